@@ -1,0 +1,90 @@
+using Embedded.DurableTask.Execution;
+using Embedded.DurableTask.History;
+
+namespace Embedded.DurableTask.Hub;
+
+/// <summary>
+/// A task hub as its clients see it. Every call that changes something returns when the change is durable; every answer shows
+/// durable state only.
+/// </summary>
+internal interface ITaskHub
+{
+    /// <summary>Starts an instance.</summary>
+    /// <param name="replaceable">
+    /// The statuses in which an instance of the same id may be replaced by the new one.
+    /// </param>
+    /// <returns>Null when it was started, else the status of the instance that is in the way.</returns>
+    Task<InstanceStatus?> StartAsync(
+        string instanceId, ExecutionStarted start, IReadOnlySet<InstanceStatus> replaceable, CancellationToken cancellationToken);
+
+    /// <summary>Delivers a message to an instance.</summary>
+    /// <returns>Whether it was delivered; a missing or finished instance takes none.</returns>
+    Task<Delivery> SendAsync(string instanceId, OrchestrationMessage message, CancellationToken cancellationToken);
+
+    /// <summary>The instance, or null.</summary>
+    Task<InstanceView?> GetAsync(string instanceId, bool withPayloads, CancellationToken cancellationToken);
+
+    /// <summary>Instances that match, ordered by id, at most <paramref name="pageSize"/>, after <paramref name="afterId"/>.</summary>
+    Task<IReadOnlyList<InstanceView>> QueryAsync(
+        InstanceFilter filter, string? afterId, int pageSize, bool withPayloads, CancellationToken cancellationToken);
+
+    /// <summary>The instance when it has reached an end (<paramref name="started"/>: when it has begun to run). Null when there is none.</summary>
+    Task<InstanceView?> WaitAsync(string instanceId, bool started, bool withPayloads, CancellationToken cancellationToken);
+
+    /// <summary>Removes a finished instance (with <paramref name="recursive"/> its sub-orchestrations too).</summary>
+    /// <returns>How many instances were removed; 0 for a missing or live one.</returns>
+    Task<int> PurgeAsync(string instanceId, bool recursive, CancellationToken cancellationToken);
+
+    /// <summary>Delivers an operation to an entity, which comes to be if it does not exist.</summary>
+    Task SignalEntityAsync(string entity, EntityRequest request, CancellationToken cancellationToken);
+
+    /// <summary>The entity's state, or null when it has none.</summary>
+    Task<EntityView?> GetEntityAsync(string entity, CancellationToken cancellationToken);
+}
+
+internal enum InstanceStatus
+{
+    Pending,
+    Running,
+    Suspended,
+    Completed,
+    Failed,
+    Terminated,
+}
+
+internal enum Delivery
+{
+    Delivered,
+    NotFound,
+    Finished,
+}
+
+/// <summary>What a client may know of an instance. Payloads are null when they were not asked for.</summary>
+internal sealed record InstanceView
+{
+    public required string InstanceId { get; init; }
+    public required string ExecutionId { get; init; }
+    public required string Name { get; init; }
+    public required InstanceStatus Status { get; init; }
+    public required DateTime CreatedAt { get; init; }
+    public required DateTime LastUpdatedAt { get; init; }
+    public string? Version { get; init; }
+    public string? Input { get; init; }
+    public string? Output { get; init; }
+    public string? CustomStatus { get; init; }
+    public Failure? Failure { get; init; }
+    public IReadOnlyDictionary<string, string>? Tags { get; init; }
+    public ParentInstance? Parent { get; init; }
+}
+
+/// <summary>Which instances a query asks for; what is null does not restrict.</summary>
+internal sealed record InstanceFilter
+{
+    public DateTime? CreatedFrom { get; init; }
+    public DateTime? CreatedTo { get; init; }
+    public IReadOnlySet<InstanceStatus>? Statuses { get; init; }
+    public string? IdPrefix { get; init; }
+}
+
+/// <summary>What a client may know of an entity.</summary>
+internal sealed record EntityView(string Entity, string? State, DateTime LastModifiedAt, int BacklogSize);
