@@ -10,7 +10,8 @@ public sealed class AttemptActivity
     private readonly AttemptRunner _runner;
     private readonly DurableClientSlot _slot;
 
-    internal AttemptActivity(AttemptRunner runner, DurableClientSlot slot)
+    /// <summary>Creates the activity.</summary>
+    public AttemptActivity(AttemptRunner runner, DurableClientSlot slot)
     {
         _runner = runner;
         _slot = slot;

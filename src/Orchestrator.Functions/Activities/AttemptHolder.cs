@@ -3,7 +3,7 @@ using Orchestrator.Tasks;
 namespace Orchestrator.Functions.Activities;
 
 /// <summary>One delivery of one attempt, at work in this process.</summary>
-internal sealed class AttemptHolder(string name, TaskId task, Action<AttemptHolder> ended) : IDisposable
+public sealed class AttemptHolder(string name, TaskId task, Action<AttemptHolder> ended) : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _lock = new();

@@ -7,7 +7,7 @@ namespace Orchestrator.Functions.Activities;
 /// The attempts that are worked on in this process, each under a holder's name of its own. By the name it can be told whether the
 /// work still goes on, so that after a crash nobody waits for a lease whose holder is gone.
 /// </summary>
-internal sealed class AttemptHolders
+public sealed class AttemptHolders
 {
     private readonly ConcurrentDictionary<string, AttemptHolder> _holders = new(StringComparer.Ordinal);
     private readonly string _prefix;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orchestrator.Agents;
+using Orchestrator.Agents.Code;
 using Orchestrator.Errors;
 using Orchestrator.Functions.Entities;
 using Orchestrator.Tasks;
@@ -26,7 +27,8 @@ public sealed partial class AttemptRunner
     private readonly AttemptOptions _options;
     private readonly ILogger<AttemptRunner> _logger;
 
-    internal AttemptRunner(
+    /// <summary>Creates the runner.</summary>
+    public AttemptRunner(
         TaskLifecycle lifecycle,
         ITaskStore store,
         AgentCatalog catalog,

@@ -11,7 +11,7 @@ namespace Orchestrator.Functions.Activities;
 /// <param name="Place">Where it runs. Only within the same place does a process id mean anything.</param>
 /// <param name="ProcessId">Its id there.</param>
 /// <param name="StartedAt">Its start in UTC milliseconds since 1970: ids are given out anew.</param>
-internal sealed record ProcessIdentity(string Place, int ProcessId, long StartedAt)
+public sealed record ProcessIdentity(string Place, int ProcessId, long StartedAt)
 {
     /// <summary>The start of one process, seen by two others, may differ by so much.</summary>
     private const long StartToleranceMilliseconds = 10_000;

@@ -1,7 +1,7 @@
 namespace Orchestrator.Functions.Entities;
 
 /// <summary>What is counted of an agent.</summary>
-internal enum AgentCount
+public enum AgentCount
 {
     /// <summary>An attempt has begun.</summary>
     Started,

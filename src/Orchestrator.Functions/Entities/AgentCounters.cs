@@ -7,7 +7,7 @@ namespace Orchestrator.Functions.Entities;
 /// Sums what agents do in this process, so that an attempt costs no entity operation. Each agent has at most one report on its
 /// way; one whose arrival is not certain is sent again unchanged, and counts once. Safe to call from many threads.
 /// </summary>
-internal sealed class AgentCounters
+public sealed class AgentCounters
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Sums> _agents = new(StringComparer.Ordinal);

@@ -6,7 +6,7 @@ namespace Orchestrator.Functions.Entities;
 /// Keeps the durable client that the host has bound for a function, for work that goes on between invocations. The worker offers
 /// a client through a binding only; the one it binds lives as long as the process.
 /// </summary>
-internal sealed class DurableClientSlot
+public sealed class DurableClientSlot
 {
     private volatile DurableTaskClient? _client;
 

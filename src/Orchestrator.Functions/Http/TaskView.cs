@@ -1,79 +1,94 @@
-using System.Text.Json.Serialization;
 using Orchestrator.Functions.Json;
 using Orchestrator.Tasks;
 
 namespace Orchestrator.Functions.Http;
 
-/// <summary>A task as the API shows it in a list.</summary>
-internal record TaskSummaryView
+/// <summary>A task as the API shows it by itself.</summary>
+/// <param name="Id">26 characters.</param>
+/// <param name="Type">Name of its task type.</param>
+/// <param name="Title">What people call it.</param>
+/// <param name="State">Where it stands.</param>
+/// <param name="Priority">0–9, higher first.</param>
+/// <param name="Tags">In the order given.</param>
+/// <param name="Input">As it was given.</param>
+/// <param name="Output">The result; null until it has succeeded.</param>
+/// <param name="Error">Why it did not succeed, or why its last attempt failed.</param>
+/// <param name="Attempt">Number of the latest attempt; 0 before the first.</param>
+/// <param name="Agent">The agent of the latest attempt.</param>
+/// <param name="CreatedAt">When it was submitted, UTC.</param>
+/// <param name="UpdatedAt">When it last changed, UTC.</param>
+/// <param name="StartedAt">When its first attempt began, UTC.</param>
+/// <param name="FinishedAt">When it ended, UTC.</param>
+internal sealed record TaskView(
+    string Id,
+    string Type,
+    string Title,
+    TaskState State,
+    int Priority,
+    IReadOnlyList<string> Tags,
+    RawJson Input,
+    RawJson Output,
+    TaskError? Error,
+    int Attempt,
+    string? Agent,
+    DateTime CreatedAt,
+    DateTime UpdatedAt,
+    DateTime? StartedAt,
+    DateTime? FinishedAt)
 {
-    /// <summary>The task's id, 26 characters.</summary>
-    public required string Id { get; init; }
-
-    /// <summary>Name of its task type.</summary>
-    public required string Type { get; init; }
-
-    /// <summary>What people call it.</summary>
-    public required string Title { get; init; }
-
-    /// <summary>Where it stands.</summary>
-    public required TaskState State { get; init; }
-
-    /// <summary>0–9, higher first.</summary>
-    public required int Priority { get; init; }
-
-    /// <summary>In the order given.</summary>
-    public required IReadOnlyList<string> Tags { get; init; }
-
-    /// <summary>Why it did not succeed, or why its last attempt failed.</summary>
-    public required TaskError? Error { get; init; }
-
-    /// <summary>Number of the latest attempt; 0 before the first.</summary>
-    public required int Attempt { get; init; }
-
-    /// <summary>The agent of the latest attempt.</summary>
-    public required string? Agent { get; init; }
-
-    /// <summary>When it was submitted, UTC.</summary>
-    public required DateTimeOffset CreatedAt { get; init; }
-
-    /// <summary>When it last changed, UTC.</summary>
-    public required DateTimeOffset UpdatedAt { get; init; }
-
-    /// <summary>When its first attempt began, UTC.</summary>
-    public required DateTimeOffset? StartedAt { get; init; }
-
-    /// <summary>When it ended, UTC.</summary>
-    public required DateTimeOffset? FinishedAt { get; init; }
-
     /// <summary>The view of a task.</summary>
-    public static TaskSummaryView Of(TaskRecord task) => new()
-    {
-        Id = task.Id.ToString(),
-        Type = task.Type,
-        Title = task.Title,
-        State = task.State,
-        Priority = task.Priority,
-        Tags = task.Tags,
-        Error = task.Error,
-        Attempt = task.Attempt,
-        Agent = task.Agent,
-        CreatedAt = task.CreatedAt,
-        UpdatedAt = task.UpdatedAt,
-        StartedAt = task.StartedAt,
-        FinishedAt = task.FinishedAt,
-    };
+    public static TaskView Of(TaskRecord task) => new(
+        task.Id.ToString(),
+        task.Type,
+        task.Title,
+        task.State,
+        task.Priority,
+        task.Tags,
+        new RawJson(task.Input),
+        new RawJson(task.Output),
+        task.Error,
+        task.Attempt,
+        task.Agent,
+        task.CreatedAt.UtcDateTime,
+        task.UpdatedAt.UtcDateTime,
+        task.StartedAt?.UtcDateTime,
+        task.FinishedAt?.UtcDateTime);
 }
 
-/// <summary>A task as the API shows it by itself.</summary>
-internal sealed record TaskView : TaskSummaryView
+/// <summary>A task as the API shows it in a list: a <see cref="TaskView"/> without input and output.</summary>
+internal sealed record TaskSummaryView(
+    string Id,
+    string Type,
+    string Title,
+    TaskState State,
+    int Priority,
+    IReadOnlyList<string> Tags,
+    TaskError? Error,
+    int Attempt,
+    string? Agent,
+    DateTime CreatedAt,
+    DateTime UpdatedAt,
+    DateTime? StartedAt,
+    DateTime? FinishedAt)
 {
-    private TaskView()
-    {
-    }
+    /// <summary>The view of a task.</summary>
+    public static TaskSummaryView Of(TaskRecord task) => new(
+        task.Id.ToString(),
+        task.Type,
+        task.Title,
+        task.State,
+        task.Priority,
+        task.Tags,
+        task.Error,
+        task.Attempt,
+        task.Agent,
+        task.CreatedAt.UtcDateTime,
+        task.UpdatedAt.UtcDateTime,
+        task.StartedAt?.UtcDateTime,
+        task.FinishedAt?.UtcDateTime);
 }
 
 /// <summary>A page of tasks, newest first.</summary>
-/// <param name="Tasks">The tasks without input and output.</param>
+/// <param name="Tasks">The tasks.</param>
 /// <param name="ContinuationToken">For the next page; null on the last.</param>
 internal sealed record TaskListView(IReadOnlyList<TaskSummaryView> Tasks, string? ContinuationToken);

@@ -8,7 +8,7 @@ namespace Orchestrator.Functions.Json;
 [JsonConverter(typeof(Converter))]
 internal readonly record struct RawJson(string? Text)
 {
-    private sealed class Converter : JsonConverter<RawJson>
+    internal sealed class Converter : JsonConverter<RawJson>
     {
         public override RawJson Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {

@@ -11,7 +11,7 @@ internal static class ProblemAnswer
 
     /// <summary>The answer for <paramref name="problem"/>, with the trace to look for.</summary>
     public static IActionResult Create(Problem problem, string? traceId) =>
-        new JsonAnswer<Problem>(problem with { TraceId = traceId }, ApiJson.Default.Problem)
+        new JsonAnswer<Problem>(problem with { TraceId = traceId }, ApiJson.Api.Problem)
         {
             Status = problem.Status,
             ContentType = ContentType,
