@@ -3,6 +3,7 @@ using Azure.Data.Tables;
 using Orchestrator.History;
 using Orchestrator.Storage.Batching;
 using Orchestrator.Storage.Keys;
+using Orchestrator.Storage.Rows;
 using Orchestrator.Storage.Tables;
 
 namespace Orchestrator.Storage.DeadLetters;
@@ -68,12 +69,12 @@ internal sealed class TableDeadLetterStore : IDeadLetterStore
 
     private static DeadLetter Read(TableEntity row) => new()
     {
-        Source = row.GetString("Source"),
-        Id = row.GetString("Id"),
-        ArrivedAt = row.GetDateTimeOffset("ArrivedAt")!.Value,
-        DeadAt = row.GetDateTimeOffset("DeadAt")!.Value,
-        Code = row.GetString("Code"),
-        Reason = row.GetString("Reason"),
+        Source = row.RequireText("Source"),
+        Id = row.RequireText("Id"),
+        ArrivedAt = row.RequireTime("ArrivedAt"),
+        DeadAt = row.RequireTime("DeadAt"),
+        Code = row.RequireText("Code"),
+        Reason = row.RequireText("Reason"),
         DeliveryCount = row.GetInt32("DeliveryCount") ?? 1,
         Faults = row.GetString("Faults") is { } faults ? JsonSerializer.Deserialize<Fault[]>(faults, Json)! : [],
         Body = string.Concat(Enumerable.Range(0, BodyColumns).Select(index => row.GetString("Body" + index))),

@@ -31,9 +31,9 @@ internal static class EventRow
     }
 
     public static TaskEvent Read(TableEntity row) => new(
-        row.GetInt32(Number)!.Value,
-        Enum.Parse<TaskEventType>(row.GetString(Type)),
-        row.GetDateTimeOffset(At)!.Value,
+        row.RequireNumber(Number),
+        Enum.Parse<TaskEventType>(row.RequireText(Type)),
+        row.RequireTime(At),
         row.GetInt32(Attempt),
         row.GetString(Detail) is { } detail ? JsonSerializer.Deserialize<JsonElement>(detail) : null);
 }

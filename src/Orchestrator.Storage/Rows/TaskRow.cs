@@ -67,11 +67,11 @@ internal static class TaskRow
         var code = Text(row, TaskColumns.ErrorCode);
         return new TaskRecord
         {
-            Id = TaskId.Parse(row.GetString(TaskColumns.Id)),
-            Type = row.GetString(TaskColumns.Type),
+            Id = TaskId.Parse(row.RequireText(TaskColumns.Id)),
+            Type = row.RequireText(TaskColumns.Type),
             TypeVersion = row.GetInt32(TaskColumns.TypeVersion) ?? 1,
             Title = row.GetString(TaskColumns.Title) ?? "",
-            State = Enum.Parse<TaskState>(row.GetString(TaskColumns.State)),
+            State = Enum.Parse<TaskState>(row.RequireText(TaskColumns.State)),
             Priority = row.GetInt32(TaskColumns.Priority) ?? TaskLimits.DefaultPriority,
             Tags = Text(row, TaskColumns.Tags) is { } tags ? JsonSerializer.Deserialize<string[]>(tags, Json)! : [],
             Input = row.GetString(TaskColumns.Input),

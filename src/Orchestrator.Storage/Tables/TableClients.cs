@@ -58,7 +58,7 @@ internal sealed class TableClients
 
         try
         {
-            return new TableServiceClient(options.ConnectionString, clientOptions);
+            return new TableServiceClient(options.ConnectionString!, clientOptions);
         }
         catch (Exception exception) when (exception is FormatException or InvalidOperationException or ArgumentException)
         {

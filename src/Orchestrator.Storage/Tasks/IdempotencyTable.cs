@@ -1,6 +1,7 @@
 using Azure.Data.Tables;
 using Orchestrator.Storage.Batching;
 using Orchestrator.Storage.Keys;
+using Orchestrator.Storage.Rows;
 using Orchestrator.Storage.Tables;
 using Orchestrator.Tasks;
 
@@ -45,6 +46,6 @@ internal sealed class IdempotencyTable
 
         var holder = await _reader.GetAsync(_table, partition, row.RowKey, cancellationToken)
             ?? throw new InvalidOperationException($"Idempotency key row {row.RowKey} exists and cannot be read.");
-        return new KeyHolder(TaskId.Parse(holder.Row.GetString(Id)), holder.Row.GetString(ContentHash), IsNew: false);
+        return new KeyHolder(TaskId.Parse(holder.Row.RequireText(Id)), holder.Row.RequireText(ContentHash), IsNew: false);
     }
 }
