@@ -1,0 +1,44 @@
+namespace Orchestrator.Cli.Processes;
+
+/// <summary>The last lines of a process's output, for the message when it fails. Safe for concurrent use.</summary>
+internal sealed class OutputTail
+{
+    private const int Capacity = 50;
+
+    private readonly Lock _lock = new();
+    private readonly Queue<(string Line, bool IsError)> _lines = new();
+
+    public void Add(string line, bool isError)
+    {
+        if (string.IsNullOrWhiteSpace(line))
+            return;
+        lock (_lock)
+        {
+            _lines.Enqueue((line.Trim(), isError));
+            if (_lines.Count > Capacity)
+                _lines.Dequeue();
+        }
+    }
+
+    /// <summary>All lines kept, oldest first.</summary>
+    public IReadOnlyList<string> Lines()
+    {
+        lock (_lock)
+            return [.. _lines.Select(entry => entry.Line)];
+    }
+
+    /// <summary>The first kept line of standard error, which names the cause of most failures; else the last line of all.</summary>
+    public string Cause()
+    {
+        lock (_lock)
+        {
+            foreach (var (line, isError) in _lines)
+            {
+                if (isError)
+                    return line;
+            }
+
+            return _lines.Count == 0 ? "it wrote nothing" : _lines.Last().Line;
+        }
+    }
+}
