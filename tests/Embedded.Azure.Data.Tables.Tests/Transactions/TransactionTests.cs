@@ -1,7 +1,7 @@
 using Azure.Data.Tables;
 using Embedded.Azure.Data.Tables.Tests.Azurite;
 
-namespace Embedded.Azure.Data.Tables.Tests.Entities;
+namespace Embedded.Azure.Data.Tables.Tests.Transactions;
 
 [Collection(AzuriteCollection.Name)]
 public sealed class TransactionTests(AzuriteFixture azurite)
@@ -54,5 +54,54 @@ public sealed class TransactionTests(AzuriteFixture azurite)
         Assert.Equal(409, failure.Status);
         Assert.Equal("EntityAlreadyExists", failure.ErrorCode);
         Assert.Equal(["c"], table.Query<TableEntity>().Select(row => row.RowKey));
+    }
+
+    [Fact]
+    public async Task SubmitTransaction_Answers_CarryEachRowsVersion()
+    {
+        var table = await azurite.CreateTableAsync();
+
+        var answer = await table.SubmitTransactionAsync([.. Enumerable.Range(0, 100).Select(i => new TableTransactionAction(TableTransactionActionType.UpsertReplace, new TableEntity("p", $"{i:D3}")))]);
+
+        Assert.Equal(table.Query<TableEntity>().Select(row => row.ETag), answer.Value.Select(part => part.Headers.ETag!.Value));
+    }
+
+    [Theory]
+    [InlineData(TableTransactionActionType.UpdateMerge)]
+    [InlineData(TableTransactionActionType.UpdateReplace)]
+    [InlineData(TableTransactionActionType.Delete)]
+    public async Task SubmitTransaction_OtherVersion_Fails412AndDoesNothing(TableTransactionActionType type)
+    {
+        var table = await azurite.CreateTableAsync();
+        var old = (await table.AddEntityAsync(new TableEntity("p", "r"))).Headers.ETag!.Value;
+        await table.UpdateEntityAsync(new TableEntity("p", "r") { ["A"] = 1 }, old);
+
+        var failure = await Assert.ThrowsAsync<TableTransactionFailedException>(() => table.SubmitTransactionAsync(
+            [new(TableTransactionActionType.Add, new TableEntity("p", "new")), new(type, new TableEntity("p", "r") { ["A"] = 2 }, old)]));
+
+        Assert.Equal((412, "UpdateConditionNotSatisfied", 1), (failure.Status, failure.ErrorCode, failure.FailedTransactionActionIndex));
+        var row = Assert.Single(table.Query<TableEntity>());
+        Assert.Equal(("r", 1), (row.RowKey, row.GetInt32("A")));
+    }
+
+    [Fact]
+    public async Task SubmitTransaction_AbsentRow_Fails404WithItsPosition()
+    {
+        var table = await azurite.CreateTableAsync();
+
+        var failure = Assert.Throws<TableTransactionFailedException>(() => table.SubmitTransaction([new(TableTransactionActionType.UpdateMerge, new TableEntity("p", "r"))]));
+
+        Assert.Equal((404, "ResourceNotFound", 0), (failure.Status, failure.ErrorCode, failure.FailedTransactionActionIndex));
+    }
+
+    [Fact]
+    public async Task SubmitTransaction_NearlyFourMebibytes_IsDone()
+    {
+        var table = await azurite.CreateTableAsync();
+        var value = new byte[60_000];
+
+        await table.SubmitTransactionAsync(Enumerable.Range(0, 50).Select(i => new TableTransactionAction(TableTransactionActionType.Add, new TableEntity("p", $"{i:D2}") { ["A"] = value })));
+
+        Assert.Equal(50, await table.QueryAsync<TableEntity>(select: ["RowKey"]).CountAsync());
     }
 }
