@@ -17,10 +17,8 @@ internal abstract class EntityColumn(ColumnName name)
     public static EntityColumn Create((PropertyInfo Property, string Name) column) =>
         (EntityColumn)Activator.CreateInstance(
             typeof(EntityColumn<,>).MakeGenericType(column.Property.DeclaringType!, column.Property.PropertyType),
-            BindingFlags.Instance | BindingFlags.Public | BindingFlags.DoNotWrapExceptions,
-            binder: null,
-            [column.Property, ColumnNames.Of(column.Name)],
-            culture: null)!;
+            column.Property,
+            ColumnNames.Of(column.Name))!;
 
     public abstract void Write(EntityWriter writer, object entity);
 
