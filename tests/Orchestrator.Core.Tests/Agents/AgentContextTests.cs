@@ -50,7 +50,7 @@ public sealed class AgentContextTests
     }
 
     private AgentContext Context(string json) => new(
-        TaskId.Parse("01TANB1PNV0C00000000000000"),
+        TaskId.Parse("01M81CB2HB0C00000000000000"),
         "text.digest",
         1,
         JsonSerializer.Deserialize<JsonElement>(json),

@@ -5,7 +5,7 @@ namespace Orchestrator.Core.Tests.Tasks;
 
 public sealed class TaskDecisionsTests
 {
-    private static readonly TaskId Id = TaskId.Parse("01TANB1PNV0C00000000000000");
+    private static readonly TaskId Id = TaskId.Parse("01M81CB2HB0C00000000000000");
     private static readonly DateTimeOffset Now = Id.CreatedAt.AddSeconds(10);
     private static readonly TimeSpan LeaseTime = TimeSpan.FromSeconds(30);
     private static readonly AttemptClaim First = new(1, "host-1", "digester", LeaseTime);

@@ -11,7 +11,7 @@ public sealed class TaskIdTests
     {
         var id = TaskId.New(Time, 3, new FixedBytes(0));
 
-        Assert.Equal("01TANB1PNV0C00000000000000", id.ToString());
+        Assert.Equal("01M81CB2HB0C00000000000000", id.ToString());
         Assert.Equal(Time, id.CreatedAt);
         Assert.Equal(3, id.Shard);
         Assert.Equal(new DateOnly(2026, 11, 22), id.Day);
@@ -53,12 +53,12 @@ public sealed class TaskIdTests
     [Theory]
     [InlineData(null)]
     [InlineData("")]
-    [InlineData("01TANB1PNV0C0000000000000")]
-    [InlineData("01TANB1PNV0C000000000000000")]
-    [InlineData("01TANB1PNV0C0000000000000U")]
-    [InlineData("01TANB1PNV0C0000000000000I")]
-    [InlineData("01TANB1PNV0C0000000000000/")]
-    [InlineData("01TANB1PNV0C0000000000000ı")]
+    [InlineData("01M81CB2HB0C0000000000000")]
+    [InlineData("01M81CB2HB0C000000000000000")]
+    [InlineData("01M81CB2HB0C0000000000000U")]
+    [InlineData("01M81CB2HB0C0000000000000I")]
+    [InlineData("01M81CB2HB0C0000000000000/")]
+    [InlineData("01M81CB2HB0C0000000000000ı")]
     [InlineData("81TANB1PNV0C00000000000000")]
     [InlineData("7ZZZZZZZZZZZZZZZZZZZZZZZZZ")]
     public void TryParse_NoId_IsFalse(string? text) => Assert.False(TaskId.TryParse(text, out _));

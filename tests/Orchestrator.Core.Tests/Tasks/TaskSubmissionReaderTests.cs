@@ -104,8 +104,10 @@ public sealed class TaskSubmissionReaderTests
     public void Read_NotUtf8_SaysSo() => Assert.Equal(new SubmissionReading.NotJson("The text is not UTF-8."), _reader.Read(new byte[] { (byte)'"', 0xFF, (byte)'"' }));
 
     [Fact]
-    public void Read_HalfSurrogateInAFieldName_IsRefused() =>
-        Assert.IsType<SubmissionReading.Refused>(Read("""{"type":"text.digest","input":{},"\ud800":1}"""));
+    public void Read_HalfSurrogateInAFieldName_IsNotJson() =>
+        Assert.Equal(
+            new SubmissionReading.NotJson("The name of a field holds half of a surrogate pair (\\uD800 to \\uDFFF), which no text can."),
+            Read("""{"type":"text.digest","input":{},"\ud800":1}"""));
 
     [Theory]
     [InlineData(null, "header", "default", "header")]

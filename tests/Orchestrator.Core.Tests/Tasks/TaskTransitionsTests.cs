@@ -5,7 +5,7 @@ namespace Orchestrator.Core.Tests.Tasks;
 
 public sealed class TaskTransitionsTests
 {
-    private static readonly TaskId Id = TaskId.Parse("01TANB1PNV0C00000000000000");
+    private static readonly TaskId Id = TaskId.Parse("01M81CB2HB0C00000000000000");
 
     [Fact]
     public void IsTerminal_EveryState_IsTrueForTheFourEnds() =>
@@ -16,10 +16,10 @@ public sealed class TaskTransitionsTests
     [Fact]
     public void IsAllowed_EveryTerminalState_HasNoMove() =>
         Assert.DoesNotContain(
-            from from in Enum.GetValues<TaskState>().Where(state => state.IsTerminal())
-            from to in Enum.GetValues<TaskState>()
-            select (from, to),
-            move => TaskTransitions.IsAllowed(move.from, move.to));
+            from source in Enum.GetValues<TaskState>().Where(state => state.IsTerminal())
+            from target in Enum.GetValues<TaskState>()
+            select (source, target),
+            move => TaskTransitions.IsAllowed(move.source, move.target));
 
     [Fact]
     public void IsAllowed_EveryState_CanBeCancelledUnlessOver() =>
@@ -34,7 +34,7 @@ public sealed class TaskTransitionsTests
     {
         var exception = Assert.Throws<IllegalTransitionException>(() => TaskTransitions.Move(Id, TaskState.Succeeded, TaskState.Running));
 
-        Assert.Equal("Task 01TANB1PNV0C00000000000000 cannot go from Succeeded to Running.", exception.Message);
+        Assert.Equal("Task 01M81CB2HB0C00000000000000 cannot go from Succeeded to Running.", exception.Message);
         Assert.Equal(("illegal_transition", false, "Succeeded", "Running"), (exception.Code, exception.IsRetryable, exception.From, exception.To));
     }
 
