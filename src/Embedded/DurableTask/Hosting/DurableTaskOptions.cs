@@ -24,6 +24,9 @@ internal sealed class DurableTaskOptions
     /// <summary>Whether a cancelled wait for an external event still takes the next one, which is then lost; so the real platform does.</summary>
     public bool AbandonedWaitsTakeEvents { get; set; }
 
+    /// <summary>Whether to take the hub from an owner that may still be alive, without watching it. Set for one start, not in <c>host.json</c>.</summary>
+    public bool TakeOver { get; set; }
+
     /// <summary>What is wrong, a sentence for each fault; empty when all is well.</summary>
     public IReadOnlyList<string> FindFaults()
     {

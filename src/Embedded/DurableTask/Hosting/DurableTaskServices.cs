@@ -10,6 +10,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -18,7 +19,7 @@ namespace Embedded.DurableTask.Hosting;
 /// <summary>Registers durable functions.</summary>
 internal static class DurableTaskServices
 {
-    /// <summary>Adds all but the hub itself, an <see cref="ITaskHubHost"/>.</summary>
+    /// <summary>Adds the hub, its client, and what runs the app's durable functions.</summary>
     /// <remarks>Under types that the app cannot name: what it could inject here would be missing on the real platform.</remarks>
     public static IServiceCollection AddEmbeddedDurableTask(this IServiceCollection services)
     {
@@ -48,6 +49,8 @@ internal static class DurableTaskServices
             provider.GetRequiredService<WorkerDataConverter>(),
             TimeOf(provider)));
 
+        services.TryAddSingleton(CreateHub);
+
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ITriggerExtension, DurableTaskExtension>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IInputBindingExtension, DurableClientBinding>());
         return services;
@@ -55,10 +58,31 @@ internal static class DurableTaskServices
 
     private static TimeProvider TimeOf(IServiceProvider provider) => provider.GetService<TimeProvider>() ?? TimeProvider.System;
 
+    private static ITaskHubHost CreateHub(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<DurableTaskOptions>();
+        var lifetime = provider.GetRequiredService<IHostApplicationLifetime>();
+        var hubOptions = new TaskHubOptions
+        {
+            ConnectionString = StorageConnection.Find(provider.GetRequiredService<IConfiguration>()) ?? string.Empty,
+            HubName = options.HubName,
+            MaxConcurrentActivities = options.MaxConcurrentActivityFunctions,
+            MaxConcurrentOrchestrations = options.MaxConcurrentOrchestratorFunctions,
+            MaxConcurrentEntities = options.MaxConcurrentEntityFunctions,
+            TakeOver = options.TakeOver,
+        };
+        return new TaskHub(hubOptions, TimeOf(provider), provider.GetRequiredService<ILoggerFactory>(), _ =>
+        {
+            Environment.ExitCode = 1;
+            lifetime.StopApplication();
+        });
+    }
+
     private static DurableTaskOptions ReadOptions(IServiceProvider provider)
     {
-        var options = new DurableTaskOptions();
-        if (string.Equals(provider.GetService<IConfiguration>()?["Embedded:Mode"], "Hostile", StringComparison.OrdinalIgnoreCase))
+        var configuration = provider.GetService<IConfiguration>();
+        var options = new DurableTaskOptions { TakeOver = configuration?.GetValue<bool>("Embedded:TakeOver") ?? false };
+        if (string.Equals(configuration?["Embedded:Mode"], "Hostile", StringComparison.OrdinalIgnoreCase))
         {
             options.SessionCapacity = 0;
             options.AbandonedWaitsTakeEvents = true;

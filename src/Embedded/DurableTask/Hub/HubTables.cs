@@ -1,6 +1,7 @@
 using Azure.Core;
 using Azure.Data.Tables;
 using Embedded.DurableTask.Log;
+using Embedded.Functions.Extensibility;
 
 namespace Embedded.DurableTask.Hub;
 
@@ -31,7 +32,7 @@ internal sealed class HubTables
     public TableClient Finished { get; }
 
     /// <summary>Creates what is not there.</summary>
-    /// <exception cref="StorageFaultException">Storage does not answer.</exception>
+    /// <exception cref="HostStartException">Storage does not answer.</exception>
     public async Task CreateAsync(CancellationToken cancellationToken)
     {
         try
@@ -43,7 +44,9 @@ internal sealed class HubTables
         }
         catch (Exception fault) when (StorageFaults.IsFault(fault, cancellationToken))
         {
-            throw new StorageFaultException($"the creation of the task hub's tables at {_service.Uri}", fault);
+            throw new HostStartException(
+                $"Table storage at {_service.Uri} does not answer ({fault.Message.Split('\n')[0].Trim()}). Start the storage emulator (npx azurite), or set AzureWebJobsStorage to an account that answers.",
+                fault);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Embedded.Functions.Extensibility;
 using Microsoft.Extensions.Logging;
 
 namespace Embedded.DurableTask.Ownership;
@@ -115,7 +116,7 @@ internal sealed partial class HubOwnership(
 }
 
 /// <summary>Another process owns the task hub.</summary>
-internal sealed class HubOwnedException(string hubName, OwnerRecord record) : Exception(
+internal sealed class HubOwnedException(string hubName, OwnerRecord record) : HostStartException(
     $"Task hub '{hubName}' is owned by {record.Owner}. Stop that process, give this one another hub name, or start it with --take-over.")
 {
     /// <summary>The owner's record as it was found.</summary>
