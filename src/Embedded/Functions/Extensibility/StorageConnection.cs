@@ -1,0 +1,32 @@
+using Microsoft.Extensions.Configuration;
+
+namespace Embedded.Functions.Extensibility;
+
+/// <summary>Finds the storage connection that a binding names.</summary>
+public static class StorageConnection
+{
+    private const string Default = "AzureWebJobsStorage";
+
+    /// <summary>
+    /// The connection string of the setting <paramref name="name"/>: <c>AzureWebJobs{name}</c>, else <c>{name}</c>, else the
+    /// connection string of that name. Null stands for <c>AzureWebJobsStorage</c>, which itself falls back to development storage.
+    /// </summary>
+    /// <returns>The connection string; null if a name was given and no setting has it.</returns>
+    public static string? Find(IConfiguration configuration, string? name = null)
+    {
+        if (string.IsNullOrEmpty(name) || string.Equals(name, Default, StringComparison.OrdinalIgnoreCase))
+            return First(configuration[Default], configuration.GetConnectionString(Default)) ?? "UseDevelopmentStorage=true";
+        return First(configuration["AzureWebJobs" + name], configuration[name], configuration.GetConnectionString(name));
+    }
+
+    private static string? First(params ReadOnlySpan<string?> values)
+    {
+        foreach (var value in values)
+        {
+            if (!string.IsNullOrWhiteSpace(value))
+                return value;
+        }
+
+        return null;
+    }
+}
