@@ -31,7 +31,7 @@ public sealed class ProcessIdentityTests
     [Fact]
     public async Task HasEnded_ProcessThatHasBeenKilled_True()
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", "--version") { RedirectStandardOutput = true })!;
+        using var process = Process.Start(new ProcessStartInfo("dotnet", "--version") { RedirectStandardOutput = true, UseShellExecute = false })!;
         var identity = ProcessIdentity.Current with { ProcessId = process.Id, StartedAt = new DateTimeOffset(process.StartTime).ToUnixTimeMilliseconds() };
         process.Kill();
         await process.WaitForExitAsync();

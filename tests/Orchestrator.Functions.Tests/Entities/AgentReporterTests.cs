@@ -43,6 +43,7 @@ public sealed class AgentReporterTests : IDisposable
             _counters.Add("a", AgentCount.Succeeded);
         Assert.Empty(_signals);
 
+        await _time.WhenArmedAsync(1).WithinLimitAsync("The reporter waits for its interval.");
         _time.Advance(AgentReporter.Interval);
         await Eventually.TrueAsync(() => _signals.Count == 1, "The sums are signalled.");
 

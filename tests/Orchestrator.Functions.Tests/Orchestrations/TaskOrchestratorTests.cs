@@ -67,7 +67,7 @@ public sealed class TaskOrchestratorTests
     [Fact]
     public async Task RunAsync_Again_AsksForTheNextAttemptWhenItIsDue()
     {
-        Answer(AttemptStep.Again(2, Start.AddSeconds(3)), AttemptStep.Again(3, Start.AddSeconds(9)), AttemptStep.Over(3));
+        Answer(Again(2, 3), Again(3, 9), AttemptStep.Over(3));
 
         await TaskOrchestrator.RunAsync(_context.Object);
 
@@ -79,7 +79,7 @@ public sealed class TaskOrchestratorTests
     [Fact]
     public async Task RunAsync_DueAlready_AsksAtOnce()
     {
-        Answer(AttemptStep.Again(2, Start), AttemptStep.Over(2));
+        Answer(Again(2, 0), AttemptStep.Over(2));
 
         await TaskOrchestrator.RunAsync(_context.Object);
 
@@ -98,7 +98,7 @@ public sealed class TaskOrchestratorTests
                 _now = _now.AddSeconds(1);
                 return Task.CompletedTask;
             });
-        Answer(AttemptStep.Again(2, due), AttemptStep.Over(2));
+        Answer(Again(2, 3), AttemptStep.Over(2));
 
         await TaskOrchestrator.RunAsync(_context.Object);
 
@@ -153,7 +153,7 @@ public sealed class TaskOrchestratorTests
     public async Task RunAsync_ManyRounds_ContinuesAsNewWithTheNextAttempt()
     {
         for (var round = 1; round <= TaskOrchestrator.RoundsPerHistory; round++)
-            Answer(AttemptStep.Again(round + 1, Start));
+            Answer(Again(round + 1, 0));
 
         await TaskOrchestrator.RunAsync(_context.Object);
 
@@ -171,6 +171,8 @@ public sealed class TaskOrchestratorTests
 
         Assert.Equal([new AttemptRequest(Id, 51)], _requests);
     }
+
+    private static AttemptStep Again(int attempt, int dueInSeconds) => new(AttemptNext.Again, attempt, Start.AddSeconds(dueInSeconds).Ticks);
 
     private void Answer(params AttemptStep[] steps)
     {

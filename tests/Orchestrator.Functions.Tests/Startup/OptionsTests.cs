@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Orchestrator.Agents;
 using Orchestrator.Errors;
 using Orchestrator.Functions.Activities;
 using Orchestrator.Functions.Http;
