@@ -22,4 +22,10 @@ public sealed record TriggerInvocation
     /// A trigger that has to own the thread on which user code runs does so here.
     /// </summary>
     public Func<FunctionContext, Func<Task<object?>>, Task<object?>>? AroundMethod { get; init; }
+
+    /// <summary>Called first of all, before the middleware: what the trigger adds to the context.</summary>
+    internal Action<FunctionContext>? Prepare { get; init; }
+
+    /// <summary>Called last of all, after the output bindings and still in the invocation's scope: answers the caller.</summary>
+    internal Func<FunctionContext, Task>? Complete { get; init; }
 }
