@@ -10,7 +10,7 @@ internal sealed class SubmissionFields
     public SubmissionFields(JsonElement root)
     {
         foreach (var property in root.EnumerateObject())
-            _fields.Add(NameOf(property), property.Value);
+            _fields.Add(property.Name, property.Value);
     }
 
     public List<Fault> Faults { get; } = [];
@@ -119,19 +119,6 @@ internal sealed class SubmissionFields
 
         Faults.Add(new Fault(pointer, $"It is {text.Length} characters long; it must be {minLength} to {maxLength}."));
         return null;
-    }
-
-    private static string NameOf(JsonProperty property)
-    {
-        try
-        {
-            return property.Name;
-        }
-        catch (InvalidOperationException)
-        {
-            // Half a surrogate pair in a name: no field of ours; refused by its spelling.
-            return property.ToString();
-        }
     }
 
     private static string Cut(string number) => number.Length <= 40 ? number : number[..40] + "…";

@@ -23,15 +23,23 @@ public sealed class TaskSubmissionReader
         if (!Utf8.IsValid(utf8Json.Span))
             return new SubmissionReading.NotJson("The text is not UTF-8.");
 
+        JsonDocument document;
         try
         {
-            using var document = JsonDocument.Parse(utf8Json, Options);
-            return Read(document.RootElement, headerKey, defaultKey);
+            document = JsonDocument.Parse(utf8Json, Options);
         }
         catch (JsonException exception)
         {
             return new SubmissionReading.NotJson(exception.Message);
         }
+        catch (InvalidOperationException)
+        {
+            // What the parser throws for it when it compares names.
+            return new SubmissionReading.NotJson("The name of a field holds half of a surrogate pair (\\uD800 to \\uDFFF), which no text can.");
+        }
+
+        using (document)
+            return Read(document.RootElement, headerKey, defaultKey);
     }
 
     private SubmissionReading Read(JsonElement root, string? headerKey, string? defaultKey)

@@ -1,0 +1,50 @@
+using System.Diagnostics.CodeAnalysis;
+using Embedded.DurableTask.Execution;
+using Embedded.DurableTask.Hosting;
+using Embedded.DurableTask.History;
+using Embedded.DurableTask.Orchestrations;
+using Embedded.Functions.Extensibility;
+using Microsoft.DurableTask;
+
+namespace Embedded.DurableTask.Activities;
+
+/// <summary>Runs the app's activity functions.</summary>
+internal sealed class ActivityRunner(FunctionTable functions, DataConverter converter) : IActivityRunner
+{
+    /// <summary>The type that stands for an activity that does not exist.</summary>
+    public const string NotFound = "ActivityTaskNotFound";
+
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "Whatever the function throws is its outcome.")]
+    public async ValueTask<OrchestrationMessage> RunAsync(ActivityWork work, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (functions.Find(work.Name) is not { } function)
+        {
+            return new TaskFailed(work.TaskId, new(NotFound, functions.DescribeUnknown(work.Name), NonRetriable: true));
+        }
+
+        try
+        {
+            var result = await InvokeAsync(function, work, cancellationToken);
+            return new TaskCompleted(work.TaskId, converter.Serialize(result));
+        }
+        catch (Exception exception)
+        {
+            // Code that watches the host's token fails when the host stops; the next owner runs the activity again.
+            cancellationToken.ThrowIfCancellationRequested();
+            return new TaskFailed(work.TaskId, exception.ToFailure());
+        }
+    }
+
+    private Task<object?> InvokeAsync(TriggeredFunction function, ActivityWork work, CancellationToken cancellationToken) => function.InvokeAsync(
+        new TriggerInvocation
+        {
+            Value = ReadInput(work.Input, function.TriggerParameter.ParameterType),
+            BindingData = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase) { ["instanceId"] = work.InstanceId },
+            TraceParent = work.TraceParent,
+        },
+        cancellationToken);
+
+    private object? ReadInput(string? input, Type type) =>
+        converter.Deserialize(input, type) ?? (type.IsValueType ? Activator.CreateInstance(type) : null);
+}

@@ -1,0 +1,34 @@
+using Microsoft.Extensions.Hosting;
+
+namespace Embedded.Functions.Hosting;
+
+/// <summary>The host of a function app. A start that fails stops what had started already before the failure is thrown.</summary>
+internal sealed class FunctionsHost(IHost host) : IHost, IAsyncDisposable
+{
+    public IServiceProvider Services => host.Services;
+
+    public async Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await host.StartAsync(cancellationToken);
+        }
+        catch
+        {
+            await host.StopAsync(CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken = default) => host.StopAsync(cancellationToken);
+
+    public void Dispose() => host.Dispose();
+
+    public ValueTask DisposeAsync()
+    {
+        if (host is IAsyncDisposable disposable)
+            return disposable.DisposeAsync();
+        host.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}
