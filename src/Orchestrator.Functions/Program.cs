@@ -2,6 +2,8 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Orchestrator.Agents;
 using Orchestrator.Agents.Samples;
 using Orchestrator.Functions.Routing;
@@ -24,7 +26,14 @@ try
         .AddSampleAgents()
         .AddOrchestratorFunctions();
 
-    await builder.Build().RunAsync();
+    // The host would log a failed start with its stack trace; below it becomes a line that says what to do.
+    builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+
+    using var host = builder.Build();
+
+    // Before anything reads its options, so that the faults of all of them are told at once.
+    host.Services.GetRequiredService<IStartupValidator>().Validate();
+    await host.RunAsync();
     return 0;
 }
 catch (Exception exception) when (StartFailure.Describe(exception) is { } whatToDo)
