@@ -1,9 +1,10 @@
 using Embedded.DurableTask.Activities;
 using Embedded.DurableTask.Execution;
-using Embedded.DurableTask.Hosting;
 using Embedded.DurableTask.History;
+using Embedded.DurableTask.Hosting;
 using Embedded.DurableTask.Tests.Running;
 using Microsoft.DurableTask;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Embedded.DurableTask.Tests.Activities;
 
@@ -21,7 +22,7 @@ public sealed class ActivityRunnerTests
             table.Add(null, function);
         }
 
-        return new(table, OrchestrationScript.Json);
+        return new(table, OrchestrationScript.Json, NullLogger<ActivityRunner>.Instance);
     }
 
     [Fact]

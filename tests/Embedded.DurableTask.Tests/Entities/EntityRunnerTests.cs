@@ -1,7 +1,7 @@
 using Embedded.DurableTask.Entities;
 using Embedded.DurableTask.Execution;
-using Embedded.DurableTask.Hosting;
 using Embedded.DurableTask.History;
+using Embedded.DurableTask.Hosting;
 using Embedded.DurableTask.Tests.Running;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;

@@ -25,7 +25,7 @@ public sealed class DurableTaskExtensionTests
         get
         {
             var orchestrations = new OrchestrationRunner(new(_functions.Orchestrators, OrchestrationScript.Json, NullLoggerFactory.Instance));
-            var activities = new ActivityRunner(_functions.Activities, OrchestrationScript.Json);
+            var activities = new ActivityRunner(_functions.Activities, OrchestrationScript.Json, NullLogger<ActivityRunner>.Instance);
             var entities = new EntityRunner(_functions.Entities, OrchestrationScript.Json, TimeProvider.System, NullLogger<EntityRunner>.Instance);
             return new(_functions, _options, _hub.Object, orchestrations, activities, entities);
         }

@@ -1,16 +1,17 @@
 using System.Diagnostics.CodeAnalysis;
 using Embedded.DurableTask.Execution;
-using Embedded.DurableTask.Hosting;
 using Embedded.DurableTask.History;
+using Embedded.DurableTask.Hosting;
 using Embedded.DurableTask.Orchestrations;
 using Embedded.Functions.Extensibility;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
+using Microsoft.Extensions.Logging;
 
 namespace Embedded.DurableTask.Activities;
 
 /// <summary>Runs the app's activity functions.</summary>
-internal sealed class ActivityRunner(FunctionTable functions, DataConverter converter) : IActivityRunner
+internal sealed class ActivityRunner(FunctionTable functions, DataConverter converter, ILogger<ActivityRunner> logger) : IActivityRunner
 {
     /// <summary>The type that stands for an activity that does not exist.</summary>
     public const string NotFound = "ActivityTaskNotFound";
@@ -33,6 +34,7 @@ internal sealed class ActivityRunner(FunctionTable functions, DataConverter conv
         {
             // Code that watches the host's token fails when the host stops; the next owner runs the activity again.
             cancellationToken.ThrowIfCancellationRequested();
+            logger.ActivityFailed(exception, work.Name, work.TaskId, work.InstanceId);
             return new TaskFailed(work.TaskId, exception.ToFailure());
         }
     }

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Embedded.DurableTask.Execution;
-using Embedded.DurableTask.Hosting;
 using Embedded.DurableTask.History;
+using Embedded.DurableTask.Hosting;
 using Embedded.DurableTask.Orchestrations;
 using Embedded.Functions.Extensibility;
 using Microsoft.Azure.Functions.Worker;

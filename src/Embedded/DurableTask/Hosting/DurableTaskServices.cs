@@ -37,7 +37,9 @@ internal static class DurableTaskServices
                 AbandonedWaitsTakeEvents = provider.GetRequiredService<DurableTaskOptions>().AbandonedWaitsTakeEvents,
             }));
         services.TryAddSingleton(provider => new ActivityRunner(
-            provider.GetRequiredService<DurableTaskFunctions>().Activities, provider.GetRequiredService<WorkerDataConverter>()));
+            provider.GetRequiredService<DurableTaskFunctions>().Activities,
+            provider.GetRequiredService<WorkerDataConverter>(),
+            provider.GetRequiredService<ILogger<ActivityRunner>>()));
         services.TryAddSingleton(provider => new EntityRunner(
             provider.GetRequiredService<DurableTaskFunctions>().Entities,
             provider.GetRequiredService<WorkerDataConverter>(),

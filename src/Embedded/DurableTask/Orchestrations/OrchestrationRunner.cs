@@ -1,5 +1,6 @@
 using Embedded.DurableTask.Execution;
 using Embedded.DurableTask.History;
+using Microsoft.Extensions.Logging;
 
 namespace Embedded.DurableTask.Orchestrations;
 
@@ -9,6 +10,7 @@ internal sealed class OrchestrationRunner(OrchestrationSettings settings) : IOrc
     /// <summary>The type that stands for an orchestrator that does not exist.</summary>
     public const string NotFound = "OrchestratorTaskNotFound";
 
+    private readonly ILogger _logger = settings.LoggerFactory.CreateLogger<OrchestrationRunner>();
     private readonly SessionCache _sessions = new(settings.SessionCapacity);
 
     public async ValueTask<OrchestrationTurnResult> RunAsync(OrchestrationTurn turn, CancellationToken cancellationToken)
@@ -58,10 +60,11 @@ internal sealed class OrchestrationRunner(OrchestrationSettings settings) : IOrc
         {
             var result = await session.RunAsync(turn);
             var last = result.Decisions is [.., var decision] ? decision : null;
-            if (last is ExecutionCompleted { Outcome: ExecutionOutcome.Failed })
+            if (last is ExecutionCompleted { Outcome: ExecutionOutcome.Failed } failed)
             {
                 // Code that watches the host's token fails when the host stops; the next owner runs the turn again.
                 cancellationToken.ThrowIfCancellationRequested();
+                _logger.OrchestrationFailed(turn.InstanceId, failed.Output!);
             }
 
             keep = settings.SessionCapacity > 0 && last is not (ExecutionCompleted or ContinuedAsNew);
@@ -80,7 +83,10 @@ internal sealed class OrchestrationRunner(OrchestrationSettings settings) : IOrc
         }
     }
 
-    private static OrchestrationTurnResult Fail(OrchestrationTurn turn, Failure failure, string output) => new(
-        [new ExecutionCompleted(ExecutionOutcome.Failed, output, failure) { TaskId = turn.Past.Count(entry => entry is Decision) }],
-        CustomStatus: null);
+    private OrchestrationTurnResult Fail(OrchestrationTurn turn, Failure failure, string output)
+    {
+        _logger.OrchestrationFailed(turn.InstanceId, output);
+        var end = new ExecutionCompleted(ExecutionOutcome.Failed, output, failure) { TaskId = turn.Past.Count(entry => entry is Decision) };
+        return new([end], CustomStatus: null);
+    }
 }

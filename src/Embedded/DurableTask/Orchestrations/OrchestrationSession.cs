@@ -1,6 +1,6 @@
 using Embedded.DurableTask.Execution;
-using Embedded.DurableTask.Hosting;
 using Embedded.DurableTask.History;
+using Embedded.DurableTask.Hosting;
 using Embedded.Functions.Extensibility;
 using Microsoft.DurableTask;
 using Microsoft.Extensions.Logging;
