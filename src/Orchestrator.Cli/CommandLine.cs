@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Text.Json;
 using Orchestrator.Cli.Api;
 using Orchestrator.Cli.Demo;
@@ -10,6 +11,7 @@ namespace Orchestrator.Cli;
 internal sealed class CommandLine
 {
     private const int DefaultUpPort = 7071;
+    private const int HighestPort = 65535;
 
     private readonly Func<bool, Session> _open;
     private readonly TextWriter _error;
@@ -38,9 +40,9 @@ internal sealed class CommandLine
         };
         var output = new Option<string?>("--output", "-o") { Description = "Where the report goes. Default: artifacts/demo-report.md of the project.", HelpName = "path" };
         var maxFiles = new Option<int>("--max-files") { Description = "Most files to digest, 1 to 1000.", HelpName = "count", DefaultValueFactory = _ => 200 };
-        AddRange(maxFiles, 1, 1000);
+        maxFiles.Validators.Add(result => CheckRange(result, 1, 1000));
         var port = new Option<int?>("--port") { Description = "Where the function app listens on 127.0.0.1. Default: any free port.", HelpName = "port" };
-        port.Validators.Add(result => CheckRange(result, result.GetValueOrDefault<int?>() ?? 1, 1, 65535));
+        port.Validators.Add(result => CheckRange(result, 1, HighestPort));
 
         var command = new Command("demo", "Lists a folder's texts, digests each and makes a report of them: one task each, shown live.")
         {
@@ -55,19 +57,17 @@ internal sealed class CommandLine
     {
         var folder = new Option<string?>("--folder", "-f") { Description = "The folder that the sample agents may read. Default: the project's.", HelpName = "path" };
         var port = new Option<int>("--port") { Description = "Where the function app listens on 127.0.0.1.", HelpName = "port", DefaultValueFactory = _ => DefaultUpPort };
-        AddRange(port, 1, 65535);
+        port.Validators.Add(result => CheckRange(result, 1, HighestPort));
 
         var command = new Command("up", "Starts the function app and its storage and stays until Ctrl-C.") { folder, port };
         command.SetAction((parsed, _) => RunAsync(parsed, session => UpCommand.RunAsync(session, new UpOptions(parsed.GetValue(folder), parsed.GetValue(port)))));
         return command;
     }
 
-    private static void AddRange(Option<int> option, int least, int most) =>
-        option.Validators.Add(result => CheckRange(result, result.GetValueOrDefault<int>(), least, most));
-
-    private static void CheckRange(System.CommandLine.Parsing.OptionResult result, int value, int least, int most)
+    /// <summary>What is no number at all, the parser reports itself.</summary>
+    private static void CheckRange(OptionResult result, int least, int most)
     {
-        if (value < least || value > most)
+        if (result.Tokens is [var token] && int.TryParse(token.Value, out var value) && (value < least || value > most))
             result.AddError($"{result.Option.Name} is {value}; it must be {least} to {most}.");
     }
 

@@ -99,8 +99,10 @@ internal static class StrictJson
         if (exception.Message.Contains("maximum configured depth", StringComparison.Ordinal))
             return $"more than {maxDepth} containers lie in each other.";
 
-        var end = exception.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        return end < 0 ? exception.Message : exception.Message[..end];
+        // The rest tells the place again, or speaks to whoever programs the reader.
+        var message = exception.Message.Replace(" which is not supported in this mode. Change the reader options", "", StringComparison.Ordinal);
+        var end = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
+        return end < 0 ? message : message[..end];
     }
 
     private static int FirstInvalidByte(ReadOnlySpan<byte> utf8)

@@ -180,6 +180,12 @@ internal sealed class PartitionWriter
         if (refused.Status == 404 && group.KindAt(position) == RowOperationKind.DeleteIfExists)
         {
             group.Drop(position);
+            if (group.Count == 0)
+            {
+                batch.Remove(group);
+                group.Written([], 0);
+            }
+
             return;
         }
 

@@ -55,7 +55,7 @@ internal static class TaskKeys
     /// <summary>The first key, in ordinal order, after all that begin with <paramref name="prefix"/>, which ends with '!'.</summary>
     public static string After(string prefix) => prefix[..^1] + '"';
 
-    /// <summary>The id with every digit replaced by its complement, so that newer ids come first; its own inverse.</summary>
+    /// <summary>The id with every digit replaced by its complement, so that newer ids come first.</summary>
     public static string Invert(TaskId id) => string.Create(TaskId.Length, id.ToString(), static (span, text) =>
     {
         for (var i = 0; i < span.Length; i++)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using Embedded.Functions.Extensibility;
 using Microsoft.Azure.Functions.Worker;
@@ -9,8 +10,10 @@ namespace Embedded.DurableTask.Tests.Running;
 /// <summary>A function as the host would hand it over, with a delegate for its method.</summary>
 internal sealed class TestFunction(string name, MethodInfo shape, Func<object?, Task<object?>> method) : TriggeredFunction
 {
-    public static TestFunction Orchestrator(string name, Func<TaskOrchestrationContext, Task<object?>> code) =>
-        new(name, Shape(nameof(OrchestratorShape)), value => code((TaskOrchestrationContext)value!));
+    /// <param name="middleware">What runs around the method; null for nothing.</param>
+    public static TestFunction Orchestrator(
+        string name, Func<TaskOrchestrationContext, Task<object?>> code, Func<Func<Task<object?>>, Task<object?>>? middleware = null) =>
+        new(name, Shape(nameof(OrchestratorShape)), value => code((TaskOrchestrationContext)value!)) { _middleware = middleware ?? (next => next()) };
 
     public static TestFunction Activity<TInput>(string name, Func<TInput, Task<object?>> code) =>
         new(name, Shape(nameof(ActivityShape)).MakeGenericMethod(typeof(TInput)), value => code((TInput)value!));
@@ -22,12 +25,9 @@ internal sealed class TestFunction(string name, MethodInfo shape, Func<object?, 
             return null;
         });
 
-    /// <summary>What runs around the method.</summary>
-    public Func<Func<Task<object?>>, Task<object?>> Middleware { get; init; } = next => next();
-
     public IServiceProvider Services { get; init; } = new ServiceCollection().BuildServiceProvider();
 
-    public List<TriggerInvocation> Invocations { get; } = [];
+    public ConcurrentQueue<TriggerInvocation> Invocations { get; } = new();
 
     /// <summary>How many invocations have ended, whatever way.</summary>
     public int Ended => _ended;
@@ -41,13 +41,14 @@ internal sealed class TestFunction(string name, MethodInfo shape, Func<object?, 
     public override Attribute TriggerAttribute => (Attribute)TriggerParameter.GetCustomAttributes(inherit: false)[0];
 
     private int _ended;
+    private Func<Func<Task<object?>>, Task<object?>> _middleware = next => next();
 
     public override async Task<object?> InvokeAsync(TriggerInvocation invocation, CancellationToken cancellationToken)
     {
-        Invocations.Add(invocation);
+        Invocations.Enqueue(invocation);
         try
         {
-            return await Middleware(() => invocation.AroundMethod is { } around
+            return await _middleware(() => invocation.AroundMethod is { } around
                 ? around(new TestFunctionContext(Services), () => method(invocation.Value))
                 : method(invocation.Value));
         }

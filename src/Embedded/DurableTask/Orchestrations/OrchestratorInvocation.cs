@@ -76,7 +76,7 @@ internal sealed class OrchestratorInvocation
             _ended.TrySetException(Code.Exception!.InnerExceptions);
         }
 
-        return _invocation;
+        return _method is null ? Code : _invocation;
     }
 
     /// <summary>Lets the surroundings end although the method has not; to them it looks as if it had, without a result.</summary>
