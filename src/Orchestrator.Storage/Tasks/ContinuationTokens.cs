@@ -34,7 +34,9 @@ internal sealed class ContinuationTokens
     public async Task<TaskId?> ReadAsync(string text, string filter, CancellationToken cancellationToken)
     {
         var token = new byte[BodyLength + MacLength];
-        if (!Base64Url.TryDecodeFromChars(text, token, out var length) || length != token.Length || token[0] != Version)
+        if (!Base64Url.IsValid(text, out var decodedLength) || decodedLength != token.Length)
+            return null;
+        if (!Base64Url.TryDecodeFromChars(text, token, out _) || token[0] != Version)
             return null;
 
         var mac = Sign(await _secret.GetAsync(cancellationToken), token.AsSpan(0, BodyLength), filter);
