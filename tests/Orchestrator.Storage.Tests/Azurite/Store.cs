@@ -5,9 +5,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orchestrator.History;
 using Orchestrator.Storage.Batching;
+using Orchestrator.Tasks;
 using Orchestrator.TestKit.Storage;
 using Orchestrator.TestKit.Time;
-using Orchestrator.Tasks;
 
 namespace Orchestrator.Storage.Tests.Azurite;
 

@@ -71,11 +71,7 @@ internal static class DurableTaskServices
             MaxConcurrentEntities = options.MaxConcurrentEntityFunctions,
             TakeOver = options.TakeOver,
         };
-        return new TaskHub(hubOptions, TimeOf(provider), provider.GetRequiredService<ILoggerFactory>(), _ =>
-        {
-            Environment.ExitCode = 1;
-            lifetime.StopApplication();
-        });
+        return new TaskHub(hubOptions, TimeOf(provider), provider.GetRequiredService<ILoggerFactory>(), _ => lifetime.StopApplication());
     }
 
     private static DurableTaskOptions ReadOptions(IServiceProvider provider)

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Embedded.DurableTask.Checkpoints;
 using Embedded.DurableTask.Engine;
 using Embedded.DurableTask.Execution;
@@ -21,6 +22,7 @@ internal sealed partial class TaskHub(TaskHubOptions options, TimeProvider time,
     private FinishedStore? _finished;
     private HubOwnership? _ownership;
     private Checkpointer? _checkpointer;
+    private Exception? _fault;
     private Task _running = Task.CompletedTask;
     private Task _keeping = Task.CompletedTask;
 
@@ -51,7 +53,7 @@ internal sealed partial class TaskHub(TaskHubOptions options, TimeProvider time,
         _dispatcher.Attach(_loop, TellWaiters);
         _checkpointer = new Checkpointer(_loop, store, live, _finished, options, recovery.From.Epoch, time, loggers.CreateLogger<Checkpointer>());
 
-        _running = GuardAsync(_loop.RunAsync());
+        _running = GuardAsync(RunLoopAsync(_loop));
         await _loop.AskAsync(step => Resume(step), cancellationToken);
         _keeping = Task.WhenAll(GuardAsync(_ownership.KeepAsync(_background.Token)), GuardAsync(_checkpointer.RunAsync(_background.Token)));
         LogStarted(options.HubName, epoch, recovery.State.Orchestrations.Count, recovery.State.Entities.Count, recovery.Records, time.GetElapsedTime(started).TotalMilliseconds);
@@ -68,7 +70,7 @@ internal sealed partial class TaskHub(TaskHubOptions options, TimeProvider time,
         await _dispatcher.StopAsync(cancellationToken);
         await _background.CancelAsync();
         await _keeping;
-        if (_loop.Fault is null)
+        if (_fault is null)
         {
             await _checkpointer!.MakeAsync(cancellationToken);
             await _loop.StopAsync(cancellationToken);
@@ -76,6 +78,11 @@ internal sealed partial class TaskHub(TaskHubOptions options, TimeProvider time,
         }
 
         await _running;
+        if (_fault is not null)
+        {
+            // The host must not end as if all had been well.
+            ExceptionDispatchInfo.Throw(_fault);
+        }
     }
 
     /// <inheritdoc/>
@@ -243,6 +250,19 @@ internal sealed partial class TaskHub(TaskHubOptions options, TimeProvider time,
         }
     }
 
+    private async Task RunLoopAsync(HubLoop loop)
+    {
+        try
+        {
+            await loop.RunAsync();
+        }
+        finally
+        {
+            _waiters.Abandon(loop.Fault);
+        }
+    }
+
+    /// <summary>What goes on in the background must not end unnoticed: without any part of it the hub is none.</summary>
     private async Task GuardAsync(Task task)
     {
         try
@@ -255,15 +275,18 @@ internal sealed partial class TaskHub(TaskHubOptions options, TimeProvider time,
         }
         catch (Exception fault)
         {
-            LogLost(options.HubName, fault);
-            _waiters.Abandon(fault);
-            lost(fault);
+            if (Interlocked.CompareExchange(ref _fault, fault, null) is null)
+            {
+                LogLost(options.HubName, fault.Message);
+                _loop?.Post(() => ExceptionDispatchInfo.Throw(fault));
+                lost(fault);
+            }
         }
     }
 
     [LoggerMessage(9300, LogLevel.Information, "Task hub '{Hub}' is up: epoch {Epoch}, {Instances} instances and {Entities} entities, {Records} records read, {Milliseconds:F0} ms.")]
     private partial void LogStarted(string hub, long epoch, int instances, int entities, int records, double milliseconds);
 
-    [LoggerMessage(9301, LogLevel.Critical, "Task hub '{Hub}' cannot go on; the host stops.")]
-    private partial void LogLost(string hub, Exception fault);
+    [LoggerMessage(9301, LogLevel.Critical, "Task hub '{Hub}' cannot go on; the host stops. {Fault}")]
+    private partial void LogLost(string hub, string fault);
 }

@@ -38,8 +38,8 @@ internal sealed class Waiters
         return over;
     }
 
-    /// <summary>Ends all waits with a fault.</summary>
-    public void Abandon(Exception fault)
+    /// <summary>Ends all waits; the hub has stopped, in order when there is no fault.</summary>
+    public void Abandon(Exception? fault)
     {
         foreach (var waiter in _byInstance.Values.SelectMany(w => w))
         {

@@ -1,3 +1,4 @@
+using Embedded.Functions.Extensibility;
 using Microsoft.Extensions.Logging;
 
 namespace Embedded.DurableTask.Log;
@@ -86,4 +87,4 @@ internal sealed partial class CommitLog(ILogStore store, long epoch, TimeProvide
 
 /// <summary>This process no longer owns its task hub and must stop.</summary>
 internal sealed class HubLostException(LogPosition at)
-    : Exception($"Another process has taken the task hub over: epoch {at.Epoch} was sealed at {at.Position}.");
+    : HostStartException($"Another process has taken the task hub over: epoch {at.Epoch} was sealed at {at.Position}.");
