@@ -36,7 +36,8 @@ internal sealed class CommandLine
         var folder = new Option<string?>("--folder", "-f") { Description = "The folder whose texts are digested. Default: the project's README and docs.", HelpName = "path" };
         var pattern = new Option<string?>("--pattern", "-p")
         {
-            Description = "Which files, such as \"*.md;notes/**/*.txt\". Default: *.md, and *.txt too with --folder.", HelpName = "glob",
+            Description = "Which files, such as \"*.md;notes/**/*.txt\". Default: *.md, and *.txt too with --folder.",
+            HelpName = "glob",
         };
         var output = new Option<string?>("--output", "-o") { Description = "Where the report goes. Default: artifacts/demo-report.md of the project.", HelpName = "path" };
         var maxFiles = new Option<int>("--max-files") { Description = "Most files to digest, 1 to 1000.", HelpName = "count", DefaultValueFactory = _ => 200 };

@@ -21,7 +21,9 @@ internal sealed class TaskBatch(TaskApi api, IDemoProgress progress, TimeProvide
         var lines = new TaskLine[planned.Count];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, planned.Count, parallel, async (i, stop) =>
-            Show(lines, i, new TaskLine(planned[i].Label, await api.SubmitAsync(planned[i].Task, stop))));
+            lines[i] = new TaskLine(planned[i].Label, await api.SubmitAsync(planned[i].Task, stop)));
+        foreach (var line in lines)
+            progress.Changed(line);
 
         var turn = 0;
         while (Open(lines) is { Count: > 0 } open)
@@ -43,7 +45,7 @@ internal sealed class TaskBatch(TaskApi api, IDemoProgress progress, TimeProvide
     {
         lock (_lock)
         {
-            var isChange = lines[index]?.Task.State != line.Task.State;
+            var isChange = lines[index].Task.State != line.Task.State;
             lines[index] = line;
             if (isChange)
                 progress.Changed(line);

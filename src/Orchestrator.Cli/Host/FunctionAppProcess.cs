@@ -35,6 +35,7 @@ internal sealed class FunctionAppProcess : IAsyncDisposable
         var start = new ProcessStartInfo("dotnet") { WorkingDirectory = Path.GetDirectoryName(assembly), ArgumentList = { assembly } };
         foreach (var (name, value) in settings.Environment())
             start.Environment[name] = value;
+        start.Environment["DOTNET_STARTUP_HOOKS"] = typeof(StartupHook).Assembly.Location;
 
         var app = new FunctionAppProcess(ChildProcess.Start(start, time), new Uri($"http://127.0.0.1:{settings.Port}/"));
         try

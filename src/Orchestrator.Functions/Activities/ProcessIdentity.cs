@@ -1,6 +1,8 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace Orchestrator.Functions.Activities;
 
@@ -69,7 +71,8 @@ public sealed record ProcessIdentity(string Place, int ProcessId, long StartedAt
     {
         var boot = Read("/proc/sys/kernel/random/boot_id", File.ReadAllText);
         var processes = Read("/proc/self/ns/pid", path => new FileInfo(path).LinkTarget ?? "");
-        return string.Join('-', [Environment.MachineName.Replace('/', '_'), boot, processes]).Replace('/', '_');
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{boot} {processes}")))[..12];
+        return $"{Environment.MachineName.Replace('/', '_')}-{hash}";
     }
 
     private static string Read(string path, Func<string, string> read)

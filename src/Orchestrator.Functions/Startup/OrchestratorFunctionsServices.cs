@@ -36,7 +36,7 @@ internal static class OrchestratorFunctionsServices
         services.TryAddSingleton<DurableClientSlot>();
 
         // Named anew for each container of services: what one of them holds or has counted says nothing of another.
-        services.TryAddSingleton(_ => new AttemptHolders(ProcessIdentity.Current, Guid.NewGuid().ToString("N")));
+        services.TryAddSingleton(_ => new AttemptHolders(ProcessIdentity.Current, Guid.NewGuid().ToString("N")[..8]));
         services.TryAddSingleton(_ => new AgentCounters(Guid.NewGuid().ToString("N")));
         services.AddHostedService<AgentReporter>();
         services.AddHostedService<AgentsAtStart>();

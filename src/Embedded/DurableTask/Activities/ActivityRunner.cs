@@ -4,6 +4,7 @@ using Embedded.DurableTask.Hosting;
 using Embedded.DurableTask.History;
 using Embedded.DurableTask.Orchestrations;
 using Embedded.Functions.Extensibility;
+using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 
 namespace Embedded.DurableTask.Activities;
@@ -45,6 +46,7 @@ internal sealed class ActivityRunner(FunctionTable functions, DataConverter conv
         },
         cancellationToken);
 
-    private object? ReadInput(string? input, Type type) =>
+    // An activity that wants nothing but its invocation may mark that with the trigger.
+    private object? ReadInput(string? input, Type type) => type == typeof(FunctionContext) ? null :
         converter.Deserialize(input, type) ?? (type.IsValueType ? Activator.CreateInstance(type) : null);
 }

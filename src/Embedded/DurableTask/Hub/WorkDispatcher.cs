@@ -27,8 +27,11 @@ internal sealed class WorkDispatcher(
 
     public void Run(OrchestrationTurn turn, GroupCommit startedIn) => _turns.Run(async () =>
     {
-        var result = await RunTurnAsync(turn);
-        Loop.Post(() => Loop.TurnFinished(startedIn, step => step.TurnFinished(turn, result)));
+        // A turn that the stopping host cut off has no result: the next owner runs it again.
+        if (await RunTurnAsync(turn) is { } result)
+        {
+            Loop.Post(() => Loop.TurnFinished(startedIn, step => step.TurnFinished(turn, result)));
+        }
     });
 
     public void Run(Effect effect)
@@ -61,11 +64,15 @@ internal sealed class WorkDispatcher(
     public void Dispose() => _stopping.Dispose();
 
     /// <summary>Runners report faults of user code as results; should one throw all the same, the instance fails instead of hanging.</summary>
-    private async Task<OrchestrationTurnResult> RunTurnAsync(OrchestrationTurn turn)
+    private async Task<OrchestrationTurnResult?> RunTurnAsync(OrchestrationTurn turn)
     {
         try
         {
             return await orchestrations.RunAsync(turn, _stopping.Token);
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            return null;
         }
         catch (Exception fault)
         {

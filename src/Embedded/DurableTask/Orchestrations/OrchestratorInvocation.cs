@@ -33,6 +33,7 @@ internal sealed class OrchestratorInvocation
                 Value = context,
                 BindingData = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase) { ["instanceId"] = context.InstanceId },
                 TraceParent = traceParent,
+                IsTimed = false,
                 AroundMethod = invocation.AroundAsync,
             },
             cancellationToken);
