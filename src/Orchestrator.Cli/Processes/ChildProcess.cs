@@ -15,7 +15,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly EventHandler _killAtExit;
 
-    private ChildProcess(ProcessStartInfo start, TimeProvider time, Action<string>? onOutput)
+    private ChildProcess(ProcessStartInfo start, TimeProvider time, Action<string>? onOutput, Action<string>? onError)
     {
         _time = time;
         _process = new Process { StartInfo = start };
@@ -28,8 +28,10 @@ internal sealed class ChildProcess : IAsyncDisposable
         };
         _process.ErrorDataReceived += (_, line) =>
         {
-            if (line.Data is not null)
-                _tail.Add(line.Data, isError: true);
+            if (line.Data is null)
+                return;
+            _tail.Add(line.Data, isError: true);
+            onError?.Invoke(line.Data);
         };
         _killAtExit = (_, _) => Kill();
     }
@@ -44,15 +46,16 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     /// <summary>Starts the program described by <paramref name="start"/>, whose streams are redirected here.</summary>
     /// <param name="onOutput">Called for each line of standard output, on a pool thread.</param>
+    /// <param name="onError">The same for standard error.</param>
     /// <exception cref="Win32Exception">The program does not exist or cannot be executed.</exception>
-    public static ChildProcess Start(ProcessStartInfo start, TimeProvider time, Action<string>? onOutput = null)
+    public static ChildProcess Start(ProcessStartInfo start, TimeProvider time, Action<string>? onOutput = null, Action<string>? onError = null)
     {
         start.UseShellExecute = false;
         start.RedirectStandardInput = true;
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
 
-        var child = new ChildProcess(start, time, onOutput);
+        var child = new ChildProcess(start, time, onOutput, onError);
         child.Run();
         return child;
     }

@@ -4,8 +4,10 @@ using Microsoft.DurableTask.Client;
 
 namespace Orchestrator.Functions.Entities;
 
-/// <summary>Signals the sums of <see cref="AgentCounters"/> to the agents' entities, every few seconds and when the process ends.</summary>
-internal sealed partial class AgentReporter : BackgroundService
+/// <summary>
+/// Signals the sums of <see cref="AgentCounters"/> to the agents' entities, every few seconds and when the process is asked to end.
+/// </summary>
+internal sealed partial class AgentReporter : BackgroundService, IHostedLifecycleService
 {
     /// <summary>Time between reports of an agent.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
@@ -26,14 +28,21 @@ internal sealed partial class AgentReporter : BackgroundService
     }
 
     /// <inheritdoc/>
-    public override async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await base.StopAsync(cancellationToken);
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <inheritdoc/>
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Reports what there is before anything stops: once the host stops, the durable client may be gone before us.</summary>
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
         using var limit = new CancellationTokenSource(StopLimit, _time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         await ReportAsync(linked.Token);
     }
+
+    /// <inheritdoc/>
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Sends what there is to report; what does not arrive is sent again the next time.</summary>
     internal async Task ReportAsync(CancellationToken cancellationToken)
@@ -66,7 +75,7 @@ internal sealed partial class AgentReporter : BackgroundService
         }
         catch (OperationCanceledException)
         {
-            // The process ends; StopAsync sends the rest.
+            // The process ends; what there was to report is sent already.
         }
     }
 

@@ -53,11 +53,12 @@ public sealed class AgentReporterTests : IDisposable
     }
 
     [Fact]
-    public async Task StopAsync_NotReportedYet_Reported()
+    public async Task StoppingAsync_NotReportedYet_Reported()
     {
         await _reporter.StartAsync(CancellationToken.None);
         _counters.Add("a", AgentCount.Started);
 
+        await _reporter.StoppingAsync(CancellationToken.None);
         await _reporter.StopAsync(CancellationToken.None);
 
         Assert.Equal(1, Assert.Single(_signals).Message.Started);

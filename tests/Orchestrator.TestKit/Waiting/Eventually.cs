@@ -24,8 +24,10 @@ public static class Eventually
         ValueAsync(condition, held => held, expectation, limit);
 
     /// <summary>Polls until the value is as awaited, and returns it.</summary>
+    /// <param name="pause">Between two looks: 10 ms, or longer where a look costs the system under test something.</param>
     /// <inheritdoc cref="TrueAsync(Func{bool}, string, TimeSpan?)" />
-    public static async Task<T> ValueAsync<T>(Func<Task<T>> read, Func<T, bool> isAwaited, string expectation, TimeSpan? limit = null)
+    public static async Task<T> ValueAsync<T>(
+        Func<Task<T>> read, Func<T, bool> isAwaited, string expectation, TimeSpan? limit = null, TimeSpan? pause = null)
     {
         var within = limit ?? DefaultLimit;
         var watch = Stopwatch.StartNew();
@@ -36,7 +38,7 @@ public static class Eventually
                 return value;
             if (watch.Elapsed > within)
                 throw new TimeoutException($"Expected within {within.TotalSeconds} s: {expectation}. Last seen: {value}.");
-            await Task.Delay(_poll, TimeProvider.System);
+            await Task.Delay(pause ?? _poll, TimeProvider.System);
         }
     }
 

@@ -1,0 +1,30 @@
+using Orchestrator.TestKit.Apps;
+using Orchestrator.TestKit.Storage;
+
+namespace Orchestrator.EndToEnd.Tests.Apps;
+
+/// <summary>One function app for a test class, on tables and a task hub of its own. Only for tests that put nothing into queues.</summary>
+public sealed class AppFixture : IAsyncLifetime
+{
+    private readonly AzuriteFixture _azurite = new();
+    private readonly SampleTexts _texts = new();
+    private FunctionApp? _app;
+
+    internal HttpClient Http => _app!.Http;
+
+    internal SampleTexts Texts => _texts;
+
+    public async Task InitializeAsync()
+    {
+        await _azurite.InitializeAsync();
+        _app = await FunctionApp.StartAsync(new FunctionAppSetup { ConnectionString = _azurite.ConnectionString, ReadFolders = [_texts.Folder] });
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_app is not null)
+            await _app.DisposeAsync();
+        _texts.Delete();
+        await _azurite.DisposeAsync();
+    }
+}

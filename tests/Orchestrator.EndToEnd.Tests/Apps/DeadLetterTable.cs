@@ -1,0 +1,24 @@
+using Azure.Data.Tables;
+using Orchestrator.TestKit.Apps;
+
+namespace Orchestrator.EndToEnd.Tests.Apps;
+
+/// <summary>A dead letter as it lies in its table.</summary>
+internal sealed record DeadLetterRow(string Id, string Source, string Code, string Reason, string Body, string? Faults, int DeliveryCount);
+
+/// <summary>The app's dead letters, read from storage: no route shows them yet.</summary>
+internal static class DeadLetterTable
+{
+    public static async Task<IReadOnlyList<DeadLetterRow>> ReadAsync(FunctionAppSetup setup)
+    {
+        var rows = new List<DeadLetterRow>();
+        await foreach (var row in new TableClient(setup.ConnectionString, setup.Name + "DeadLetters").QueryAsync<TableEntity>())
+        {
+            rows.Add(new DeadLetterRow(
+                (string)row["Id"], (string)row["Source"], (string)row["Code"], (string)row["Reason"], (string)row["Body0"],
+                row.GetString("Faults"), (int)row["DeliveryCount"]));
+        }
+
+        return rows;
+    }
+}

@@ -1,0 +1,80 @@
+namespace Orchestrator.EndToEnd.Tests.Cli;
+
+public sealed class DemoTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("orchestrator-demo-").FullName;
+
+    private string Report => Path.Combine(_folder, "out", "report.md");
+
+    public DemoTests()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "texts"));
+        for (var number = 1; number <= 3; number++)
+            File.WriteAllText(Path.Combine(_folder, "texts", $"note{number}.md"), $"# Note {number}\n\nQuick foxes jump high. Lazy dogs sleep.\n");
+        File.WriteAllText(Path.Combine(_folder, "texts", "left-out.txt"), "Not asked for.");
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Demo_FolderOfTexts_WritesTheReportAndLeavesNothingRunning()
+    {
+        await using var command = Demo();
+
+        var exitCode = await command.ExitAsync();
+
+        Assert.True(exitCode == 0, command.Process.Transcript);
+        Assert.Equal([], command.Process.Errors);
+        Assert.Contains($"Report: {Report}", command.Process.Output);
+        Assert.Equal(5, command.Process.Output.Count(line => line.StartsWith("Succeeded ", StringComparison.Ordinal)));
+        var report = await File.ReadAllTextAsync(Report);
+        Assert.All(["note1.md", "note2.md", "note3.md"], name => Assert.Contains(name, report, StringComparison.Ordinal));
+        Assert.DoesNotContain("left-out", report, StringComparison.Ordinal);
+        Assert.Equal([], command.Running());
+    }
+
+    [Fact]
+    public async Task Demo_OneFileIsNoText_FailsNamingItsTask()
+    {
+        await File.WriteAllBytesAsync(Path.Combine(_folder, "texts", "broken.md"), [0, 1, 2, 3]);
+        await using var command = Demo();
+
+        var exitCode = await command.ExitAsync();
+
+        Assert.True(exitCode == 1, command.Process.Transcript);
+        var line = Assert.Single(command.Process.Errors);
+        Assert.Equal(
+            $"text.digest broken.md: file_not_text: {Path.Combine(_folder, "texts", "broken.md")} is not a text file: it holds a NUL character.", line);
+        Assert.Contains($"Report: {Report}", command.Process.Output);
+        Assert.Equal([], command.Running());
+    }
+
+    [Fact]
+    public async Task Demo_FolderIsMissing_FailsWithOneLine()
+    {
+        var missing = Path.Combine(_folder, "missing");
+        await using var command = OrchestratorCommand.Start("demo", "--folder", missing);
+
+        var exitCode = await command.ExitAsync();
+
+        Assert.Equal(1, exitCode);
+        Assert.Equal([$"Folder {missing} does not exist: give --folder a folder with texts to digest."], command.Process.Errors);
+        Assert.Equal([], command.Running());
+    }
+
+    [Fact]
+    public async Task Demo_CtrlCWhileItStarts_LeavesNothingRunning()
+    {
+        await using var command = Demo();
+        await command.WhenItSaysAsync("Storage: ");
+
+        command.PressCtrlC();
+        var exitCode = await command.ExitAsync();
+
+        Assert.True(exitCode == 130, $"It ended with {exitCode}.{Environment.NewLine}{command.Process.Transcript}");
+        Assert.Equal([], command.Running());
+    }
+
+    private OrchestratorCommand Demo() =>
+        OrchestratorCommand.Start("demo", "--folder", Path.Combine(_folder, "texts"), "--pattern", "*.md", "--output", Report);
+}

@@ -1,0 +1,47 @@
+using System.Globalization;
+using Orchestrator.TestKit.Apps;
+using Orchestrator.TestKit.Network;
+using Orchestrator.TestKit.Storage;
+using Orchestrator.TestKit.Waiting;
+using Xunit.Abstractions;
+
+namespace Orchestrator.EndToEnd.Tests.Ownership;
+
+public sealed class HubOwnerTests(AzuriteFixture azurite, ITestOutputHelper output) : IClassFixture<AzuriteFixture>
+{
+    /// <summary>Far less than the 30 s for which a silent owner is watched, and enough for a start on a slow machine.</summary>
+    private static readonly TimeSpan _atOnce = TimeSpan.FromSeconds(15);
+
+    [Fact]
+    public async Task Start_HubHasALivingOwner_IsRefusedNamingIt()
+    {
+        var setup = new FunctionAppSetup { ConnectionString = azurite.ConnectionString };
+        await using var owner = await FunctionApp.StartAsync(setup);
+
+        await using var second = FunctionApp.Launch(setup with { Port = FreePort.Next() });
+        var exitCode = await second.Process.Exited.WithinLimitAsync("the second host ends");
+
+        Assert.True(exitCode == 1, second.Process.Transcript);
+        var line = Assert.Single(second.Process.Errors);
+        Assert.Equal(
+            $"Task hub '{setup.Name}' is owned by process {owner.Process.Id.ToString(CultureInfo.InvariantCulture)} on {Environment.MachineName}. "
+            + "Stop that process, give this one another hub name, or start it with --take-over.",
+            line);
+        Assert.DoesNotContain(second.Process.Output, text => text.StartsWith("   at ", StringComparison.Ordinal));
+        using var health = await owner.Http.GetAsync(new Uri("api/health", UriKind.Relative));
+        Assert.True(health.IsSuccessStatusCode, "The owner is no longer healthy.");
+    }
+
+    [Fact]
+    public async Task Start_OwnerWasKilled_TakesOverAtOnce()
+    {
+        var setup = new FunctionAppSetup { ConnectionString = azurite.ConnectionString };
+        await using var owner = await FunctionApp.StartAsync(setup);
+        await owner.KillAsync();
+
+        await using var next = await FunctionApp.StartAsync(setup);
+
+        output.WriteLine($"first start {owner.StartTime.TotalSeconds:F2} s, after the kill {next.StartTime.TotalSeconds:F2} s");
+        Assert.True(next.StartTime < _atOnce, $"The next host was healthy only after {next.StartTime.TotalSeconds:F1} s.");
+    }
+}

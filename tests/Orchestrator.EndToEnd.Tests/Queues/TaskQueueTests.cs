@@ -1,0 +1,52 @@
+using Azure.Storage.Queues;
+using Orchestrator.EndToEnd.Tests.Api;
+using Orchestrator.EndToEnd.Tests.Apps;
+using Orchestrator.TestKit.Apps;
+using Orchestrator.TestKit.Storage;
+using Orchestrator.TestKit.Waiting;
+
+namespace Orchestrator.EndToEnd.Tests.Queues;
+
+public sealed class TaskQueueTests
+{
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(100);
+
+    [Fact]
+    public async Task Queue_SomeMessagesAreWrong_TheyBecomeDeadLettersAtOnceAndTheOthersTasks()
+    {
+        await using var azurite = await AzuriteServer.StartAsync();
+        var texts = new SampleTexts();
+        var setup = new FunctionAppSetup { ConnectionString = azurite.ConnectionString, ReadFolders = [texts.Folder] };
+        await using var app = await FunctionApp.StartAsync(setup);
+        var queue = new QueueClient(setup.ConnectionString, "tasks", new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
+        string[] wrong = ["not JSON", """{"type":"no.such"}""", """{"type":"text.digest","input":{"path":"a.txt"},"priority":99,"colour":"red"}"""];
+
+        var wrongIds = new List<string>();
+        for (var number = 0; number < 9; number++)
+        {
+            await queue.SendMessageAsync(texts.Submission(number, $"good {number}"));
+            if (number % 3 == 0)
+                wrongIds.Add((await queue.SendMessageAsync(wrong[number / 3])).Value.MessageId);
+        }
+
+        var tasks = await Eventually.ValueAsync(
+            () => app.Http.AllTasksAsync(), tasks => tasks.Count >= 9 && tasks.All(task => task.IsOver), "nine tasks are over", pause: _pause);
+        var dead = await Eventually.ValueAsync(() => DeadLetterTable.ReadAsync(setup), dead => dead.Count >= 3, "there are three dead letters", pause: _pause);
+        await Eventually.ValueAsync(
+            async () => (await queue.GetPropertiesAsync()).Value.ApproximateMessagesCount, left => left == 0, "the queue is empty", pause: _pause);
+
+        Assert.Equal(Enumerable.Range(0, 9).Select(number => $"good {number}"), tasks.Select(task => task.Title).Order(StringComparer.Ordinal));
+        Assert.Equal(["Succeeded"], tasks.Select(task => task.State).Distinct());
+        DeadLetterRow[] inOrder = [.. dead.OrderBy(letter => wrongIds.IndexOf(letter.Id))];
+        Assert.Equal(wrongIds, inOrder.Select(letter => letter.Id));
+        Assert.Equal(wrong, inOrder.Select(letter => letter.Body));
+        Assert.Equal(["invalid_json", "invalid_task", "invalid_task"], inOrder.Select(letter => letter.Code));
+        Assert.Equal(["queue:tasks"], inOrder.Select(letter => letter.Source).Distinct());
+        Assert.Equal([1], inOrder.Select(letter => letter.DeliveryCount).Distinct());
+        Assert.Equal(["Nothing was changed. Correct what 'errors' lists and send it again."], inOrder[1..].Select(letter => letter.Reason).Distinct());
+        Assert.Contains("There is no task type 'no.such'.", inOrder[1].Faults, StringComparison.Ordinal);
+        Assert.Contains("/priority", inOrder[2].Faults, StringComparison.Ordinal);
+        Assert.Contains("/colour", inOrder[2].Faults, StringComparison.Ordinal);
+        texts.Delete();
+    }
+}

@@ -1,0 +1,69 @@
+using System.Net;
+using System.Net.Sockets;
+using Orchestrator.TestKit.Apps;
+using Orchestrator.TestKit.Network;
+using Orchestrator.TestKit.Storage;
+using Orchestrator.TestKit.Waiting;
+
+namespace Orchestrator.EndToEnd.Tests.Startup;
+
+public sealed class StartFaultTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
+{
+    [Fact]
+    public async Task Start_StorageDoesNotAnswer_EndsWithOneLineThatSaysWhatToDo()
+    {
+        var port = FreePort.Next();
+        var endpoint = $"http://127.0.0.1:{port}/{azurite.AccountName}";
+        var nobody = $"AccountName={azurite.AccountName};AccountKey={azurite.AccountKey};BlobEndpoint={endpoint};QueueEndpoint={endpoint};TableEndpoint={endpoint};";
+
+        var line = await FailingStartAsync(new FunctionAppSetup { ConnectionString = nobody });
+
+        Assert.StartsWith($"Table storage at {endpoint} does not answer (", line, StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"); start Azurite with 'npx azurite --skipApiVersionCheck --tablePort {port}', or name another account in AzureWebJobsStorage.",
+            line,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_PortIsTaken_EndsWithOneLineThatSaysWhatToDo()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var port = ((IPEndPoint)other.LocalEndpoint).Port;
+
+        var line = await FailingStartAsync(new FunctionAppSetup { ConnectionString = azurite.ConnectionString, Port = port });
+
+        Assert.Equal($"Port {port} on 127.0.0.1 is taken by another process. Stop that one, or choose another port with --port (0 for any free one).", line);
+    }
+
+    [Fact]
+    public async Task Start_SettingsOutOfRange_NamesEveryOne()
+    {
+        var setup = new FunctionAppSetup
+        {
+            ConnectionString = azurite.ConnectionString,
+            Environment = new Dictionary<string, string> { ["Orchestrator__Storage__ActiveShards"] = "17", ["Orchestrator__Http__MaxBodyBytes"] = "1" },
+        };
+
+        var lines = await FailedStartAsync(setup);
+
+        Assert.Equal(
+            ["Orchestrator:Http:MaxBodyBytes is '1'; it must be 1024 to 16777216.", "Orchestrator:Storage:ActiveShards is '17'; it must be 1 to 16."],
+            lines.Order(StringComparer.Ordinal));
+    }
+
+    private static async Task<string> FailingStartAsync(FunctionAppSetup setup) => Assert.Single(await FailedStartAsync(setup));
+
+    /// <summary>What it wrote to standard error, having ended with 1 and without a stack trace.</summary>
+    private static async Task<IReadOnlyList<string>> FailedStartAsync(FunctionAppSetup setup)
+    {
+        await using var app = FunctionApp.Launch(setup);
+
+        var exitCode = await app.Process.Exited.WithinLimitAsync("the host ends");
+
+        Assert.True(exitCode == 1, $"It ended with {exitCode}.{Environment.NewLine}{app.Process.Transcript}");
+        Assert.DoesNotContain(app.Process.Output, text => text.TrimStart().StartsWith("at ", StringComparison.Ordinal));
+        return app.Process.Errors;
+    }
+}

@@ -1,0 +1,34 @@
+using Orchestrator.Cli.Host;
+using Orchestrator.TestKit.Network;
+
+namespace Orchestrator.TestKit.Apps;
+
+/// <summary>
+/// How a function app is to be started. Apps of one setup share port, task hub and tables, so that one can be the successor of
+/// another. The names of the queues are fixed: a test that uses them needs an <see cref="Storage.AzuriteServer"/> of its own.
+/// </summary>
+public sealed record FunctionAppSetup
+{
+    /// <summary>What AzureWebJobsStorage holds.</summary>
+    public required string ConnectionString { get; init; }
+
+    /// <summary>Names the task hub and begins the names of the app's tables: a letter, then letters and digits, 3 to 30 in all. Unique unless given.</summary>
+    public string Name { get; init; } = "t" + Guid.NewGuid().ToString("N")[..8];
+
+    /// <summary>Where it listens on 127.0.0.1. A port that is free now unless given.</summary>
+    public int Port { get; init; } = FreePort.Next();
+
+    /// <summary>What the sample agents may read.</summary>
+    public IReadOnlyList<string> ReadFolders { get; init; } = [];
+
+    /// <summary>Other environment variables.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    internal IEnumerable<KeyValuePair<string, string>> AllEnvironment() =>
+    [
+        .. new FunctionAppSettings(ConnectionString, Port, ReadFolders, WriteFolders: []).Environment(),
+        new("AzureFunctionsJobHost__extensions__durableTask__hubName", Name),
+        new("Orchestrator__Storage__TablePrefix", Name),
+        .. Environment,
+    ];
+}
