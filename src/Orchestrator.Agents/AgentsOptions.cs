@@ -6,7 +6,7 @@ namespace Orchestrator.Agents;
 public sealed class AgentsOptions
 {
     /// <summary>Where the settings are.</summary>
-    public const string SectionName = "Agents";
+    public const string SectionName = "Orchestrator:Agents";
 
     /// <summary>
     /// After which the host kills a process whose function still runs; the same as <c>functionTimeout</c> of host.json. Every

@@ -74,7 +74,7 @@ public sealed class AgentServiceCollectionExtensionsTests
     [Fact]
     public void AddOrchestratorAgents_OptionsOutOfRange_NamesEveryFault()
     {
-        using var provider = Provider(_ => { }, ("Agents:FunctionTimeout", "00:00:00"), ("Agents:DeadlineGrace", "00:02:00"));
+        using var provider = Provider(_ => { }, ("Orchestrator:Agents:FunctionTimeout", "00:00:00"), ("Orchestrator:Agents:DeadlineGrace", "00:02:00"));
 
         var exception = Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<IOptions<AgentsOptions>>().Value);
 

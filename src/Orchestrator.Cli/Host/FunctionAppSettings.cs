@@ -13,9 +13,9 @@ internal sealed record FunctionAppSettings(string ConnectionString, int Port, IR
         yield return new("AzureWebJobsStorage", ConnectionString);
         yield return new("Embedded__Http__Port", Port.ToString());
         for (var i = 0; i < ReadFolders.Count; i++)
-            yield return new($"Agents__Files__ReadFolders__{i}", ReadFolders[i]);
+            yield return new($"Orchestrator__Agents__Files__ReadFolders__{i}", ReadFolders[i]);
         for (var i = 0; i < WriteFolders.Count; i++)
-            yield return new($"Agents__Files__WriteFolders__{i}", WriteFolders[i]);
+            yield return new($"Orchestrator__Agents__Files__WriteFolders__{i}", WriteFolders[i]);
     }
 
     public override string ToString() => $"port {Port}";

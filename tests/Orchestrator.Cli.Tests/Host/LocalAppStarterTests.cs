@@ -67,7 +67,7 @@ public sealed class LocalAppStarterTests : IDisposable
         Assert.Equal(
             [
                 "AzureWebJobsStorage=secret", "Embedded__Http__Port=7072",
-                "Agents__Files__ReadFolders__0=/a", "Agents__Files__ReadFolders__1=/b", "Agents__Files__WriteFolders__0=/c",
+                "Orchestrator__Agents__Files__ReadFolders__0=/a", "Orchestrator__Agents__Files__ReadFolders__1=/b", "Orchestrator__Agents__Files__WriteFolders__0=/c",
             ],
             settings.Environment().Select(variable => $"{variable.Key}={variable.Value}"));
         Assert.Equal("port 7072", settings.ToString());

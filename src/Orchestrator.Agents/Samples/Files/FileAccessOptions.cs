@@ -7,7 +7,7 @@ namespace Orchestrator.Agents.Samples.Files;
 public sealed class FileAccessOptions
 {
     /// <summary>Where the settings are.</summary>
-    public const string SectionName = "Agents:Files";
+    public const string SectionName = "Orchestrator:Agents:Files";
 
     /// <summary>Absolute folders whose files may be listed and read, subfolders included. Default: none.</summary>
     public IList<string> ReadFolders { get; } = [];

@@ -28,7 +28,7 @@ public sealed class FileAccessRulesTests : IDisposable
         var exception = Assert.Throws<AgentException>(() => SampleRun.Rules(Path.Combine(_folder.Path, "in")).ForReading(path));
 
         Assert.Equal("path_not_allowed", exception.Code);
-        Assert.Equal($"{path} may not be read: it is in none of the folders of Agents:Files:ReadFolders.", exception.Message);
+        Assert.Equal($"{path} may not be read: it is in none of the folders of Orchestrator:Agents:Files:ReadFolders.", exception.Message);
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class FileAccessRulesTests : IDisposable
 
         var exception = Assert.Throws<AgentException>(() => SampleRun.Rules(readFolder: _folder.Path).ForWriting(path));
 
-        Assert.Equal($"{path} may not be written: it is in none of the folders of Agents:Files:WriteFolders.", exception.Message);
+        Assert.Equal($"{path} may not be written: it is in none of the folders of Orchestrator:Agents:Files:WriteFolders.", exception.Message);
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class FileAccessRulesTests : IDisposable
         var result = new FileAccessOptionsValidator().Validate(null, options);
 
         Assert.Equal(
-            ["Agents:Files:ReadFolders:1 is 'docs'; it must be an absolute path.", "Agents:Files:WriteFolders:0 is ''; it must be an absolute path."],
+            ["Orchestrator:Agents:Files:ReadFolders:1 is 'docs'; it must be an absolute path.", "Orchestrator:Agents:Files:WriteFolders:0 is ''; it must be an absolute path."],
             result.Failures);
     }
 }

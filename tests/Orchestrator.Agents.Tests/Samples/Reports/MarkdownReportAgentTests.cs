@@ -96,7 +96,7 @@ public sealed class MarkdownReportAgentTests : IDisposable
     [Fact]
     public async Task RunAsync_WriteToSomewhereElse_Fails() =>
         Assert.Equal(
-            "path_not_allowed: /etc/report.md may not be written: it is in none of the folders of Agents:Files:WriteFolders.",
+            "path_not_allowed: /etc/report.md may not be written: it is in none of the folders of Orchestrator:Agents:Files:WriteFolders.",
             await FailAsync(new MarkdownReportInput("x", [], "/etc/report.md")));
 
     private Task<MarkdownReportOutput> ReportAsync(MarkdownReportInput input) =>
