@@ -1,1 +1,34 @@
-return 0;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orchestrator.Agents;
+using Orchestrator.Agents.Samples;
+using Orchestrator.Functions.Routing;
+using Orchestrator.Functions.Startup;
+using Orchestrator.Storage;
+
+try
+{
+    var builder = FunctionsApplication.CreateBuilder(args);
+    builder.ConfigureFunctionsWebApplication();
+    builder.UseHttpMiddleware();
+
+    // Without a connection string the telemetry would be gathered and thrown away.
+    if (!string.IsNullOrEmpty(builder.Configuration["APPLICATIONINSIGHTS_CONNECTION_STRING"]))
+        builder.Services.AddApplicationInsightsTelemetryWorkerService().ConfigureFunctionsApplicationInsights();
+
+    builder.Services
+        .AddOrchestratorStorage(builder.Configuration)
+        .AddOrchestratorAgents()
+        .AddSampleAgents()
+        .AddOrchestratorFunctions();
+
+    await builder.Build().RunAsync();
+    return 0;
+}
+catch (Exception exception) when (StartFailure.Describe(exception) is { } whatToDo)
+{
+    await Console.Error.WriteLineAsync(whatToDo);
+    return 1;
+}

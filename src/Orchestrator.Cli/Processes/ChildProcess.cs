@@ -58,8 +58,8 @@ internal sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>
-    /// Asks the process to end, by closing its input and, with <paramref name="terminate"/>, by SIGTERM as well; kills it
-    /// and its descendants when it is still there after <paramref name="grace"/> or when <paramref name="atOnce"/> fires.
+    /// Asks the process to end, by a word on its input and that input's end and, with <paramref name="terminate"/>, by SIGTERM
+    /// as well; kills it and its descendants when it is still there after <paramref name="grace"/> or when <paramref name="atOnce"/> fires.
     /// </summary>
     /// <returns>True when it ended by itself.</returns>
     public async Task<bool> StopAsync(TimeSpan grace, bool terminate, CancellationToken atOnce = default)
@@ -118,11 +118,12 @@ internal sealed class ChildProcess : IAsyncDisposable
     {
         try
         {
+            _process.StandardInput.WriteLine("stop");
             _process.StandardInput.Close();
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
         {
-            // The process has closed its end already.
+            // The process has closed its end already, or was asked before.
         }
     }
 

@@ -1,7 +1,7 @@
 namespace Orchestrator.Cli.Storage;
 
 /// <summary>Asks a storage endpoint, without credentials, whether anybody is there.</summary>
-internal sealed class StorageProbe : IDisposable
+internal sealed class StorageProbe : IStorageProbe, IDisposable
 {
     private readonly HttpClient _http;
 
@@ -13,10 +13,7 @@ internal sealed class StorageProbe : IDisposable
         };
     }
 
-    /// <summary>
-    /// True when a storage service answers at <paramref name="account"/>: it refuses the unsigned question, but names
-    /// itself or its request id while doing so. Another program that happens to listen there does not.
-    /// </summary>
+    /// <inheritdoc />
     public async Task<bool> AnswersAsync(Uri account, CancellationToken cancellationToken)
     {
         try

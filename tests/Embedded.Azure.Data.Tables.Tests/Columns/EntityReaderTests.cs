@@ -77,7 +77,61 @@ public sealed class EntityReaderTests
         Assert.Equal(message, failure.Message);
     }
 
+    [Theory]
+    [InlineData("\"AQI=\"", "Binary", "AQI=")]
+    [InlineData("\"2026-11-22T15:05:04Z\"", "DateTime", "2026-11-22T15:05:04.0000000+00:00")]
+    [InlineData("\"0f8fad5b-d9cb-469f-a165-70867728950e\"", "Guid", "0f8fad5b-d9cb-469f-a165-70867728950e")]
+    [InlineData("5", "Int64", "5L")]
+    [InlineData("\"-INF\"", "Double", "-Infinity")]
+    [InlineData("\"Infinity\"", "Double", "Infinity")]
+    [InlineData("\"1.5\"", "Double", "1.5")]
+    [InlineData("5000000000", "Double", "5000000000")]
+    [InlineData("1.5", "Double", "1.5")]
+    [InlineData("\"a\"", "String", "a")]
+    [InlineData("5", "Int32", "5")]
+    [InlineData("true", "Boolean", "True")]
+    [InlineData("null", "Int64", "null")]
+    public void Read_AnnotationBeforeOrAfter_GivesTheSame(string json, string type, string expected)
+    {
+        var before = EntityReader.Read<TableEntity>(Encoding.UTF8.GetBytes($$"""{"A@odata.type":"Edm.{{type}}","A":{{json}}}"""));
+        var after = EntityReader.Read<TableEntity>(Encoding.UTF8.GetBytes($$"""{"A":{{json}},"A@odata.type":"Edm.{{type}}"}"""));
+
+        Assert.Equal(expected, Text(before["A"]));
+        Assert.Equal(expected, Text(after["A"]));
+        Assert.Equal(before["A"]?.GetType(), after["A"]?.GetType());
+    }
+
+    [Fact]
+    public void Read_ValueOfAnotherTypeThanItsAnnotation_IsRefused() =>
+        Assert.Throws<System.Text.Json.JsonException>(() => EntityReader.Read<TableEntity>("""{"A":true,"A@odata.type":"Edm.Guid"}"""u8));
+
+    [Fact]
+    public void Read_LargeNumbersWithoutAnnotation_AreKept()
+    {
+        var entity = EntityReader.Read<TableEntity>("""{"A":5000000000,"B":100000000000000000000}"""u8);
+
+        Assert.Equal(5_000_000_000, entity["A"]);
+        Assert.Equal(1e20, entity["B"]);
+    }
+
+    [Fact]
+    public void Read_LongColumnName_IsReadWhole()
+    {
+        var name = new string('é', 250);
+
+        Assert.Equal(1, EntityReader.Read<TableEntity>(Encoding.UTF8.GetBytes($$"""{"{{name}}":1}"""))[name]);
+    }
+
     [Fact]
     public void Read_AnnotationOfUnknownType_IsRefused() =>
         Assert.Throws<NotSupportedException>(() => EntityReader.Read<TableEntity>("""{"A@odata.type":"Edm.Decimal","A":"1"}"""u8));
+
+    private static string Text(object? value) => value switch
+    {
+        null => "null",
+        long number => number + "L",
+        byte[] bytes => Convert.ToBase64String(bytes),
+        DateTimeOffset time => time.ToString("O"),
+        _ => value.ToString()!,
+    };
 }

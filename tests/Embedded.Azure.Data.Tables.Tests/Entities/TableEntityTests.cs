@@ -13,7 +13,15 @@ public sealed class TableEntityTests
         var guid = Guid.NewGuid();
         var entity = new TableEntity(new Dictionary<string, object>
         {
-            ["Text"] = "a", ["Flag"] = true, ["Int32"] = 1, ["Int64"] = 2L, ["Double"] = 3.0, ["Guid"] = guid, ["Time"] = Time, ["Utc"] = Time.UtcDateTime, ["Bytes"] = new byte[] { 1 },
+            ["Text"] = "a",
+            ["Flag"] = true,
+            ["Int32"] = 1,
+            ["Int64"] = 2L,
+            ["Double"] = 3.0,
+            ["Guid"] = guid,
+            ["Time"] = Time,
+            ["Utc"] = Time.UtcDateTime,
+            ["Bytes"] = new byte[] { 1 },
         });
 
         Assert.Equal("a", entity.GetString("Text"));

@@ -82,12 +82,28 @@ public sealed class QueryTests(AzuriteFixture azurite)
         var table = await azurite.CreateTableAsync();
         var value = new TableEntity("p", "yes")
         {
-            ["Text"] = "it's", ["Flag"] = true, ["Int"] = 5, ["Long"] = 5_000_000_000, ["Real"] = 5.5, ["Whole"] = 5.0, ["Id"] = Id, ["Time"] = Time, ["Bytes"] = new byte[] { 1, 255 },
+            ["Text"] = "it's",
+            ["Flag"] = true,
+            ["Int"] = 5,
+            ["Long"] = 5_000_000_000,
+            ["Real"] = 5.5,
+            ["Whole"] = 5.0,
+            ["Id"] = Id,
+            ["Time"] = Time,
+            ["Bytes"] = new byte[] { 1, 255 },
         };
         await table.AddEntityAsync(value);
         await table.AddEntityAsync(new TableEntity("p", "no")
         {
-            ["Text"] = "its", ["Flag"] = false, ["Int"] = 4, ["Long"] = 4L, ["Real"] = 4.5, ["Whole"] = 4.0, ["Id"] = Guid.Empty, ["Time"] = Time.AddTicks(-1), ["Bytes"] = new byte[] { 1 },
+            ["Text"] = "its",
+            ["Flag"] = false,
+            ["Int"] = 4,
+            ["Long"] = 4L,
+            ["Real"] = 4.5,
+            ["Whole"] = 4.0,
+            ["Id"] = Guid.Empty,
+            ["Time"] = Time.AddTicks(-1),
+            ["Bytes"] = new byte[] { 1 },
         });
         string[] filters =
         [

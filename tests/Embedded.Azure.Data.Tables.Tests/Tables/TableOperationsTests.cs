@@ -66,7 +66,7 @@ public sealed class TableOperationsTests(AzuriteFixture azurite)
         var third = names[2];
 
         var all = service.Query(table => table.Name.CompareTo(from) >= 0, maxPerPage: 2).Select(table => table.Name).ToList();
-        var pages = await service.QueryAsync($"TableName ge {from}", maxPerPage: 2).AsPages().Select(page => page.Values.Count).ToListAsync();
+        var pages = await service.QueryAsync((FormattableString)$"TableName ge {from}", maxPerPage: 2).AsPages().Select(page => page.Values.Count).ToListAsync();
         var one = await service.QueryAsync(TableServiceClient.CreateQueryFilter($"TableName eq {third}")).Select(table => table.Name).ToListAsync();
         var other = await service.QueryAsync(table => table.Name == third).CountAsync();
         var everything = service.Query().Select(table => table.Name).ToList();

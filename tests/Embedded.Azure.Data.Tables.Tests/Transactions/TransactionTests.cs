@@ -31,7 +31,12 @@ public sealed class TransactionTests(AzuriteFixture azurite)
         Assert.Equal(
             new Dictionary<string, (int?, int?)>
             {
-                ["add"] = (null, 2), ["merge"] = (1, 2), ["replace"] = (null, 2), ["upsertMerge"] = (1, 2), ["upsertNew"] = (null, 2), ["upsertReplace"] = (null, 2),
+                ["add"] = (null, 2),
+                ["merge"] = (1, 2),
+                ["replace"] = (null, 2),
+                ["upsertMerge"] = (1, 2),
+                ["upsertNew"] = (null, 2),
+                ["upsertReplace"] = (null, 2),
             },
             rows);
     }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Azure.Data.Tables.Errors;
 using Azure.Data.Tables.Limits;
@@ -17,8 +16,8 @@ internal sealed class ColumnName
     {
         Text = text;
         Utf8 = Encoding.UTF8.GetBytes(text);
-        Json = JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
-        TypeJson = JsonEncodedText.Encode(text + TypeSuffix, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
+        Json = JsonEncodedText.Encode(text);
+        TypeJson = JsonEncodedText.Encode(text + TypeSuffix);
         Size = EntityLimits.ColumnOverhead + 2 * text.Length;
         IsSystem = text is "PartitionKey" or "RowKey" or "Timestamp" or "odata.etag";
         IsIdentifier = IsCSharpIdentifier(text);

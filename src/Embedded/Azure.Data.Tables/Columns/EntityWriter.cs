@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Azure.Data.Tables.Errors;
@@ -24,10 +25,12 @@ internal sealed class EntityWriter : IDisposable
     private static readonly JsonEncodedText GuidName = JsonEncodedText.Encode("Edm.Guid");
     private static readonly JsonEncodedText Int64 = JsonEncodedText.Encode("Edm.Int64");
 
-    // Escaping only what JSON must have escaped keeps bodies small. Line separators stay escaped, which Azurite's parsing of batches needs.
+    // Escaping only what JSON must have escaped keeps bodies small; what is not ASCII goes another way, see AsciiJson.
     private readonly Utf8JsonWriter _json = new(
         Stream.Null,
         new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
+
+    private readonly ArrayBufferWriter<byte> _escaped = new();
 
     private int _columns;
     private int _size;
@@ -40,8 +43,8 @@ internal sealed class EntityWriter : IDisposable
         _columns = 0;
         _size = EntityLimits.EntityOverhead + 2 * (entity.PartitionKey.Length + entity.RowKey.Length);
         _json.WriteStartObject();
-        _json.WriteString(ColumnNames.PartitionKey.Json, entity.PartitionKey);
-        _json.WriteString(ColumnNames.RowKey.Json, entity.RowKey);
+        WriteText(ColumnNames.PartitionKey, entity.PartitionKey);
+        WriteText(ColumnNames.RowKey, entity.RowKey);
         if (entity is IDictionary<string, object> dictionary)
             DictionaryColumns.Write(this, dictionary);
         else
@@ -62,7 +65,7 @@ internal sealed class EntityWriter : IDisposable
             throw TooLarge(name, $"{value.Length} characters", $"{EntityLimits.StringLength}");
 
         Count(name, EntityLimits.LengthOverhead + 2 * value.Length);
-        _json.WriteString(name.Json, value);
+        WriteText(name, value);
     }
 
     public void WriteBinary(ColumnName name, ReadOnlySpan<byte> value)
@@ -138,6 +141,20 @@ internal sealed class EntityWriter : IDisposable
 
     private static RequestFailedException TooLarge(ColumnName name, string length, string limit) =>
         Refused.BadRequest(TableErrorCode.PropertyValueTooLarge, $"The property '{name.Text}' has {length}; at most {limit} are allowed.");
+
+    private void WriteText(ColumnName name, string value)
+    {
+        if (Ascii.IsValid(value))
+        {
+            _json.WriteString(name.Json, value);
+            return;
+        }
+
+        _escaped.ResetWrittenCount();
+        AsciiJson.Write(_escaped, value);
+        _json.WritePropertyName(name.Json);
+        _json.WriteRawValue(_escaped.WrittenSpan, skipInputValidation: true);
+    }
 
     private void Count(ColumnName name, int valueSize)
     {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.Serialization;
 
 namespace Azure.Data.Tables;
 
@@ -18,14 +17,6 @@ public class TableTransactionFailedException : RequestFailedException
         if (requestFailedException.Data[FailedActionKey] is string index)
             FailedTransactionActionIndex = int.Parse(index, CultureInfo.InvariantCulture);
     }
-
-#pragma warning disable SYSLIB0051 // The real class has it.
-    protected TableTransactionFailedException(SerializationInfo info, StreamingContext context)
-        : base(info, context)
-    {
-        FailedTransactionActionIndex = (int?)info.GetValue(nameof(FailedTransactionActionIndex), typeof(int?));
-    }
-#pragma warning restore SYSLIB0051
 
     /// <summary>Position of the action that failed among those submitted, from 0; null where the service did not name it.</summary>
     public int? FailedTransactionActionIndex { get; }

@@ -34,6 +34,15 @@ internal abstract record HistoryEvent;
 internal sealed record TurnStarted(DateTime At) : HistoryEvent;
 
 /// <summary>What arrives at an orchestration from outside. It waits in the instance's inbox until a turn consumes it.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "$e")]
+[JsonDerivedType(typeof(ExecutionStarted), "start")]
+[JsonDerivedType(typeof(TaskCompleted), "done")]
+[JsonDerivedType(typeof(TaskFailed), "fail")]
+[JsonDerivedType(typeof(TimerFired), "fired")]
+[JsonDerivedType(typeof(EventRaised), "event")]
+[JsonDerivedType(typeof(ExecutionSuspended), "suspend")]
+[JsonDerivedType(typeof(ExecutionResumed), "resume")]
+[JsonDerivedType(typeof(ExecutionTerminated), "terminate")]
 internal abstract record OrchestrationMessage : HistoryEvent;
 
 /// <summary>The start; always the first message of an execution.</summary>
@@ -77,6 +86,15 @@ internal sealed record ExecutionTerminated(string? Output, bool Recursive) : Orc
 /// What an orchestrator's code decided in a turn. <see cref="TaskId"/> counts an execution's decisions from 0; code that gives
 /// another decision for the same id when it runs again is not deterministic.
 /// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "$e")]
+[JsonDerivedType(typeof(ActivityScheduled), "act")]
+[JsonDerivedType(typeof(SubOrchestrationScheduled), "sub")]
+[JsonDerivedType(typeof(TimerCreated), "timer")]
+[JsonDerivedType(typeof(EventSent), "send")]
+[JsonDerivedType(typeof(EntityCalled), "call")]
+[JsonDerivedType(typeof(EntitySignaled), "signal")]
+[JsonDerivedType(typeof(ExecutionCompleted), "end")]
+[JsonDerivedType(typeof(ContinuedAsNew), "again")]
 internal abstract record Decision : HistoryEvent
 {
     public required int TaskId { get; init; }

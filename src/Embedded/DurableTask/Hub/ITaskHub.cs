@@ -75,6 +75,9 @@ internal sealed record InstanceView
     public Failure? Failure { get; init; }
     public IReadOnlyDictionary<string, string>? Tags { get; init; }
     public ParentInstance? Parent { get; init; }
+
+    /// <summary>The ids of the sub-orchestrations it has started; null for none.</summary>
+    public IReadOnlyList<string>? Children { get; init; }
 }
 
 /// <summary>Which instances a query asks for; what is null does not restrict.</summary>

@@ -18,6 +18,12 @@ public sealed record TriggerInvocation
     public int RetryCount { get; init; }
 
     /// <summary>
+    /// Whether the function time-out holds for it. False for an invocation that is kept while it waits for more, such as that
+    /// of an orchestrator between its turns.
+    /// </summary>
+    public bool IsTimed { get; init; } = true;
+
+    /// <summary>
     /// Wraps the call of the method itself, inside of all middleware and after the input bindings; null to call it plainly.
     /// A trigger that has to own the thread on which user code runs does so here.
     /// </summary>

@@ -46,7 +46,7 @@ internal sealed partial class EmbeddedFunction(FunctionDescriptor descriptor, In
         using var activity = StartActivity(invocation.TraceParent);
         using var logScope = runtime.Logger.BeginScope(new InvocationScope(Name, invocationId));
         await using var scope = runtime.Scopes.CreateAsyncScope();
-        using var timeout = runtime.Timeout is { } limit ? new CancellationTokenSource(limit, runtime.Clock) : new CancellationTokenSource();
+        using var timeout = runtime.Timeout is { } limit && invocation.IsTimed ? new CancellationTokenSource(limit, runtime.Clock) : new CancellationTokenSource();
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, runtime.Stopping, timeout.Token);
         await using var onTimeout = timeout.Token.UnsafeRegister(_ => LogTimedOut(runtime.Logger, Name, invocationId, runtime.Timeout!.Value), null);
 

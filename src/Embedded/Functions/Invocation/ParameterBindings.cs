@@ -23,9 +23,9 @@ internal sealed class ParameterBindings(IEnumerable<IInputBindingExtension> inpu
         var type = parameter.ParameterType;
         if (type.IsByRef)
             throw Fault(function, parameter, "is passed by reference");
-        if (parameter == function.TriggerParameter)
+        if (parameter == function.TriggerParameter && type != typeof(FunctionContext))
             return context => ValueTask.FromResult(context.Invocation.Value);
-        if (BindingAttributeOf(parameter) is { } attribute)
+        if (parameter != function.TriggerParameter && BindingAttributeOf(parameter) is { } attribute)
             return BindAttribute(function, parameter, attribute);
         if (type == typeof(FunctionContext))
             return context => ValueTask.FromResult<object?>(context);

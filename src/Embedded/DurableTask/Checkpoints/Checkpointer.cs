@@ -1,0 +1,135 @@
+using Embedded.DurableTask.Hub;
+using Embedded.DurableTask.Log;
+using Microsoft.Extensions.Logging;
+
+namespace Embedded.DurableTask.Checkpoints;
+
+/// <summary>
+/// Writes what has changed to the stores of live and finished instances, cuts the log behind it, and lets finished instances
+/// leave memory.
+/// </summary>
+/// <remarks>
+/// A checkpoint is fuzzy: the hub works on while it is made. Each row says up to which position it holds its key's records; the
+/// checkpoint's own position is that of the moment at which the changed keys were taken, and recovery skips what a row already
+/// has. Captures are written only when the group they were taken in is durable, so storage never shows what was not decided.
+/// </remarks>
+/// <param name="firstEpoch">The earliest epoch that may still have rows in the log.</param>
+internal sealed partial class Checkpointer(
+    HubLoop loop, ILogStore log, LiveStore live, FinishedStore finished, TaskHubOptions options, long firstEpoch, TimeProvider time, ILogger logger)
+{
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
+    private const int KeysPerCapture = 200;
+
+    private long _recordsAtLast;
+    private long _lastAt = time.GetTimestamp();
+    private long _firstEpoch = firstEpoch;
+
+    /// <summary>Makes checkpoints as they fall due, until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(LookInterval, time);
+        while (await timer.WaitForNextTickAsync(cancellationToken))
+        {
+            if (IsDue())
+            {
+                await MakeAsync(cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Makes one checkpoint.</summary>
+    /// <exception cref="HubLostException">Another process owns the hub now.</exception>
+    public async Task MakeAsync(CancellationToken cancellationToken)
+    {
+        _recordsAtLast = loop.RecordsCommitted;
+        _lastAt = time.GetTimestamp();
+        var changed = await OnLoopAsync(TakeChanged, cancellationToken);
+        try
+        {
+            foreach (var keys in changed.Value.Chunk(KeysPerCapture))
+            {
+                await StoreAsync(keys, cancellationToken);
+            }
+
+            await live.WriteCheckpointAsync(changed.AsOf, cancellationToken);
+            await CutAsync(changed.AsOf, cancellationToken);
+            LogMade(changed.Value.Count, changed.AsOf.Epoch, changed.AsOf.Position);
+        }
+        catch (Exception fault) when (fault is not HubLostException and not OperationCanceledException)
+        {
+            loop.Post(() => loop.State.Changed.UnionWith(changed.Value));
+            LogFailed(fault);
+        }
+    }
+
+    private bool IsDue()
+    {
+        var records = loop.RecordsCommitted - _recordsAtLast;
+        return records >= options.CheckpointRecords || (records > 0 && time.GetElapsedTime(_lastAt) >= options.CheckpointInterval);
+    }
+
+    private IReadOnlyList<string> TakeChanged()
+    {
+        var keys = loop.State.Changed.ToList();
+        loop.State.Changed.Clear();
+        return keys;
+    }
+
+    private async Task StoreAsync(string[] keys, CancellationToken cancellationToken)
+    {
+        var captured = await OnLoopAsync(() => keys.Select(k => Capture.Of(k, loop.State)).ToList(), cancellationToken);
+        var captures = captured.Value.Select(c => c with { AsOf = captured.AsOf }).ToList();
+
+        // A finished instance is in the one store before it is gone from the other.
+        await finished.WriteAsync(captures, cancellationToken);
+        await live.WriteAsync(captures, cancellationToken);
+        loop.Post(() => captures.ForEach(Evict));
+    }
+
+    private void Evict(Capture capture)
+    {
+        if (loop.State.Changed.Contains(capture.Key))
+        {
+            return;
+        }
+
+        if (capture.IsPurged)
+        {
+            loop.State.Purged.Remove(capture.Key);
+        }
+        else if (capture.Finished is { } view && loop.State.Orchestrations.TryGetValue(capture.Key, out var instance)
+            && instance.IsFinished && instance.Start.ExecutionId == view.ExecutionId)
+        {
+            loop.State.Orchestrations.Remove(capture.Key);
+        }
+    }
+
+    private async Task CutAsync(LogPosition position, CancellationToken cancellationToken)
+    {
+        for (; _firstEpoch < position.Epoch; _firstEpoch++)
+        {
+            await log.CutAsync(new LogPosition(_firstEpoch, LogPosition.End), cancellationToken);
+        }
+
+        await log.CutAsync(position, cancellationToken);
+    }
+
+    /// <summary>Looks at the state on the loop's thread.</summary>
+    /// <returns>What was seen, when all of it is durable, and the position in the log behind it.</returns>
+    private async Task<(T Value, LogPosition AsOf)> OnLoopAsync<T>(Func<T> look, CancellationToken cancellationToken)
+    {
+        var seen = new TaskCompletionSource<(T, LogPosition)>(TaskCreationOptions.RunContinuationsAsynchronously);
+        loop.Post(() =>
+        {
+            var value = look();
+            loop.AfterCommit((position, fault) => _ = fault is null ? seen.TrySetResult((value, position)) : seen.TrySetException(fault));
+        });
+        return await seen.Task.WaitAsync(cancellationToken);
+    }
+
+    [LoggerMessage(9330, LogLevel.Debug, "Checkpoint of {Keys} changed instances and entities at {Epoch}/{Position}.")]
+    private partial void LogMade(int keys, long epoch, long position);
+
+    [LoggerMessage(9331, LogLevel.Error, "A checkpoint could not be made; the log is kept and the next one tries again.")]
+    private partial void LogFailed(Exception fault);
+}

@@ -1,0 +1,106 @@
+using Azure;
+using Azure.Data.Tables;
+using Embedded.DurableTask.Log;
+
+namespace Embedded.DurableTask.Checkpoints;
+
+/// <summary>
+/// One partition of a table that only the owner of the present epoch can write to: every transaction also rewrites a fence row
+/// under its tag, and a new owner moves that tag before it reads. A frozen owner that wakes writes nothing any more.
+/// </summary>
+internal sealed class FencedPartition(TableClient table, string partition, TimeProvider time)
+{
+    private const string FenceRow = "!fence";
+    private const int MaxActions = 99;
+    private const int MaxBytes = 3 * 1024 * 1024;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    private long _epoch;
+    private long _version;
+    private ETag _fence;
+
+    /// <summary>Keeps every earlier owner out.</summary>
+    public async Task OpenAsync(long epoch, CancellationToken cancellationToken)
+    {
+        _epoch = epoch;
+        var response = await table.UpsertEntityAsync(Fence(), TableUpdateMode.Replace, cancellationToken);
+        _fence = Tag(response);
+    }
+
+    /// <summary>Does the actions in their order, as many at a time as a transaction takes. While storage fails it tries on.</summary>
+    /// <param name="actions">All of this partition, each with the rough size of its row in bytes.</param>
+    /// <exception cref="HubLostException">Another owner has opened the partition.</exception>
+    public async Task WriteAsync(IEnumerable<(TableTransactionAction Action, int Size)> actions, CancellationToken cancellationToken)
+    {
+        var batch = new List<TableTransactionAction>();
+        var keys = new HashSet<string>(StringComparer.Ordinal);
+        var size = 0;
+        foreach (var (action, bytes) in actions)
+        {
+            if (batch.Count == MaxActions || (batch.Count > 0 && size + bytes > MaxBytes) || !keys.Add(action.Entity.RowKey))
+            {
+                await SubmitAsync(batch, cancellationToken);
+                batch.Clear();
+                keys.Clear();
+                keys.Add(action.Entity.RowKey);
+                size = 0;
+            }
+
+            batch.Add(action);
+            size += bytes;
+        }
+
+        if (batch.Count > 0)
+        {
+            await SubmitAsync(batch, cancellationToken);
+        }
+    }
+
+    private async Task SubmitAsync(List<TableTransactionAction> batch, CancellationToken cancellationToken)
+    {
+        _version++;
+        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        {
+            try
+            {
+                if (await TrySubmitAsync(batch, cancellationToken))
+                {
+                    return;
+                }
+            }
+            catch (Exception fault) when (StorageFaults.IsFault(fault, cancellationToken))
+            {
+                // Asked again below: whether it arrived shows in the fence row.
+            }
+
+            await Task.Delay(pause, time, cancellationToken);
+        }
+    }
+
+    private async Task<bool> TrySubmitAsync(List<TableTransactionAction> batch, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var result = await table.SubmitTransactionAsync(
+                batch.Prepend(new TableTransactionAction(TableTransactionActionType.UpdateReplace, Fence(), _fence)), cancellationToken);
+            _fence = Tag(result.Value[0]);
+            return true;
+        }
+        catch (Exception fault) when (fault is RequestFailedException { Status: 412 } || StorageFaults.IsFault(fault, cancellationToken))
+        {
+            var present = await table.GetEntityAsync<TableEntity>(partition, FenceRow, cancellationToken: cancellationToken);
+            if (present.Value.GetInt64("Epoch") != _epoch)
+            {
+                throw new HubLostException(new LogPosition(_epoch, _version));
+            }
+
+            _fence = present.Value.ETag;
+            return present.Value.GetInt64("Version") == _version;
+        }
+    }
+
+    private TableEntity Fence() => new(partition, FenceRow) { ["Epoch"] = _epoch, ["Version"] = _version };
+
+    private static ETag Tag(Response response) => response.Headers.ETag ?? throw new InvalidDataException("Storage gave the fence row no tag.");
+}

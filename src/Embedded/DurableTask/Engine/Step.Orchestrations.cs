@@ -1,0 +1,174 @@
+using System.Diagnostics;
+using Embedded.DurableTask.Execution;
+using Embedded.DurableTask.History;
+using Embedded.DurableTask.Hub;
+
+namespace Embedded.DurableTask.Engine;
+
+internal sealed partial class Step
+{
+    /// <summary>A turn has been run.</summary>
+    public void TurnFinished(OrchestrationTurn turn, OrchestrationTurnResult result)
+    {
+        // An instance that ended otherwise or was replaced meanwhile has no use for it.
+        if (!state.Orchestrations.TryGetValue(turn.InstanceId, out var instance) || !instance.TurnRunning || instance.Start.ExecutionId != turn.ExecutionId)
+        {
+            return;
+        }
+
+        instance.TurnRunning = false;
+        var first = instance.Status == InstanceStatus.Pending;
+        var started = (TurnStarted)turn.News[0];
+        var again = result.Decisions.Count > 0 && result.Decisions[^1] is ContinuedAsNew;
+        var ended = result.Decisions.Count > 0 && result.Decisions[^1] is ExecutionCompleted;
+        var orphans = ended && turn.News.Any(m => m is ExecutionTerminated { Recursive: true }) ? Children(instance) : [];
+        Commit(new TurnTaken(turn.InstanceId, started.At, turn.News.Count - 1, result.Decisions, result.CustomStatus, again ? newExecutionId() : null));
+
+        foreach (var decision in result.Decisions)
+        {
+            Carry(instance, turn, decision);
+        }
+
+        foreach (var child in orphans)
+        {
+            Send(child, new ExecutionTerminated(null, Recursive: true));
+        }
+
+        if (first || ended)
+        {
+            Effects.Add(new InstanceMoved(turn.InstanceId));
+        }
+
+        if (ended || again)
+        {
+            Effects.Add(new ExecutionEnded(turn.InstanceId, turn.ExecutionId));
+        }
+
+        RunIfReady(instance);
+    }
+
+    private static List<string> Children(OrchestrationState instance) =>
+        [.. instance.Open.Values.OfType<SubOrchestrationScheduled>().Select(c => c.InstanceId)];
+
+    /// <summary>Sets going what a decision asks for.</summary>
+    private void Carry(OrchestrationState instance, OrchestrationTurn turn, Decision decision)
+    {
+        switch (decision)
+        {
+            case ActivityScheduled activity:
+                Effects.Add(Work(instance, turn.ExecutionId, activity));
+                break;
+            case TimerCreated timer:
+                Timers.Add(new DueTimer(timer.FireAt, instance.InstanceId, turn.ExecutionId, timer.TaskId));
+                break;
+            case SubOrchestrationScheduled child:
+                BeginChild(instance, turn, child);
+                break;
+            case EventSent sent:
+                Send(sent.InstanceId, new EventRaised(sent.Name, sent.Input));
+                break;
+            case EntityCalled call:
+                Enqueue(call.Entity, new EntityRequest(call.Operation, call.Input, new EntityCaller(instance.InstanceId, turn.ExecutionId, call.TaskId)));
+                break;
+            case EntitySignaled signal:
+                Enqueue(signal.Entity, new EntityRequest(signal.Operation, signal.Input, null) { DeliverAt = signal.DeliverAt });
+                break;
+            case ExecutionCompleted end when instance.Start.Parent is { } parent:
+                Answer(parent.InstanceId, parent.ExecutionId, parent.TaskId, Answered(parent.TaskId, end));
+                break;
+            case ExecutionCompleted or ContinuedAsNew:
+                break;
+            default:
+                throw new UnreachableException($"A decision of type {decision.GetType().Name} has no effect.");
+        }
+    }
+
+    private static OrchestrationMessage Answered(int taskId, ExecutionCompleted end) => end.Outcome switch
+    {
+        ExecutionOutcome.Completed => new TaskCompleted(taskId, end.Output),
+        ExecutionOutcome.Failed => new TaskFailed(taskId, end.Failure ?? new Failure("Unknown", end.Output ?? "The sub-orchestration failed.")),
+        _ => new TaskFailed(taskId, new Failure("Terminated", end.Output ?? "The sub-orchestration was terminated.")),
+    };
+
+    private void BeginChild(OrchestrationState parent, OrchestrationTurn turn, SubOrchestrationScheduled child)
+    {
+        if (state.Orchestrations.TryGetValue(child.InstanceId, out var present) && !present.IsFinished)
+        {
+            var message = $"An Orchestration instance with the ID {child.InstanceId} already exists.";
+            Answer(parent.InstanceId, turn.ExecutionId, child.TaskId, new TaskFailed(child.TaskId, new Failure(typeof(InvalidOperationException).FullName!, message)));
+            return;
+        }
+
+        Begin(child.InstanceId, new ExecutionStarted
+        {
+            ExecutionId = newExecutionId(),
+            Name = child.Name,
+            Version = child.Version,
+            Input = child.Input,
+            Tags = child.Tags,
+            CreatedAt = now,
+            Parent = new ParentInstance(parent.InstanceId, turn.ExecutionId, parent.Start.Name, child.TaskId),
+            TraceParent = parent.Start.TraceParent,
+        });
+    }
+
+    private void Begin(string instanceId, ExecutionStarted start)
+    {
+        Commit(new MessageArrived(instanceId, start));
+        Resume(state.Orchestrations[instanceId]);
+    }
+
+    private void Resume(OrchestrationState instance)
+    {
+        foreach (var decision in instance.Open.Values)
+        {
+            switch (decision)
+            {
+                case ActivityScheduled activity:
+                    Effects.Add(Work(instance, instance.Start.ExecutionId, activity));
+                    break;
+                case TimerCreated timer:
+                    Timers.Add(new DueTimer(timer.FireAt, instance.InstanceId, instance.Start.ExecutionId, timer.TaskId));
+                    break;
+            }
+        }
+
+        if (instance.Status == InstanceStatus.Pending && instance.Start.StartAt is { } startAt && startAt > now)
+        {
+            Timers.Add(new DueTimer(startAt, instance.InstanceId, instance.Start.ExecutionId));
+        }
+
+        RunIfReady(instance);
+    }
+
+    private static RunActivity Work(OrchestrationState instance, string executionId, ActivityScheduled activity) =>
+        new(new ActivityWork(instance.InstanceId, executionId, activity.TaskId, activity.Name, activity.Input) { TraceParent = instance.Start.TraceParent });
+
+    private void Answer(string instanceId, string executionId, int taskId, OrchestrationMessage answer)
+    {
+        if (state.Orchestrations.TryGetValue(instanceId, out var instance) && instance.Start.ExecutionId == executionId && instance.Open.ContainsKey(taskId))
+        {
+            Arrive(instance, answer);
+        }
+    }
+
+    private void Arrive(OrchestrationState instance, OrchestrationMessage message)
+    {
+        Commit(new MessageArrived(instance.InstanceId, message));
+        RunIfReady(instance);
+    }
+
+    private void RunIfReady(OrchestrationState instance)
+    {
+        if (!instance.IsReady(now))
+        {
+            return;
+        }
+
+        instance.TurnRunning = true;
+
+        // Within one instance the clock never goes back, whatever the machine's does.
+        var at = now > instance.LastUpdatedAt ? now : instance.LastUpdatedAt;
+        Turns.Add(new OrchestrationTurn(instance.InstanceId, instance.Start.ExecutionId, instance.History, [new TurnStarted(at), .. instance.Inbox]));
+    }
+}

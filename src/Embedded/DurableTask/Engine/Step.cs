@@ -1,0 +1,121 @@
+using Embedded.DurableTask.Execution;
+using Embedded.DurableTask.History;
+using Embedded.DurableTask.Hub;
+
+namespace Embedded.DurableTask.Engine;
+
+/// <summary>
+/// The engine's pure step: one input against the state gives records to commit and effects to perform when they are durable.
+/// No clock, no I/O, no randomness of its own. One object serves one input.
+/// </summary>
+/// <remarks>
+/// The state is changed at once, ahead of storage: later inputs are decided on it, and the log keeps their order. Should the
+/// commit never come back, the process has lost its hub and stops. Orchestrator turns (<see cref="Turns"/>) have no effects
+/// and may therefore run before the commit, so that what they decide goes into the same one.
+/// </remarks>
+internal sealed partial class Step(HubState state, DateTime now, Func<string> newExecutionId)
+{
+    /// <summary>The most operations that one batch of an entity takes.</summary>
+    public const int MaxBatch = 100;
+
+    /// <summary>What is to be committed, together and in this order.</summary>
+    public List<LogRecord> Records { get; } = [];
+
+    /// <summary>What is to be done after the commit, in this order.</summary>
+    public List<Effect> Effects { get; } = [];
+
+    /// <summary>Orchestrations to be run on, at once.</summary>
+    public List<OrchestrationTurn> Turns { get; } = [];
+
+    /// <summary>Moments to come back at.</summary>
+    public List<DueTimer> Timers { get; } = [];
+
+    /// <summary>A client starts an instance.</summary>
+    /// <param name="stored">The status of a finished instance of this id that only storage knows; null for none.</param>
+    /// <returns>Null when it has been started, else the status of the instance in the way.</returns>
+    public InstanceStatus? Start(string instanceId, ExecutionStarted start, IReadOnlySet<InstanceStatus> replaceable, InstanceStatus? stored)
+    {
+        var present = state.Orchestrations.TryGetValue(instanceId, out var instance) ? instance.Status : stored;
+        if (present is { } status && (instance is { IsFinished: false } || !replaceable.Contains(status)))
+        {
+            return status;
+        }
+
+        Begin(instanceId, start);
+        return null;
+    }
+
+    /// <summary>A client sends a message to an instance.</summary>
+    public Delivery Send(string instanceId, OrchestrationMessage message)
+    {
+        if (!state.Orchestrations.TryGetValue(instanceId, out var instance))
+        {
+            return Delivery.NotFound;
+        }
+
+        if (instance.IsFinished)
+        {
+            return Delivery.Finished;
+        }
+
+        Arrive(instance, message);
+        return Delivery.Delivered;
+    }
+
+    /// <summary>An activity has come back.</summary>
+    public void ActivityFinished(ActivityWork work, OrchestrationMessage result) => Answer(work.InstanceId, work.ExecutionId, work.TaskId, result);
+
+    /// <summary>A moment that an earlier step asked for has come.</summary>
+    public void TimeHasCome(DueTimer timer)
+    {
+        if (timer.TaskId is { } taskId)
+        {
+            Answer(timer.Key, timer.ExecutionId!, taskId, new TimerFired(taskId));
+        }
+        else if (state.Entities.TryGetValue(timer.Key, out var entity))
+        {
+            RunIfReady(entity);
+        }
+        else if (state.Orchestrations.TryGetValue(timer.Key, out var instance))
+        {
+            RunIfReady(instance);
+        }
+    }
+
+    /// <summary>Whether the state tells all there is to know of an instance, without asking storage.</summary>
+    public bool Knows(string instanceId) => state.Orchestrations.ContainsKey(instanceId) || state.Purged.Contains(instanceId);
+
+    /// <summary>A finished instance, in memory or in storage, is to be removed.</summary>
+    /// <returns>False when it lives (again) or has been removed already.</returns>
+    public bool Purge(string instanceId)
+    {
+        if (state.Purged.Contains(instanceId) || (state.Orchestrations.TryGetValue(instanceId, out var instance) && !instance.IsFinished))
+        {
+            return false;
+        }
+
+        Commit(new InstancePurged(instanceId));
+        return true;
+    }
+
+    /// <summary>Takes up all that was under way when the state was last in a process.</summary>
+    public void Resume()
+    {
+        foreach (var instance in state.Orchestrations.Values.Where(i => !i.IsFinished).ToList())
+        {
+            Resume(instance);
+        }
+
+        foreach (var entity in state.Entities.Values)
+        {
+            Timers.AddRange(entity.Queue.Where(o => o.Request.DeliverAt > now).Select(o => new DueTimer(o.Request.DeliverAt!.Value, entity.Entity)));
+            RunIfReady(entity);
+        }
+    }
+
+    private void Commit(LogRecord record)
+    {
+        state.Apply(record);
+        Records.Add(record);
+    }
+}

@@ -1,0 +1,100 @@
+using Azure.Core.Serialization;
+using Embedded.DurableTask.Activities;
+using Embedded.DurableTask.Client;
+using Embedded.DurableTask.Entities;
+using Embedded.DurableTask.Hub;
+using Embedded.DurableTask.Orchestrations;
+using Embedded.DurableTask.Serialization;
+using Embedded.Functions.Extensibility;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Embedded.DurableTask.Hosting;
+
+/// <summary>Registers durable functions.</summary>
+internal static class DurableTaskServices
+{
+    /// <summary>Adds the hub, its client, and what runs the app's durable functions.</summary>
+    /// <remarks>Under types that the app cannot name: what it could inject here would be missing on the real platform.</remarks>
+    public static IServiceCollection AddEmbeddedDurableTask(this IServiceCollection services)
+    {
+        services.TryAddSingleton<DurableTaskFunctions>();
+        services.TryAddSingleton(ReadOptions);
+        services.TryAddSingleton(provider => new WorkerDataConverter(
+            provider.GetRequiredService<IOptions<WorkerOptions>>().Value.Serializer ?? new JsonObjectSerializer(new() { PropertyNameCaseInsensitive = true })));
+
+        services.TryAddSingleton(provider => new OrchestrationRunner(
+            new(provider.GetRequiredService<DurableTaskFunctions>().Orchestrators,
+                provider.GetRequiredService<WorkerDataConverter>(),
+                provider.GetRequiredService<ILoggerFactory>())
+            {
+                SessionCapacity = provider.GetRequiredService<DurableTaskOptions>().SessionCapacity,
+                AbandonedWaitsTakeEvents = provider.GetRequiredService<DurableTaskOptions>().AbandonedWaitsTakeEvents,
+            }));
+        services.TryAddSingleton(provider => new ActivityRunner(
+            provider.GetRequiredService<DurableTaskFunctions>().Activities,
+            provider.GetRequiredService<WorkerDataConverter>(),
+            provider.GetRequiredService<ILogger<ActivityRunner>>()));
+        services.TryAddSingleton(provider => new EntityRunner(
+            provider.GetRequiredService<DurableTaskFunctions>().Entities,
+            provider.GetRequiredService<WorkerDataConverter>(),
+            TimeOf(provider),
+            provider.GetRequiredService<ILogger<EntityRunner>>()));
+        services.TryAddSingleton(provider => new HubClient(
+            provider.GetRequiredService<DurableTaskOptions>().HubName,
+            provider.GetRequiredService<ITaskHubHost>(),
+            provider.GetRequiredService<WorkerDataConverter>(),
+            TimeOf(provider)));
+
+        services.TryAddSingleton(CreateHub);
+
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ITriggerExtension, DurableTaskExtension>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IInputBindingExtension, DurableClientBinding>());
+        return services;
+    }
+
+    private static TimeProvider TimeOf(IServiceProvider provider) => provider.GetService<TimeProvider>() ?? TimeProvider.System;
+
+    private static ITaskHubHost CreateHub(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<DurableTaskOptions>();
+        var lifetime = provider.GetRequiredService<IHostApplicationLifetime>();
+        var hubOptions = new TaskHubOptions
+        {
+            ConnectionString = StorageConnection.Find(provider.GetRequiredService<IConfiguration>()) ?? string.Empty,
+            HubName = options.HubName,
+            MaxConcurrentActivities = options.MaxConcurrentActivityFunctions,
+            MaxConcurrentOrchestrations = options.MaxConcurrentOrchestratorFunctions,
+            MaxConcurrentEntities = options.MaxConcurrentEntityFunctions,
+            TakeOver = options.TakeOver,
+        };
+        return new TaskHub(hubOptions, TimeOf(provider), provider.GetRequiredService<ILoggerFactory>(), _ => lifetime.StopApplication());
+    }
+
+    private static DurableTaskOptions ReadOptions(IServiceProvider provider)
+    {
+        var configuration = provider.GetService<IConfiguration>();
+        var options = new DurableTaskOptions { TakeOver = configuration?.GetValue<bool>("Embedded:TakeOver") ?? false };
+        if (string.Equals(configuration?["Embedded:Mode"], "Hostile", StringComparison.OrdinalIgnoreCase))
+        {
+            options.SessionCapacity = 0;
+            options.AbandonedWaitsTakeEvents = true;
+        }
+
+        try
+        {
+            provider.GetRequiredService<HostJson>().Extension(DurableTaskOptions.SectionName).Bind(options);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new HostStartException($"host.json extensions.{DurableTaskOptions.SectionName} cannot be read: {exception.Message}", exception);
+        }
+
+        return options;
+    }
+}

@@ -1,0 +1,292 @@
+using System.Runtime.ExceptionServices;
+using Embedded.DurableTask.Checkpoints;
+using Embedded.DurableTask.Engine;
+using Embedded.DurableTask.Execution;
+using Embedded.DurableTask.History;
+using Embedded.DurableTask.Log;
+using Embedded.DurableTask.Ownership;
+using Microsoft.Extensions.Logging;
+
+namespace Embedded.DurableTask.Hub;
+
+/// <summary>A task hub that this process owns: the engine, its log, its checkpoints.</summary>
+/// <param name="lost">Called once when the hub is lost to another process or cannot go on; the host has to stop.</param>
+internal sealed partial class TaskHub(TaskHubOptions options, TimeProvider time, ILoggerFactory loggers, Action<Exception> lost) : ITaskHubHost, IAsyncDisposable
+{
+    private readonly ILogger _logger = loggers.CreateLogger<TaskHub>();
+    private readonly CancellationTokenSource _background = new();
+    private readonly Waiters _waiters = new();
+
+    private HubLoop? _loop;
+    private WorkDispatcher? _dispatcher;
+    private FinishedStore? _finished;
+    private HubOwnership? _ownership;
+    private Checkpointer? _checkpointer;
+    private Exception? _fault;
+    private Task _running = Task.CompletedTask;
+    private Task _keeping = Task.CompletedTask;
+
+    private HubLoop Loop => _loop ?? throw new InvalidOperationException("The task hub has not been started.");
+
+    private FinishedStore Finished => _finished ?? throw new InvalidOperationException("The task hub has not been started.");
+
+    /// <inheritdoc/>
+    public async Task StartAsync(
+        IOrchestrationRunner orchestrations, IActivityRunner activities, IEntityRunner entities, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        var tables = new HubTables(options);
+        await tables.CreateAsync(cancellationToken);
+        _ownership = new HubOwnership(
+            new TableOwnerStore(tables.Owner), options.HubName, ProcessIdentity.Current(), time, NewWriteId, loggers.CreateLogger<HubOwnership>());
+        var epoch = await _ownership.AcquireAsync(options.TakeOver, cancellationToken);
+
+        var store = new TableLogStore(tables.Log);
+        var live = new LiveStore(tables.Live, time);
+        _finished = new FinishedStore(tables.Finished, time);
+        await _finished.OpenAsync(epoch, cancellationToken);
+        var recovery = await HubRecovery.RunAsync(live, new LogFence(store, NewWriteId), epoch, cancellationToken);
+
+        var log = new CommitLog(store, epoch, time, NewWriteId, loggers.CreateLogger<CommitLog>());
+        _dispatcher = new WorkDispatcher(options, orchestrations, activities, entities);
+        _loop = new HubLoop(recovery.State, log, _dispatcher, time);
+        _dispatcher.Attach(_loop, TellWaiters);
+        _checkpointer = new Checkpointer(_loop, store, live, _finished, options, recovery.From.Epoch, time, loggers.CreateLogger<Checkpointer>());
+
+        _running = GuardAsync(RunLoopAsync(_loop));
+        await _loop.AskAsync(step => Resume(step), cancellationToken);
+        _keeping = Task.WhenAll(GuardAsync(_ownership.KeepAsync(_background.Token)), GuardAsync(_checkpointer.RunAsync(_background.Token)));
+        LogStarted(options.HubName, epoch, recovery.State.Orchestrations.Count, recovery.State.Entities.Count, recovery.Records, time.GetElapsedTime(started).TotalMilliseconds);
+    }
+
+    /// <inheritdoc/>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (_loop is null || _dispatcher is null)
+        {
+            return;
+        }
+
+        await _dispatcher.StopAsync(cancellationToken);
+        await _background.CancelAsync();
+        await _keeping;
+        if (_fault is null)
+        {
+            await _checkpointer!.MakeAsync(cancellationToken);
+            await _loop.StopAsync(cancellationToken);
+            await _ownership!.ReleaseAsync(cancellationToken);
+        }
+
+        await _running;
+        if (_fault is not null)
+        {
+            // The host must not end as if all had been well.
+            ExceptionDispatchInfo.Throw(_fault);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<InstanceStatus?> StartAsync(
+        string instanceId, ExecutionStarted start, IReadOnlySet<InstanceStatus> replaceable, CancellationToken cancellationToken)
+    {
+        var stored = await Loop.AskAsync(step => step.Knows(instanceId), cancellationToken)
+            ? null
+            : await Finished.GetAsync(instanceId, cancellationToken);
+        return await Loop.AskAsync(step => step.Start(instanceId, start, replaceable, stored?.Status), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Delivery> SendAsync(string instanceId, OrchestrationMessage message, CancellationToken cancellationToken)
+    {
+        var delivery = await Loop.AskAsync(step => step.Send(instanceId, message), cancellationToken);
+        return delivery == Delivery.NotFound && await StoredAsync(instanceId, cancellationToken) is not null ? Delivery.Finished : delivery;
+    }
+
+    /// <inheritdoc/>
+    public async Task<InstanceView?> GetAsync(string instanceId, bool withPayloads, CancellationToken cancellationToken)
+    {
+        var present = await Loop.AskAsync(
+            _ => Loop.State.Orchestrations.TryGetValue(instanceId, out var instance) ? InstanceViews.Of(instance, withPayloads) : null, cancellationToken);
+        return present ?? (await StoredAsync(instanceId, cancellationToken) is { } stored ? InstanceViews.Trim(stored, withPayloads) : null);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<InstanceView>> QueryAsync(
+        InstanceFilter filter, string? afterId, int pageSize, bool withPayloads, CancellationToken cancellationToken)
+    {
+        var (inMemory, purged) = await Loop.AskAsync(
+            _ => (Loop.State.Orchestrations.Values.Select(i => InstanceViews.Of(i, withPayloads)).ToDictionary(v => v.InstanceId, StringComparer.Ordinal), Loop.State.Purged.ToHashSet()),
+            cancellationToken);
+        var matching = new SortedList<string, InstanceView>(StringComparer.Ordinal);
+        foreach (var view in inMemory.Values.Where(v => InstanceViews.Matches(filter, v) && string.CompareOrdinal(v.InstanceId, afterId) > 0))
+        {
+            matching.Add(view.InstanceId, view);
+        }
+
+        var stored = 0;
+        await foreach (var view in Finished.QueryAsync(filter, afterId, cancellationToken))
+        {
+            if (!inMemory.ContainsKey(view.InstanceId) && !purged.Contains(view.InstanceId))
+            {
+                matching.Add(view.InstanceId, InstanceViews.Trim(view, withPayloads));
+                if (++stored == pageSize)
+                {
+                    break;
+                }
+            }
+        }
+
+        return [.. matching.Values.Take(pageSize)];
+    }
+
+    /// <inheritdoc/>
+    public async Task<InstanceView?> WaitAsync(string instanceId, bool started, bool withPayloads, CancellationToken cancellationToken)
+    {
+        var waiter = new Waiter(started, withPayloads);
+        var present = await Loop.AskAsync(_ => Enlist(instanceId, waiter), cancellationToken);
+        if (!present)
+        {
+            return await GetAsync(instanceId, withPayloads, cancellationToken);
+        }
+
+        try
+        {
+            return await waiter.Answer.Task.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            Loop.Post(() => _waiters.Remove(instanceId, waiter));
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<int> PurgeAsync(string instanceId, bool recursive, CancellationToken cancellationToken)
+    {
+        if (await GetAsync(instanceId, withPayloads: false, cancellationToken) is not { Status: InstanceStatus.Completed or InstanceStatus.Failed or InstanceStatus.Terminated } view)
+        {
+            return 0;
+        }
+
+        var removed = await Loop.AskAsync(step => step.Purge(instanceId), cancellationToken) ? 1 : 0;
+        foreach (var child in recursive ? view.Children ?? [] : [])
+        {
+            removed += await PurgeAsync(child, recursive, cancellationToken);
+        }
+
+        return removed;
+    }
+
+    /// <inheritdoc/>
+    public Task SignalEntityAsync(string entity, EntityRequest request, CancellationToken cancellationToken) =>
+        Loop.AskAsync(
+            step =>
+            {
+                step.Enqueue(entity, request);
+                return true;
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<EntityView?> GetEntityAsync(string entity, CancellationToken cancellationToken) =>
+        Loop.AskAsync(
+            _ => Loop.State.Entities.TryGetValue(entity, out var present) && present.State is not null
+                ? new EntityView(entity, present.State, present.LastModifiedAt, present.Queue.Count)
+                : null,
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        _loop?.Dispose();
+        _dispatcher?.Dispose();
+        _background.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static string NewWriteId() => Guid.NewGuid().ToString("N");
+
+    private static bool Resume(Step step)
+    {
+        step.Resume();
+        return true;
+    }
+
+    /// <summary>A finished instance that has left memory.</summary>
+    private async Task<InstanceView?> StoredAsync(string instanceId, CancellationToken cancellationToken)
+    {
+        var stored = await Finished.GetAsync(instanceId, cancellationToken);
+        return stored is not null && await Loop.AskAsync(_ => !Loop.State.Purged.Contains(instanceId), cancellationToken) ? stored : null;
+    }
+
+    /// <summary>Has a waiter told at once or later.</summary>
+    /// <returns>Whether the instance is in memory; if not, storage knows it.</returns>
+    private bool Enlist(string instanceId, Waiter waiter)
+    {
+        if (!Loop.State.Orchestrations.TryGetValue(instanceId, out var instance))
+        {
+            return false;
+        }
+
+        _waiters.Add(instanceId, waiter);
+        Answer(instance);
+        return true;
+    }
+
+    private void TellWaiters(string instanceId)
+    {
+        if (Loop.State.Orchestrations.TryGetValue(instanceId, out var instance))
+        {
+            Answer(instance);
+        }
+    }
+
+    private void Answer(OrchestrationState instance)
+    {
+        foreach (var waiter in _waiters.TakeOver(instance))
+        {
+            // The state may be ahead of storage by now; the answer is not.
+            var view = InstanceViews.Of(instance, waiter.WithPayloads);
+            Loop.AfterCommit((_, fault) => waiter.Complete(view, fault));
+        }
+    }
+
+    private async Task RunLoopAsync(HubLoop loop)
+    {
+        try
+        {
+            await loop.RunAsync();
+        }
+        finally
+        {
+            _waiters.Abandon(loop.Fault);
+        }
+    }
+
+    /// <summary>What goes on in the background must not end unnoticed: without any part of it the hub is none.</summary>
+    private async Task GuardAsync(Task task)
+    {
+        try
+        {
+            await task;
+        }
+        catch (OperationCanceledException) when (_background.IsCancellationRequested)
+        {
+            // Stopped in order.
+        }
+        catch (Exception fault)
+        {
+            if (Interlocked.CompareExchange(ref _fault, fault, null) is null)
+            {
+                LogLost(options.HubName, fault.Message);
+                _loop?.Post(() => ExceptionDispatchInfo.Throw(fault));
+                lost(fault);
+            }
+        }
+    }
+
+    [LoggerMessage(9300, LogLevel.Information, "Task hub '{Hub}' is up: epoch {Epoch}, {Instances} instances and {Entities} entities, {Records} records read, {Milliseconds:F0} ms.")]
+    private partial void LogStarted(string hub, long epoch, int instances, int entities, int records, double milliseconds);
+
+    [LoggerMessage(9301, LogLevel.Critical, "Task hub '{Hub}' cannot go on; the host stops. {Fault}")]
+    private partial void LogLost(string hub, string fault);
+}

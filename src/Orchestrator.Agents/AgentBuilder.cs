@@ -1,0 +1,78 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Orchestrator.Tasks;
+
+namespace Orchestrator.Agents;
+
+/// <summary>Describes an agent while it is registered. What is not said has the default of <see cref="TaskType"/>.</summary>
+public sealed partial class AgentBuilder
+{
+    private readonly Type _agentType;
+    private readonly List<TaskType> _taskTypes;
+    private string _name;
+    private string _description = "";
+
+    internal AgentBuilder(Type agentType, string taskType)
+    {
+        _agentType = agentType;
+        _taskTypes = [new TaskType { Name = taskType }];
+        _name = DefaultName(agentType);
+    }
+
+    /// <summary>Names the agent. Default: the class's name without "Agent", as in <c>files-list</c> for <c>FilesListAgent</c>.</summary>
+    /// <param name="name">1–200 characters of a–z, 0–9, '.', '-' and '_', beginning with a letter or digit.</param>
+    public AgentBuilder Named(string name)
+    {
+        _name = name;
+        return this;
+    }
+
+    /// <summary>Says what the agent does, for people. It describes its task type too, where that has no words of its own.</summary>
+    public AgentBuilder Described(string description)
+    {
+        _description = description;
+        return this;
+    }
+
+    /// <summary>Lets it do tasks of one more type; what follows describes that type.</summary>
+    public AgentBuilder AlsoDoes(string taskType)
+    {
+        _taskTypes.Add(new TaskType { Name = taskType });
+        return this;
+    }
+
+    /// <summary>Sets when a failed attempt at the type named last is followed by another one.</summary>
+    public AgentBuilder WithRetry(RetryPolicy retry) => Change(type => type with { Retry = retry });
+
+    /// <summary>Sets how long one attempt at the type named last may take: over 0, below the function time-out.</summary>
+    public AgentBuilder WithTimeLimit(TimeSpan limit) => Change(type => type with { AttemptTimeLimit = limit });
+
+    /// <summary>Sets the version of the type named last: 1 or more.</summary>
+    public AgentBuilder WithVersion(int version) => Change(type => type with { Version = version });
+
+    /// <summary>Sets what finds the faults of an input before a task of the type named last is accepted.</summary>
+    public AgentBuilder WithInputCheck(Func<JsonElement, IEnumerable<Fault>> check) => Change(type => type with { CheckInput = check });
+
+    /// <summary>Lets the type named last be accepted only with an input that reads as a <typeparamref name="TInput"/>.</summary>
+    public AgentBuilder WithInput<TInput>()
+        where TInput : notnull =>
+        WithInputCheck(InputShape.FindFaults<TInput>);
+
+    internal AgentRegistration Build() =>
+        new(_name, _agentType, [.. _taskTypes.Select(type => type with { Description = _description })], _description);
+
+    private AgentBuilder Change(Func<TaskType, TaskType> change)
+    {
+        _taskTypes[^1] = change(_taskTypes[^1]);
+        return this;
+    }
+
+    private static string DefaultName(Type agentType)
+    {
+        var words = agentType.Name.EndsWith("Agent", StringComparison.Ordinal) && agentType.Name.Length > 5 ? agentType.Name[..^5] : agentType.Name;
+        return WordStart().Replace(words, "-").ToLowerInvariant();
+    }
+
+    [GeneratedRegex("(?<=[a-z0-9])(?=[A-Z])", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex WordStart();
+}

@@ -1,0 +1,109 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Text.Json;
+using Orchestrator.Cli.Api;
+using Orchestrator.Cli.Demo;
+using Orchestrator.Cli.Up;
+
+namespace Orchestrator.Cli;
+
+/// <summary>What can be typed, and what it runs.</summary>
+internal sealed class CommandLine
+{
+    private const int DefaultUpPort = 7071;
+    private const int HighestPort = 65535;
+
+    private readonly Func<bool, Session> _open;
+    private readonly TextWriter _error;
+    private readonly Option<bool> _noColor = new("--no-color") { Description = "Leave colours out.", Recursive = true };
+
+    /// <param name="open">Makes the session of a command; the argument is whether colours are unwanted.</param>
+    /// <param name="error">Where the one line goes that says why a command failed.</param>
+    public CommandLine(Func<bool, Session> open, TextWriter error)
+    {
+        _open = open;
+        _error = error;
+        Root = new RootCommand("Runs the orchestrator on this machine: its function app, and a storage emulator where none answers.")
+        {
+            Demo(), Up(), _noColor,
+        };
+    }
+
+    public RootCommand Root { get; }
+
+    private Command Demo()
+    {
+        var folder = new Option<string?>("--folder", "-f") { Description = "The folder whose texts are digested. Default: the project's README and docs.", HelpName = "path" };
+        var pattern = new Option<string?>("--pattern", "-p")
+        {
+            Description = "Which files, such as \"*.md;notes/**/*.txt\". Default: *.md, and *.txt too with --folder.",
+            HelpName = "glob",
+        };
+        var output = new Option<string?>("--output", "-o") { Description = "Where the report goes. Default: artifacts/demo-report.md of the project.", HelpName = "path" };
+        var maxFiles = new Option<int>("--max-files") { Description = "Most files to digest, 1 to 1000.", HelpName = "count", DefaultValueFactory = _ => 200 };
+        maxFiles.Validators.Add(result => CheckRange(result, 1, 1000));
+        var port = new Option<int?>("--port") { Description = "Where the function app listens on 127.0.0.1. Default: any free port.", HelpName = "port" };
+        port.Validators.Add(result => CheckRange(result, 1, HighestPort));
+
+        var command = new Command("demo", "Lists a folder's texts, digests each and makes a report of them: one task each, shown live.")
+        {
+            folder, pattern, output, maxFiles, port,
+        };
+        command.SetAction((parsed, _) => RunAsync(parsed, session => DemoCommand.RunAsync(session, new DemoOptions(
+            parsed.GetValue(folder), parsed.GetValue(pattern), parsed.GetValue(port), parsed.GetValue(output), parsed.GetValue(maxFiles)))));
+        return command;
+    }
+
+    private Command Up()
+    {
+        var folder = new Option<string?>("--folder", "-f") { Description = "The folder that the sample agents may read. Default: the project's.", HelpName = "path" };
+        var port = new Option<int>("--port") { Description = "Where the function app listens on 127.0.0.1.", HelpName = "port", DefaultValueFactory = _ => DefaultUpPort };
+        port.Validators.Add(result => CheckRange(result, 1, HighestPort));
+
+        var command = new Command("up", "Starts the function app and its storage and stays until Ctrl-C.") { folder, port };
+        command.SetAction((parsed, _) => RunAsync(parsed, session => UpCommand.RunAsync(session, new UpOptions(parsed.GetValue(folder), parsed.GetValue(port)))));
+        return command;
+    }
+
+    /// <summary>What is no number at all, the parser reports itself.</summary>
+    private static void CheckRange(OptionResult result, int least, int most)
+    {
+        if (result.Tokens is [var token] && int.TryParse(token.Value, out var value) && (value < least || value > most))
+            result.AddError($"{result.Option.Name} is {value}; it must be {least} to {most}.");
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, Func<Session, Task<int>> command)
+    {
+        try
+        {
+            return await InSessionAsync(_open(parsed.GetValue(_noColor)), command);
+        }
+        catch (Exception exception) when (exception is CommandException or ApiException)
+        {
+            await _error.WriteLineAsync(exception.Message);
+        }
+        catch (HttpRequestException exception)
+        {
+            await _error.WriteLineAsync($"The function app does not answer: {exception.Message}");
+        }
+        catch (JsonException exception)
+        {
+            await _error.WriteLineAsync($"The function app's answer could not be understood: {exception.Message}");
+        }
+
+        return ExitCode.Failure;
+    }
+
+    private static async Task<int> InSessionAsync(Session session, Func<Session, Task<int>> command)
+    {
+        using var signals = session.Signals;
+        try
+        {
+            return await command(session);
+        }
+        catch (OperationCanceledException) when (signals.Stop.IsCancellationRequested)
+        {
+            return ExitCode.Interrupted;
+        }
+    }
+}

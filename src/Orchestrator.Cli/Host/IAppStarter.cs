@@ -1,0 +1,16 @@
+namespace Orchestrator.Cli.Host;
+
+internal interface IAppStarter
+{
+    /// <summary>Makes sure that storage answers, and starts the function app on it.</summary>
+    /// <param name="say">Told, in one line each, what is going on.</param>
+    /// <exception cref="CommandException">It could not be started; nothing that was started for it is left.</exception>
+    Task<IRunningApp> StartAsync(AppRequest request, Action<string> say, CancellationToken cancellationToken);
+}
+
+/// <summary>What a command wants of the app.</summary>
+/// <param name="Name">Names the storage emulator's data folder, should one be started.</param>
+/// <param name="Port">Where the app shall listen; null for any free port.</param>
+/// <param name="ReadFolders">What its file agents may read.</param>
+/// <param name="WriteFolders">Where its file agents may write.</param>
+internal sealed record AppRequest(string Name, int? Port, IReadOnlyList<string> ReadFolders, IReadOnlyList<string> WriteFolders);

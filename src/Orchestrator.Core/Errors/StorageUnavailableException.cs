@@ -1,0 +1,14 @@
+namespace Orchestrator.Errors;
+
+/// <summary>Storage does not answer, or refuses what everything depends on.</summary>
+public sealed class StorageUnavailableException : OrchestratorException
+{
+    /// <summary>Creates the exception.</summary>
+    /// <param name="endpoint">Address of the storage service, without credentials.</param>
+    /// <param name="message">What was tried, what was found and what to do.</param>
+    public StorageUnavailableException(Uri endpoint, string message, Exception? innerException = null)
+        : base("storage_unavailable", isRetryable: true, message, innerException) => Endpoint = endpoint;
+
+    /// <summary>Address of the storage service, without credentials.</summary>
+    public Uri Endpoint { get; }
+}

@@ -1,0 +1,43 @@
+namespace Orchestrator.Tasks;
+
+/// <summary>Asks for the right to work on an attempt.</summary>
+/// <param name="Number">The attempt that is to be made, from 1.</param>
+/// <param name="Holder">Names the process that asks.</param>
+/// <param name="Agent">Name of the agent that will work.</param>
+/// <param name="LeaseDuration">How long others must leave it alone after each write of the row.</param>
+public sealed record AttemptClaim(int Number, string Holder, string Agent, TimeSpan LeaseDuration)
+{
+    /// <summary>A holder whose process is known for certain to have ended: its lease is not waited for.</summary>
+    public Func<string, bool>? HolderHasEnded { get; init; }
+}
+
+/// <summary>What a claim came to.</summary>
+public abstract record ClaimDecision
+{
+    private ClaimDecision()
+    {
+    }
+
+    /// <summary>Once the change is written, the attempt is the caller's.</summary>
+    public sealed record Claimed(TaskChange Change, AttemptLease Lease) : ClaimDecision;
+
+    /// <summary>Stopped instead of begun, as somebody has asked for it: write the change; the task is over then.</summary>
+    public sealed record Stopped(TaskChange Change) : ClaimDecision;
+
+    /// <summary>The task is over: this is its outcome.</summary>
+    public sealed record AlreadyOver(TaskRecord Task) : ClaimDecision;
+
+    /// <summary>This attempt is over: the task waits for a later one, which may begin at <paramref name="DueAt"/>.</summary>
+    public sealed record AttemptOver(TaskRecord Task, int NextAttempt, DateTimeOffset DueAt) : ClaimDecision;
+
+    /// <summary>Another delivery works on it. Look again after <paramref name="Remaining"/> at the latest.</summary>
+    /// <param name="Lease">Who has it.</param>
+    /// <param name="Remaining">Time left of the lease, if it is not renewed; the whole lease when its age is not known.</param>
+    public sealed record Held(AttemptLease Lease, TimeSpan Remaining) : ClaimDecision;
+
+    /// <summary>Too early: nothing may begin before <paramref name="DueAt"/>.</summary>
+    public sealed record NotDue(DateTimeOffset DueAt) : ClaimDecision;
+
+    /// <summary>The task is in a state in which no attempt begins.</summary>
+    public sealed record NotReady(TaskState State) : ClaimDecision;
+}

@@ -1,0 +1,125 @@
+using System.Text.Json;
+
+namespace Orchestrator.Tasks;
+
+/// <summary>The fields of a submission's JSON object, taken one by one; collects what is wrong with them. A null counts as absent.</summary>
+internal sealed class SubmissionFields
+{
+    private readonly Dictionary<string, JsonElement> _fields = new(StringComparer.Ordinal);
+
+    public SubmissionFields(JsonElement root)
+    {
+        foreach (var property in root.EnumerateObject())
+            _fields.Add(property.Name, property.Value);
+    }
+
+    public List<Fault> Faults { get; } = [];
+
+    public static string KindOf(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => "an object",
+        JsonValueKind.Array => "an array",
+        JsonValueKind.String => "a string",
+        JsonValueKind.Number => "a number",
+        JsonValueKind.True or JsonValueKind.False => "a boolean",
+        _ => "null",
+    };
+
+    public JsonElement? Take(string name) => _fields.Remove(name, out var element) ? element : null;
+
+    public string? TakeText(string name, int minLength, int maxLength, bool isRequired = false)
+    {
+        var element = Take(name);
+        if (element is null or { ValueKind: JsonValueKind.Null })
+        {
+            if (isRequired)
+                Faults.Add(new Fault("/" + name, $"'{name}' is missing."));
+            return null;
+        }
+
+        return ReadText("/" + name, element.Value, minLength, maxLength);
+    }
+
+    public int? TakeInteger(string name, int min, int max)
+    {
+        var element = Take(name);
+        if (element is null or { ValueKind: JsonValueKind.Null })
+            return null;
+        if (element.Value.ValueKind == JsonValueKind.Number && element.Value.TryGetInt32(out var value) && value >= min && value <= max)
+            return value;
+
+        Faults.Add(new Fault("/" + name, element.Value.ValueKind == JsonValueKind.Number
+            ? $"It is {Cut(element.Value.GetRawText())}; it must be a whole number from {min} to {max}."
+            : $"It must be a whole number from {min} to {max}, not {KindOf(element.Value)}."));
+        return null;
+    }
+
+    public IReadOnlyList<string> TakeTags(string name)
+    {
+        var element = Take(name);
+        if (element is null or { ValueKind: JsonValueKind.Null })
+            return [];
+        if (element.Value.ValueKind != JsonValueKind.Array)
+        {
+            Faults.Add(new Fault("/" + name, $"It must be an array of strings, not {KindOf(element.Value)}."));
+            return [];
+        }
+
+        var count = element.Value.GetArrayLength();
+        if (count > TaskLimits.Tags)
+        {
+            Faults.Add(new Fault("/" + name, $"There are {count} tags; at most {TaskLimits.Tags} are allowed."));
+            return [];
+        }
+
+        var tags = new List<string>(count);
+        foreach (var (index, item) in element.Value.EnumerateArray().Index())
+        {
+            if (ReadText($"/{name}/{index}", item, 1, TaskLimits.TagLength) is not { } tag)
+                continue;
+            if (tags.Contains(tag, StringComparer.Ordinal))
+                Faults.Add(new Fault($"/{name}/{index}", $"The tag '{tag}' stands there twice."));
+            else
+                tags.Add(tag);
+        }
+
+        return tags;
+    }
+
+    public void RefuseOthers(string known)
+    {
+        foreach (var name in _fields.Keys)
+        {
+            var pointer = "/" + name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+            Faults.Add(new Fault(pointer, $"There is no such field. The fields are: {known}."));
+        }
+    }
+
+    private string? ReadText(string pointer, JsonElement element, int minLength, int maxLength)
+    {
+        if (element.ValueKind != JsonValueKind.String)
+        {
+            Faults.Add(new Fault(pointer, $"It must be a string, not {KindOf(element)}."));
+            return null;
+        }
+
+        string text;
+        try
+        {
+            text = element.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            Faults.Add(new Fault(pointer, "It holds half of a surrogate pair (\\uD800 to \\uDFFF), which no text can."));
+            return null;
+        }
+
+        if (text.Length >= minLength && text.Length <= maxLength)
+            return text;
+
+        Faults.Add(new Fault(pointer, $"It is {text.Length} characters long; it must be {minLength} to {maxLength}."));
+        return null;
+    }
+
+    private static string Cut(string number) => number.Length <= 40 ? number : number[..40] + "…";
+}

@@ -1,0 +1,77 @@
+namespace Orchestrator.Tasks;
+
+/// <summary>A task as its row has it: the authority on the task. Changed only by <see cref="TaskDecisions"/>.</summary>
+public sealed record TaskRecord
+{
+    /// <summary>The task's id.</summary>
+    public required TaskId Id { get; init; }
+
+    /// <summary>Name of its task type.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>Version of the task type when it was submitted.</summary>
+    public int TypeVersion { get; init; } = 1;
+
+    /// <summary>What people call it, 0–200 characters.</summary>
+    public string Title { get; init; } = "";
+
+    /// <summary>Where it stands.</summary>
+    public required TaskState State { get; init; }
+
+    /// <summary>0–9, higher first.</summary>
+    public int Priority { get; init; } = TaskLimits.DefaultPriority;
+
+    /// <summary>At most 20 different tags, in the order given.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>JSON text of the input; null when it was not asked for.</summary>
+    public string? Input { get; init; }
+
+    /// <summary>JSON text of the output; null until it has succeeded, and when it was not asked for.</summary>
+    public string? Output { get; init; }
+
+    /// <summary>Why it ended without success, or why its last attempt failed.</summary>
+    public TaskError? Error { get; init; }
+
+    /// <summary>Retries, as they were when it was submitted.</summary>
+    public RetryPolicy Retry { get; init; } = RetryPolicy.Default;
+
+    /// <summary>Longest time of an attempt, as it was when it was submitted.</summary>
+    public TimeSpan AttemptTimeLimit { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Number of the latest attempt; 0 before the first.</summary>
+    public int Attempt { get; init; }
+
+    /// <summary>Epoch of the latest claim; 0 before the first.</summary>
+    public long LeaseEpoch { get; init; }
+
+    /// <summary>The attempt under way; set exactly while <see cref="TaskState.Running"/>.</summary>
+    public AttemptLease? Lease { get; init; }
+
+    /// <summary>Name of the agent of the latest attempt.</summary>
+    public string? Agent { get; init; }
+
+    /// <summary>Set when somebody asked to stop it while an attempt was under way.</summary>
+    public bool CancelRequested { get; init; }
+
+    /// <summary>No attempt begins before; null: at any time.</summary>
+    public DateTimeOffset? DueAt { get; init; }
+
+    /// <summary>Number of its latest event.</summary>
+    public int LastEvent { get; init; }
+
+    /// <summary>Whether the row says that its orchestration may not have been started yet.</summary>
+    public bool Unstarted { get; init; }
+
+    /// <summary>When it was submitted.</summary>
+    public DateTimeOffset CreatedAt => Id.CreatedAt;
+
+    /// <summary>When it was last changed.</summary>
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>When its first attempt began.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>When it ended.</summary>
+    public DateTimeOffset? FinishedAt { get; init; }
+}

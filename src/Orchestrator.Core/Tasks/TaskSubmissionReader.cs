@@ -1,0 +1,108 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace Orchestrator.Tasks;
+
+/// <summary>Reads submissions from JSON and finds everything that is wrong with one at once.</summary>
+public sealed class TaskSubmissionReader
+{
+    private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false, MaxDepth = 64 };
+
+    private readonly ITaskTypeCatalog _catalog;
+
+    /// <summary>Creates a reader that knows the types of <paramref name="catalog"/>.</summary>
+    public TaskSubmissionReader(ITaskTypeCatalog catalog) => _catalog = catalog;
+
+    /// <summary>Reads a submission.</summary>
+    /// <param name="utf8Json">The JSON document.</param>
+    /// <param name="headerKey">An idempotency key given beside the document; it must not differ from one inside.</param>
+    /// <param name="defaultKey">The key when none is given, such as a queue message's id.</param>
+    public SubmissionReading Read(ReadOnlyMemory<byte> utf8Json, string? headerKey = null, string? defaultKey = null)
+    {
+        if (!Utf8.IsValid(utf8Json.Span))
+            return new SubmissionReading.NotJson("The text is not UTF-8.");
+
+        JsonDocument document;
+        try
+        {
+            document = JsonDocument.Parse(utf8Json, Options);
+        }
+        catch (JsonException exception)
+        {
+            return new SubmissionReading.NotJson(exception.Message);
+        }
+        catch (InvalidOperationException)
+        {
+            // What the parser throws for it when it compares names.
+            return new SubmissionReading.NotJson("The name of a field holds half of a surrogate pair (\\uD800 to \\uDFFF), which no text can.");
+        }
+
+        using (document)
+            return Read(document.RootElement, headerKey, defaultKey);
+    }
+
+    private SubmissionReading Read(JsonElement root, string? headerKey, string? defaultKey)
+    {
+        if (root.ValueKind != JsonValueKind.Object)
+            return new SubmissionReading.Refused([new Fault("", $"A task must be a JSON object, not {SubmissionFields.KindOf(root)}.")]);
+
+        var fields = new SubmissionFields(root);
+        var type = ReadType(fields);
+        var input = fields.Take("input");
+        var title = fields.TakeText("title", 0, TaskLimits.TitleLength) ?? "";
+        var tags = fields.TakeTags("tags");
+        var priority = fields.TakeInteger("priority", 0, TaskLimits.MaxPriority) ?? TaskLimits.DefaultPriority;
+        var key = ReadKey(fields, headerKey) ?? defaultKey;
+        fields.RefuseOthers("type, input, title, tags, priority, idempotencyKey");
+
+        var inputText = input?.GetRawText() ?? "null";
+        var size = Encoding.UTF8.GetByteCount(inputText);
+        if (size > TaskLimits.PayloadBytes)
+            fields.Faults.Add(new Fault("/input", $"The input is {size} bytes long; at most {TaskLimits.PayloadBytes} are allowed."));
+        else if (type?.CheckInput is { } check)
+            fields.Faults.AddRange(check(input ?? NullElement).Select(fault => fault with { Pointer = "/input" + fault.Pointer }));
+
+        if (type is null || fields.Faults.Count > 0)
+            return new SubmissionReading.Refused(fields.Faults);
+
+        return new SubmissionReading.Accepted(new TaskSubmission
+        {
+            Type = type,
+            Input = inputText,
+            Title = title,
+            Tags = tags,
+            Priority = priority,
+            IdempotencyKey = key,
+        });
+    }
+
+    private static JsonElement NullElement { get; } = JsonDocument.Parse("null").RootElement.Clone();
+
+    private TaskType? ReadType(SubmissionFields fields)
+    {
+        var name = fields.TakeText("type", 1, TaskLimits.NameLength, isRequired: true);
+        if (name is null)
+            return null;
+        if (_catalog.TryGetTaskType(name, out var type))
+            return type;
+
+        var known = string.Join(", ", _catalog.TaskTypes.Take(20).Select(known => known.Name));
+        fields.Faults.Add(new Fault("/type", $"There is no task type '{name}'. {(known.Length > 0 ? $"There are: {known}." : "None is registered.")}"));
+        return null;
+    }
+
+    private static string? ReadKey(SubmissionFields fields, string? headerKey)
+    {
+        var key = fields.TakeText("idempotencyKey", 1, TaskLimits.NameLength);
+        if (headerKey is null)
+            return key;
+
+        if (headerKey.Length is < 1 or > TaskLimits.NameLength)
+            fields.Faults.Add(new Fault("/idempotencyKey", $"The Idempotency-Key header is {headerKey.Length} characters long; it must be 1 to {TaskLimits.NameLength}."));
+        else if (key is not null && !string.Equals(key, headerKey, StringComparison.Ordinal))
+            fields.Faults.Add(new Fault("/idempotencyKey", "The key differs from the Idempotency-Key header; give one of them, or the same."));
+
+        return headerKey;
+    }
+}

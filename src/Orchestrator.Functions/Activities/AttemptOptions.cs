@@ -1,0 +1,32 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Orchestrator.Functions.Activities;
+
+/// <summary>How attempts are held on to.</summary>
+public sealed class AttemptOptions
+{
+    /// <summary>Where these stand in the configuration.</summary>
+    public const string SectionName = "Orchestrator:Attempts";
+
+    /// <summary>
+    /// How long an attempt is left alone after its process was last heard of, 5 s to 10 min. Default: 30 s. It is renewed at a
+    /// third of it, so an attempt shorter than that costs no renewal.
+    /// </summary>
+    /// <remarks>Attempts under way keep the lease they began with.</remarks>
+    [Range(typeof(TimeSpan), "00:00:05", "00:10:00", ErrorMessage = "must be 00:00:05 to 00:10:00")]
+    public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// How long a second delivery of an attempt waits for the first to end before it hands back to its orchestration, 1 s to
+    /// 5 min. Default: 1 min.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:05:00", ErrorMessage = "must be 00:00:01 to 00:05:00")]
+    public TimeSpan HeldWait { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// How long an outcome is kept and tried to be written while storage is away, 0 to 5 min. Default: 2 min. After that the attempt
+    /// is made again.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:05:00", ErrorMessage = "must be 00:00:00 to 00:05:00")]
+    public TimeSpan OutcomeWait { get; set; } = TimeSpan.FromMinutes(2);
+}

@@ -1,0 +1,33 @@
+namespace Orchestrator.Functions.Activities;
+
+/// <summary>Asks for one attempt at a task.</summary>
+/// <param name="TaskId">The task.</param>
+/// <param name="Attempt">Which try it is to be, from 1.</param>
+public sealed record AttemptRequest(string TaskId, int Attempt);
+
+/// <summary>What the orchestration does next.</summary>
+/// <remarks>Stored in histories as numbers: values are added, never changed.</remarks>
+public enum AttemptNext
+{
+    /// <summary>The task is over.</summary>
+    Over = 0,
+
+    /// <summary>Ask again for attempt <see cref="AttemptStep.Attempt"/> at <see cref="AttemptStep.DueAtTicks"/>.</summary>
+    Again = 1,
+
+    /// <summary>Nothing can be done until the task changes.</summary>
+    Pending = 2,
+}
+
+/// <summary>What asking for an attempt came to.</summary>
+/// <param name="Next">What to do.</param>
+/// <param name="Attempt">The attempt to ask for next.</param>
+/// <param name="DueAtTicks">When, in UTC ticks; 0 for at once.</param>
+public sealed record AttemptStep(AttemptNext Next, int Attempt, long DueAtTicks)
+{
+    internal static AttemptStep Over(int attempt) => new(AttemptNext.Over, attempt, 0);
+
+    internal static AttemptStep Again(int attempt, DateTimeOffset dueAt) => new(AttemptNext.Again, attempt, dueAt.UtcTicks);
+
+    internal static AttemptStep Pending(int attempt) => new(AttemptNext.Pending, attempt, 0);
+}

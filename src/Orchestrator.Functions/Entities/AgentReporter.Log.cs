@@ -1,0 +1,9 @@
+using Microsoft.Extensions.Logging;
+
+namespace Orchestrator.Functions.Entities;
+
+internal sealed partial class AgentReporter
+{
+    [LoggerMessage(4300, LogLevel.Warning, "The counts of agent {Agent} could not be reported; they are sent again.")]
+    private partial void LogNotReported(Exception exception, string agent);
+}

@@ -1,0 +1,82 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.DurableTask.Client;
+
+namespace Orchestrator.Functions.Entities;
+
+/// <summary>Signals the sums of <see cref="AgentCounters"/> to the agents' entities, every few seconds and when the process ends.</summary>
+internal sealed partial class AgentReporter : BackgroundService
+{
+    /// <summary>Time between reports of an agent.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
+
+    private readonly AgentCounters _counters;
+    private readonly DurableClientSlot _slot;
+    private readonly TimeProvider _time;
+    private readonly ILogger<AgentReporter> _logger;
+
+    public AgentReporter(AgentCounters counters, DurableClientSlot slot, TimeProvider time, ILogger<AgentReporter> logger)
+    {
+        _counters = counters;
+        _slot = slot;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <inheritdoc/>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+
+        using var limit = new CancellationTokenSource(StopLimit, _time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        await ReportAsync(linked.Token);
+    }
+
+    /// <summary>Sends what there is to report; what does not arrive is sent again the next time.</summary>
+    internal async Task ReportAsync(CancellationToken cancellationToken)
+    {
+        if (_slot.Client is not { } client)
+            return;
+
+        foreach (var agent in _counters.AgentsWithNews())
+        {
+            try
+            {
+                await ReportAsync(client, agent, cancellationToken);
+            }
+            catch (Exception exception)
+            {
+                LogNotReported(exception, agent);
+                return;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, _time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+                await ReportAsync(stoppingToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // The process ends; StopAsync sends the rest.
+        }
+    }
+
+    private async Task ReportAsync(DurableTaskClient client, string agent, CancellationToken cancellationToken)
+    {
+        if (!_counters.TryTake(agent, _time.GetUtcNow(), out var report))
+            return;
+
+        var message = new AgentReportMessage(report.Source, report.Sequence, report.At.UtcTicks, report.Started, report.Succeeded, report.Failed, report.Cancelled);
+        await client.Entities.SignalEntityAsync(AgentEntity.IdOf(agent), nameof(AgentEntity.Record), message, options: null, cancellationToken);
+        _counters.Confirm(agent);
+    }
+}

@@ -1,0 +1,19 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Orchestrator.Functions.Problems;
+
+namespace Orchestrator.Functions.Http;
+
+/// <summary>How the API writes JSON: camelCase, enums by name, nulls written, only what JSON requires escaped.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(TaskView))]
+[JsonSerializable(typeof(TaskListView))]
+[JsonSerializable(typeof(TaskEventsView))]
+[JsonSerializable(typeof(HealthView))]
+[JsonSerializable(typeof(Problem))]
+internal sealed partial class ApiJson : JsonSerializerContext
+{
+    /// <summary>The one instance; answers are never put into HTML, so nothing more has to be escaped.</summary>
+    public static ApiJson Api { get; } = new(new JsonSerializerOptions(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}

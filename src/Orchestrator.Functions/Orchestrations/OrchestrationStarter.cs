@@ -1,0 +1,69 @@
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging;
+using Orchestrator.Tasks;
+
+namespace Orchestrator.Functions.Orchestrations;
+
+/// <summary>Starts the orchestrations of tasks, and tells them of changes.</summary>
+public sealed partial class OrchestrationStarter(TimeProvider time, ILogger<OrchestrationStarter> logger)
+{
+    /// <summary>How long a start may take. Whoever waits has a stored task already, and the sweep repeats the start.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+
+    private static readonly OrchestrationRuntimeStatus[] EveryStatus = [.. StartOrchestrationOptionsExtensions.ValidDedupeStatuses];
+
+    /// <summary>Starts the orchestration of a task; one that there is already, running or over, is left alone.</summary>
+    /// <returns>Whether there is one now. A failure is logged, not thrown.</returns>
+    public async Task<bool> TryStartAsync(DurableTaskClient client, TaskId task)
+    {
+        // Not the caller's token: that somebody hangs up does not make the task unwanted.
+        using var limit = new CancellationTokenSource(Limit, time);
+        var id = task.ToString();
+        try
+        {
+            var options = new StartOrchestrationOptions(id).WithDedupeStatuses(EveryStatus);
+            await client.ScheduleNewOrchestrationInstanceAsync(nameof(TaskOrchestrator), new TaskRun(Attempt: 1), options, limit.Token);
+            return true;
+        }
+        catch (Exception exception)
+        {
+            // What a refusal because of an existing instance is thrown as differs between back ends, so we look.
+            if (await ExistsAsync(client, id, limit.Token))
+            {
+                LogExists(id);
+                return true;
+            }
+
+            LogNotStarted(exception, id);
+            return false;
+        }
+    }
+
+    /// <summary>Wakes the orchestration of a task that somebody else has changed. Best effort: it wakes by itself some time.</summary>
+    public async Task NotifyAsync(DurableTaskClient client, TaskId task)
+    {
+        using var limit = new CancellationTokenSource(Limit, time);
+        try
+        {
+            await client.RaiseEventAsync(task.ToString(), TaskOrchestrator.ChangedEvent, "", limit.Token);
+        }
+        catch (Exception exception)
+        {
+            LogNotNotified(exception, task.ToString());
+        }
+    }
+
+    private static async Task<bool> ExistsAsync(DurableTaskClient client, string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await client.GetInstanceAsync(id, getInputsAndOutputs: false, cancellationToken) is not null;
+        }
+        catch (Exception)
+        {
+            // The first exception tells more.
+            return false;
+        }
+    }
+}

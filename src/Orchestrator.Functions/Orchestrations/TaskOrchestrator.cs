@@ -1,0 +1,92 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask;
+using Orchestrator.Functions.Activities;
+
+namespace Orchestrator.Functions.Orchestrations;
+
+/// <summary>
+/// Sees one task through. The task row is the authority: the orchestration decides nothing, it only goes on asking until it hears
+/// that the task is over. One run:
+/// <list type="number">
+/// <item>It is started with the task's id as its instance id; its input says which attempt comes first, 1 for a new task.</item>
+/// <item>It calls <see cref="AttemptActivity"/> with id and attempt. The activity claims the attempt, has the agent do it, writes
+/// the outcome into the row, and answers with a step. A plain task is over here: one orchestration, one activity.</item>
+/// <item><see cref="AttemptNext.Again"/>: the attempt failed and is to be made again, or its time has not come. The orchestration
+/// sleeps until then and asks for the attempt the step names.</item>
+/// <item><see cref="AttemptNext.Pending"/>: the task waits for somebody. The orchestration sleeps until the event
+/// <see cref="ChangedEvent"/> says that the row has changed, or, should that event be lost, until <see cref="PendingCheck"/> is over.</item>
+/// <item>The activity itself cannot be carried out, mostly because storage is away: the platform tries it again a few times; after
+/// that the orchestration sleeps a while and asks anew. It never gives a task up by itself.</item>
+/// <item>After <see cref="RoundsPerHistory"/> rounds it continues as new, so that its history stays short.</item>
+/// </list>
+/// Only ids, integers and ticks are in its history.
+/// </summary>
+public static class TaskOrchestrator
+{
+    /// <summary>Raised for an instance when its task was changed by somebody else.</summary>
+    public const string ChangedEvent = "TaskChanged";
+
+    /// <summary>Rounds after which the history begins anew.</summary>
+    public const int RoundsPerHistory = 50;
+
+    /// <summary>How long a pending task is left alone when no event comes.</summary>
+    public static readonly TimeSpan PendingCheck = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long it waits after the activity could not be carried out.</summary>
+    public static readonly TimeSpan FaultDelay = TimeSpan.FromMinutes(1);
+
+    private static readonly TaskOptions ActivityRetries =
+        TaskOptions.FromRetryPolicy(new RetryPolicy(maxNumberOfAttempts: 5, firstRetryInterval: TimeSpan.FromSeconds(1), backoffCoefficient: 2));
+
+    /// <summary>The orchestration.</summary>
+    [Function(nameof(TaskOrchestrator))]
+    public static async Task RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
+    {
+        var attempt = context.GetInput<TaskRun>()?.Attempt ?? 1;
+
+        // One wait at a time: an abandoned one would swallow the next event.
+        Task? changed = null;
+        for (var round = 0; round < RoundsPerHistory; round++)
+        {
+            var step = await AskAsync(context, attempt);
+            if (step.Next == AttemptNext.Over)
+                return;
+
+            attempt = step.Attempt;
+            if (changed is null || changed.IsCompleted)
+                changed = context.WaitForExternalEvent<string>(ChangedEvent);
+            await SleepAsync(context, WakeAt(context, step), changed);
+        }
+
+        context.ContinueAsNew(new TaskRun(attempt));
+    }
+
+    private static async Task<AttemptStep> AskAsync(TaskOrchestrationContext context, int attempt)
+    {
+        try
+        {
+            return await context.CallActivityAsync<AttemptStep>(nameof(AttemptActivity), new AttemptRequest(context.InstanceId, attempt), ActivityRetries);
+        }
+        catch (TaskFailedException)
+        {
+            return AttemptStep.Again(attempt, new DateTimeOffset(context.CurrentUtcDateTime + FaultDelay, TimeSpan.Zero));
+        }
+    }
+
+    private static DateTime WakeAt(TaskOrchestrationContext context, AttemptStep step) =>
+        step.Next == AttemptNext.Pending
+            ? context.CurrentUtcDateTime + PendingCheck
+            : new DateTime(step.DueAtTicks, DateTimeKind.Utc);
+
+    /// <summary>Timers of the real platform fire up to a second early, so the clock is asked after each.</summary>
+    private static async Task SleepAsync(TaskOrchestrationContext context, DateTime until, Task changed)
+    {
+        while (context.CurrentUtcDateTime < until && !changed.IsCompleted)
+        {
+            using var timerIsNeeded = new CancellationTokenSource();
+            var timer = context.CreateTimer(until, timerIsNeeded.Token);
+            if (await Task.WhenAny(timer, changed) == changed)
+                timerIsNeeded.Cancel();
+        }
+    }
+}

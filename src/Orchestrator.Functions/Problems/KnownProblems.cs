@@ -1,0 +1,111 @@
+using Microsoft.AspNetCore.Http;
+using Orchestrator.Tasks;
+
+namespace Orchestrator.Functions.Problems;
+
+/// <summary>Every problem the API answers with by its own decision: codes, titles and statuses stand here and nowhere else.</summary>
+internal static class KnownProblems
+{
+    /// <summary>The body is not JSON in the strict sense.</summary>
+    public static Problem InvalidJson(IReadOnlyList<Fault> faults) => new()
+    {
+        Code = "invalid_json",
+        Title = "The body is not valid JSON",
+        Status = StatusCodes.Status400BadRequest,
+        Detail = "Nothing was changed. Each entry of 'errors' says where the text is at fault.",
+        Errors = faults,
+    };
+
+    /// <summary>The body is JSON, but not a task that can be accepted.</summary>
+    public static Problem InvalidTask(IReadOnlyList<Fault> faults) => new()
+    {
+        Code = "invalid_task",
+        Title = "The task cannot be accepted",
+        Status = StatusCodes.Status400BadRequest,
+        Detail = "Nothing was changed. Correct what 'errors' lists and send it again.",
+        Errors = faults,
+    };
+
+    /// <summary>The query string is at fault. Pointers name the parameter.</summary>
+    public static Problem InvalidQuery(IReadOnlyList<Fault> faults) => new()
+    {
+        Code = "invalid_query",
+        Title = "The query cannot be understood",
+        Status = StatusCodes.Status400BadRequest,
+        Detail = "Correct what 'errors' lists and ask again.",
+        Errors = faults,
+    };
+
+    /// <summary>The body is over the limit.</summary>
+    public static Problem BodyTooLarge(long maxBytes) => new()
+    {
+        Code = "body_too_large",
+        Title = "The body is too large",
+        Status = StatusCodes.Status413PayloadTooLarge,
+        Detail = $"At most {maxBytes} bytes are accepted. Nothing was changed.",
+    };
+
+    /// <summary>No such task. <paramref name="id"/> is as the caller wrote it.</summary>
+    public static Problem TaskNotFound(string id) => new()
+    {
+        Code = "task_not_found",
+        Title = "There is no such task",
+        Status = StatusCodes.Status404NotFound,
+        Detail = $"No task has the id '{id}'.",
+    };
+
+    /// <summary>The task is over, so it cannot be cancelled.</summary>
+    public static Problem TaskFinished(TaskId id, TaskState state) => new()
+    {
+        Code = "task_finished",
+        Title = "The task is over",
+        Status = StatusCodes.Status409Conflict,
+        Detail = $"Task {id} is {state} and can no longer be cancelled.",
+    };
+
+    /// <summary>The idempotency key belongs to another body.</summary>
+    public static Problem IdempotencyConflict(TaskId existing) => new()
+    {
+        Code = "idempotency_conflict",
+        Title = "The idempotency key was used for something else",
+        Status = StatusCodes.Status409Conflict,
+        Detail = $"Task {existing} was submitted with this idempotency key and another body. Send the same body again, or take a new key.",
+    };
+
+    /// <summary>The caller has shown no valid key.</summary>
+    public static Problem Unauthorized(string detail) => new()
+    {
+        Code = "unauthorized",
+        Title = "An API key is needed",
+        Status = StatusCodes.Status401Unauthorized,
+        Detail = detail,
+    };
+
+    /// <summary>The caller is known, or nobody is let in at all.</summary>
+    public static Problem Forbidden(string detail) => new()
+    {
+        Code = "forbidden",
+        Title = "Not allowed",
+        Status = StatusCodes.Status403Forbidden,
+        Detail = detail,
+    };
+
+    /// <summary>Storage does not answer; the same request may succeed soon.</summary>
+    public static Problem StorageUnavailable(string detail) => new()
+    {
+        Code = "storage_unavailable",
+        Title = "Storage is not available",
+        Status = StatusCodes.Status503ServiceUnavailable,
+        Detail = detail,
+        RetryAfter = TimeSpan.FromSeconds(5),
+    };
+
+    /// <summary>A fault of ours. What went wrong is in the log, not in the answer.</summary>
+    public static Problem Internal() => new()
+    {
+        Code = "internal_error",
+        Title = "Something went wrong here",
+        Status = StatusCodes.Status500InternalServerError,
+        Detail = "The request could not be carried out. The log has the reason under the trace id.",
+    };
+}

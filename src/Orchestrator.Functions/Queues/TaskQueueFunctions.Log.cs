@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Logging;
+using Orchestrator.Tasks;
+
+namespace Orchestrator.Functions.Queues;
+
+public sealed partial class TaskQueueFunctions
+{
+    private static readonly Func<ILogger, string, IDisposable?> MessageScope = LoggerMessage.DefineScope<string>("Message {MessageId}");
+
+    [LoggerMessage(4400, LogLevel.Debug, "The message is task {TaskId}.")]
+    private partial void LogSubmitted(TaskId taskId);
+
+    [LoggerMessage(4401, LogLevel.Warning, "Message {MessageId} of queue {Queue} cannot be accepted ({Code}); it is kept as a dead letter.")]
+    private partial void LogBuried(string messageId, string queue, string code);
+}

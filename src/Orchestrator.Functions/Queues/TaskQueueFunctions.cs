@@ -1,0 +1,99 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging;
+using Orchestrator.Errors;
+using Orchestrator.Functions.Problems;
+using Orchestrator.Functions.Submissions;
+using Orchestrator.History;
+
+namespace Orchestrator.Functions.Queues;
+
+/// <summary>
+/// Takes tasks from a queue. A message that can never be accepted becomes a dead letter at its first delivery and is consumed;
+/// one that fails for another reason goes back, and after the host's dequeue limit comes through the poison queue.
+/// </summary>
+public sealed partial class TaskQueueFunctions
+{
+    /// <summary>The queue that tasks come in by; a message is the JSON that the HTTP route takes.</summary>
+    public const string QueueName = "tasks";
+
+    /// <summary>Where the host puts what could not be handled.</summary>
+    public const string PoisonQueueName = "tasks-poison";
+
+    private const string Connection = "AzureWebJobsStorage";
+
+    private readonly SubmissionIntake _intake;
+    private readonly TaskSubmitter _submitter;
+    private readonly IDeadLetterStore _deadLetters;
+    private readonly TimeProvider _time;
+    private readonly ILogger<TaskQueueFunctions> _logger;
+
+    /// <summary>Creates the functions.</summary>
+    public TaskQueueFunctions(SubmissionIntake intake, TaskSubmitter submitter, IDeadLetterStore deadLetters, TimeProvider time, ILogger<TaskQueueFunctions> logger)
+    {
+        _intake = intake;
+        _submitter = submitter;
+        _deadLetters = deadLetters;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>Submits the task in a message. Its idempotency key is the body's own, else the message's id: a second delivery is the same task.</summary>
+    [Function(nameof(SubmitQueuedTask))]
+    public async Task SubmitQueuedTask(
+        [QueueTrigger(QueueName, Connection = Connection)] BinaryData message,
+        [DurableClient] DurableTaskClient client,
+        FunctionContext context,
+        CancellationToken cancellationToken)
+    {
+        var info = QueueMessageInfo.Of(context);
+        using var scope = MessageScope(_logger, info.Id);
+        try
+        {
+            var submission = _intake.Read(message.ToMemory(), defaultKey: info.Id);
+            var task = await _submitter.SubmitAsync(client, submission, cancellationToken);
+            LogSubmitted(task.Id);
+        }
+        catch (ProblemException refused)
+        {
+            await BuryAsync(QueueName, message, info, refused.Problem.Code, refused.Problem.Detail, refused.Problem.Errors ?? [], cancellationToken);
+        }
+        catch (OrchestratorException permanent) when (!permanent.IsRetryable)
+        {
+            await BuryAsync(QueueName, message, info, permanent.Code, permanent.Message, [], cancellationToken);
+        }
+    }
+
+    /// <summary>Keeps a message that the host has given up.</summary>
+    [Function(nameof(BuryPoisonedTask))]
+    public Task BuryPoisonedTask(
+        [QueueTrigger(PoisonQueueName, Connection = Connection)] BinaryData message,
+        FunctionContext context,
+        CancellationToken cancellationToken)
+    {
+        const string reason = "Every delivery of the message failed, though nothing was wrong with it; the log has the failures. Submit it again once their cause is gone.";
+        return BuryAsync(PoisonQueueName, message, QueueMessageInfo.Of(context), "delivery_failed", reason, [], cancellationToken);
+    }
+
+    private async Task BuryAsync(
+        string queue, BinaryData message, QueueMessageInfo info, string code, string reason, IReadOnlyList<Fault> faults, CancellationToken cancellationToken)
+    {
+        var now = _time.GetUtcNow();
+        var isNew = await _deadLetters.AddAsync(
+            new DeadLetter
+            {
+                Source = $"queue:{queue}",
+                Id = info.Id,
+                ArrivedAt = info.InsertedAt ?? now,
+                DeadAt = now,
+                Code = code,
+                Reason = reason,
+                Faults = faults,
+                Body = message.ToString(),
+                DeliveryCount = info.DequeueCount,
+            },
+            cancellationToken);
+        if (isNew)
+            LogBuried(info.Id, queue, code);
+    }
+}

@@ -1,0 +1,18 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Hosting;
+
+namespace Orchestrator.Functions.Routing;
+
+/// <summary>The middleware of HTTP functions.</summary>
+internal static class HttpTriggers
+{
+    /// <summary>
+    /// Adds it, for HTTP functions only: middleware around an orchestrator would have to be deterministic, and one around an
+    /// activity would turn its failure into an answer that nobody reads.
+    /// </summary>
+    public static IFunctionsWorkerApplicationBuilder UseHttpMiddleware(this IFunctionsWorkerApplicationBuilder builder) =>
+        builder.UseWhen<ProblemMiddleware>(IsHttp).UseWhen<AccessMiddleware>(IsHttp);
+
+    private static bool IsHttp(FunctionContext context) =>
+        context.FunctionDefinition.InputBindings.Values.Any(binding => binding.Type.Equals("httpTrigger", StringComparison.OrdinalIgnoreCase));
+}

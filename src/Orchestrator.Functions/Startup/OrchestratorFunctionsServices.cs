@@ -1,0 +1,45 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Orchestrator.Functions.Activities;
+using Orchestrator.Functions.Entities;
+using Orchestrator.Functions.Http;
+using Orchestrator.Functions.Orchestrations;
+using Orchestrator.Functions.Routing;
+using Orchestrator.Functions.Submissions;
+using Orchestrator.Tasks;
+
+namespace Orchestrator.Functions.Startup;
+
+/// <summary>Registers what the functions need beyond agents and storage.</summary>
+internal static class OrchestratorFunctionsServices
+{
+    /// <summary>Adds the services of the function app; harmless when called twice.</summary>
+    public static IServiceCollection AddOrchestratorFunctions(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+
+        services.AddOptions<HttpOptions>().BindConfiguration(HttpOptions.SectionName).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<HttpOptions>>(new AnnotationValidator<HttpOptions>(HttpOptions.SectionName)));
+        services.AddOptions<AttemptOptions>().BindConfiguration(AttemptOptions.SectionName).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AttemptOptions>>(new AnnotationValidator<AttemptOptions>(AttemptOptions.SectionName)));
+        services.AddOptions<AccessOptions>().BindConfiguration(AccessOptions.SectionName).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AccessOptions>, AccessOptionsValidator>());
+
+        services.TryAddSingleton<AccessPolicy>();
+        services.TryAddSingleton<TaskLifecycle>();
+        services.TryAddSingleton<TaskSubmissionReader>();
+        services.TryAddSingleton<SubmissionIntake>();
+        services.TryAddSingleton<TaskSubmitter>();
+        services.TryAddSingleton<OrchestrationStarter>();
+        services.TryAddSingleton<AttemptRunner>();
+        services.TryAddSingleton<DurableClientSlot>();
+
+        // Named anew for each container of services: what one of them holds or has counted says nothing of another.
+        services.TryAddSingleton(_ => new AttemptHolders(ProcessIdentity.Current, Guid.NewGuid().ToString("N")[..8]));
+        services.TryAddSingleton(_ => new AgentCounters(Guid.NewGuid().ToString("N")));
+        services.AddHostedService<AgentReporter>();
+        services.AddHostedService<AgentsAtStart>();
+        return services;
+    }
+}

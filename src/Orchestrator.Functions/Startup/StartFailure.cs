@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Options;
+using Orchestrator.Errors;
+
+namespace Orchestrator.Functions.Startup;
+
+/// <summary>Tells a start that cannot succeed until somebody changes something from a bug.</summary>
+internal static class StartFailure
+{
+    /// <summary>What to change, a line for each fault; null for a bug, which deserves its stack trace.</summary>
+    public static string? Describe(Exception exception) => exception switch
+    {
+        OptionsValidationException options => string.Join(Environment.NewLine, options.Failures),
+        AggregateException many when many.InnerExceptions.All(inner => Describe(inner) is not null) =>
+            string.Join(Environment.NewLine, many.InnerExceptions.Select(Describe)),
+        AgentRegistrationException agents => string.Join(Environment.NewLine, agents.Faults),
+        OrchestratorException known => known.Message,
+        _ => null,
+    };
+}

@@ -1,0 +1,32 @@
+using Orchestrator.Functions.Json;
+using Orchestrator.Functions.Problems;
+using Orchestrator.Tasks;
+
+namespace Orchestrator.Functions.Submissions;
+
+/// <summary>Reads submissions from bytes, whichever way they came in, and finds everything that is wrong with one.</summary>
+public sealed class SubmissionIntake(TaskSubmissionReader reader)
+{
+    /// <summary>How many JSON containers may lie in each other; what the reader takes, too.</summary>
+    public const int MaxJsonDepth = 64;
+
+    /// <summary>Reads a submission.</summary>
+    /// <param name="utf8Json">What was sent.</param>
+    /// <param name="headerKey">An idempotency key given beside it.</param>
+    /// <param name="defaultKey">The key when none is given.</param>
+    /// <exception cref="ProblemException"><c>invalid_json</c> or <c>invalid_task</c>, with every fault.</exception>
+    public TaskSubmission Read(ReadOnlyMemory<byte> utf8Json, string? headerKey = null, string? defaultKey = null)
+    {
+        var faults = StrictJson.Check(utf8Json.Span, MaxJsonDepth);
+        if (faults.Count > 0)
+            throw new ProblemException(KnownProblems.InvalidJson(faults));
+
+        return reader.Read(utf8Json, headerKey, defaultKey) switch
+        {
+            SubmissionReading.Accepted accepted => accepted.Submission,
+            SubmissionReading.Refused refused => throw new ProblemException(KnownProblems.InvalidTask(refused.Faults)),
+            SubmissionReading.NotJson notJson => throw new ProblemException(KnownProblems.InvalidJson([new Fault("", notJson.Reason)])),
+            var other => throw new InvalidOperationException($"A submission cannot be read as {other.GetType()}."),
+        };
+    }
+}

@@ -1,0 +1,59 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging;
+using Orchestrator.Functions.Orchestrations;
+using Orchestrator.Tasks;
+
+namespace Orchestrator.Functions.Timers;
+
+/// <summary>Starts tasks that were stored, but whose orchestration was not started: the process died or storage failed in between.</summary>
+public sealed partial class UnstartedSweep
+{
+    /// <summary>Most tasks that one run starts; the next run takes the rest.</summary>
+    public const int BatchSize = 500;
+
+    /// <summary>Younger tasks are being started by whoever stored them.</summary>
+    public static readonly TimeSpan MinAge = TimeSpan.FromSeconds(10);
+
+    private const int StartsAtOnce = 16;
+
+    private readonly ITaskStore _store;
+    private readonly OrchestrationStarter _starter;
+    private readonly TimeProvider _time;
+    private readonly ILogger<UnstartedSweep> _logger;
+
+    /// <summary>Creates the function.</summary>
+    public UnstartedSweep(ITaskStore store, OrchestrationStarter starter, TimeProvider time, ILogger<UnstartedSweep> logger)
+    {
+        _store = store;
+        _starter = starter;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>
+    /// Runs every 15 s. The schedule is not a setting: the host would refuse to start without one, and another value gains nothing.
+    /// </summary>
+    [Function(nameof(StartUnstartedTasks))]
+    public async Task StartUnstartedTasks(
+        [TimerTrigger("*/15 * * * * *")] TimerInfo timer,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken)
+    {
+        var tasks = await _store.ListUnstartedAsync(_time.GetUtcNow() - MinAge, BatchSize, cancellationToken);
+        if (tasks.Count == 0)
+            return;
+
+        var started = 0;
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = StartsAtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(tasks, parallel, async (task, token) =>
+        {
+            // Off the list only once there is an orchestration, so that a crash in between costs a second start and nothing else.
+            if (!await _starter.TryStartAsync(client, task))
+                return;
+            await _store.MarkStartedAsync(task, token);
+            Interlocked.Increment(ref started);
+        });
+        LogStarted(started, tasks.Count);
+    }
+}

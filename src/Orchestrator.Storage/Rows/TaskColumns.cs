@@ -1,0 +1,40 @@
+namespace Orchestrator.Storage.Rows;
+
+/// <summary>Names of the columns of task rows and state index rows.</summary>
+internal static class TaskColumns
+{
+    public const string Schema = "Schema";
+    public const string Id = "Id";
+    public const string Type = "Type";
+    public const string TypeVersion = "TypeVersion";
+    public const string Title = "Title";
+    public const string State = "State";
+    public const string Priority = "Priority";
+    public const string Tags = "Tags";
+    public const string Input = "Input";
+    public const string InputChunks = "InputChunks";
+    public const string Output = "Output";
+    public const string OutputChunks = "OutputChunks";
+    public const string ErrorCode = "ErrorCode";
+    public const string ErrorMessage = "ErrorMessage";
+    public const string Retry = "Retry";
+    public const string AttemptTimeLimit = "AttemptTimeLimit";
+    public const string Attempt = "Attempt";
+    public const string LeaseEpoch = "LeaseEpoch";
+    public const string LeaseHolder = "LeaseHolder";
+    public const string LeaseDuration = "LeaseDuration";
+    public const string Agent = "Agent";
+    public const string CancelRequested = "CancelRequested";
+    public const string DueAt = "DueAt";
+    public const string LastEvent = "LastEvent";
+    public const string Unstarted = "Unstarted";
+    public const string UpdatedAt = "UpdatedAt";
+    public const string StartedAt = "StartedAt";
+    public const string FinishedAt = "FinishedAt";
+
+    /// <summary>What a list shows of a task; the state index row holds these, so that a page of one state is one query.</summary>
+    public static readonly IReadOnlyList<string> Listed =
+    [
+        Schema, Id, Type, TypeVersion, Title, State, Priority, Tags, ErrorCode, ErrorMessage, Attempt, Agent, CancelRequested, DueAt, LastEvent, UpdatedAt, StartedAt, FinishedAt,
+    ];
+}

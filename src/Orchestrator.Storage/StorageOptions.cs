@@ -1,0 +1,36 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Orchestrator.Storage;
+
+/// <summary>Where and how tasks are stored.</summary>
+public sealed class StorageOptions
+{
+    /// <summary>Section of the configuration.</summary>
+    public const string SectionName = "Orchestrator:Storage";
+
+    /// <summary>
+    /// Connection string of the storage account, or UseDevelopmentStorage=true. Default: the setting AzureWebJobsStorage.
+    /// One of this and <see cref="Endpoint"/> is needed.
+    /// </summary>
+    public string? ConnectionString { get; set; }
+
+    /// <summary>
+    /// Address of the table service, reached with the <c>TokenCredential</c> registered with the services. Default: the
+    /// setting AzureWebJobsStorage__tableServiceUri.
+    /// </summary>
+    public Uri? Endpoint { get; set; }
+
+    /// <summary>Begins the names of all tables: empty, or a letter followed by up to 29 letters and digits. Default: empty.</summary>
+    /// <remarks>Another prefix is another, empty store.</remarks>
+    [RegularExpression("^([A-Za-z][A-Za-z0-9]{0,29})?$", ErrorMessage = "must be empty, or a letter followed by at most 29 letters and digits")]
+    public string TablePrefix { get; set; } = "";
+
+    /// <summary>Partitions per day that new tasks are spread over: 1–16, default 1. Good values: 1 on Azurite, 4 on Azure.</summary>
+    /// <remarks>May be changed at any time: an id names its shard, so tasks in flight stay where they are.</remarks>
+    [Range(1, 16, ErrorMessage = "must be 1 to 16")]
+    public int ActiveShards { get; set; } = 1;
+
+    /// <summary>How long one request may take before it counts as failed: 1–100 s, default 10 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:01:40", ErrorMessage = "must be 00:00:01 to 00:01:40")]
+    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(10);
+}

@@ -1,0 +1,73 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orchestrator.History;
+using Orchestrator.Storage.Batching;
+using Orchestrator.Storage.DeadLetters;
+using Orchestrator.Storage.Settings;
+using Orchestrator.Storage.Tables;
+using Orchestrator.Storage.Tasks;
+using Orchestrator.Tasks;
+
+namespace Orchestrator.Storage;
+
+/// <summary>Adds the stores to a program.</summary>
+public static class StorageServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds <see cref="ITaskStore"/>, <see cref="IDeadLetterStore"/>, <see cref="TaskLifecycle"/>, <see cref="StorageCheck"/> and
+    /// <see cref="StorageMetrics"/> on Table Storage. Options come from <see cref="StorageOptions.SectionName"/>, the
+    /// account also from AzureWebJobsStorage; both are checked, and the storage itself, before the program starts.
+    /// </summary>
+    public static IServiceCollection AddOrchestratorStorage(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<StorageOptions>()
+            .Bind(configuration.GetSection(StorageOptions.SectionName))
+            .PostConfigure(options => TakeHostAccount(options, configuration))
+            .ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>());
+
+        services.AddMetrics();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IRandomSource, SystemRandomSource>();
+        services.TryAddSingleton<StorageMetrics>();
+        services.TryAddSingleton<TableClients>();
+        services.TryAddSingleton<TableReader>();
+        services.TryAddSingleton<DayTables>();
+        services.TryAddSingleton<DayDirectory>();
+        services.TryAddSingleton<StoreSecret>();
+        services.TryAddSingleton<ContinuationTokens>();
+        services.TryAddSingleton<ITransactionSender, TableTransactionSender>();
+        services.TryAddSingleton<BatchingWriter>();
+        services.TryAddSingleton<IdempotencyTable>();
+        services.TryAddSingleton<TaskLister>();
+        services.TryAddSingleton<UnstartedTasks>();
+        services.TryAddSingleton(provider => new TaskIdSource(
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<IRandomSource>(),
+            provider.GetRequiredService<IOptions<StorageOptions>>().Value.ActiveShards));
+        services.TryAddSingleton<ITaskStore, TableTaskStore>();
+        services.TryAddSingleton<IDeadLetterStore, TableDeadLetterStore>();
+        services.TryAddSingleton<TaskLifecycle>();
+        services.TryAddSingleton(provider => new StorageCheck(
+            provider.GetRequiredService<TableClients>(),
+            provider.GetRequiredService<ILogger<StorageCheck>>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StorageStartup>());
+        return services;
+    }
+
+    /// <summary>Without an account of its own the store uses the host's.</summary>
+    private static void TakeHostAccount(StorageOptions options, IConfiguration configuration)
+    {
+        if (!string.IsNullOrWhiteSpace(options.ConnectionString) || options.Endpoint is not null)
+            return;
+
+        options.ConnectionString = configuration["AzureWebJobsStorage"];
+        if (string.IsNullOrWhiteSpace(options.ConnectionString) && Uri.TryCreate(configuration["AzureWebJobsStorage:tableServiceUri"], UriKind.Absolute, out var endpoint))
+            options.Endpoint = endpoint;
+    }
+}

@@ -1,0 +1,77 @@
+using System.Runtime.CompilerServices;
+using Azure;
+using Azure.Data.Tables;
+
+namespace Orchestrator.Storage.Tables;
+
+/// <summary>A row with its age by the storage service's own clock.</summary>
+internal sealed record AgedRow(TableEntity Row, TimeSpan Age);
+
+/// <summary>Reads rows; a table that is not there is an empty one, and a storage that does not work is said to be so.</summary>
+internal sealed class TableReader
+{
+    private readonly TableClients _clients;
+
+    public TableReader(TableClients clients) => _clients = clients;
+
+    /// <summary>Reads a row by its keys; null when it is not there.</summary>
+    public async Task<AgedRow?> GetAsync(string table, string partition, string rowKey, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var response = await _clients.Reading(table).GetEntityIfExistsAsync<TableEntity>(partition, rowKey, select: null, cancellationToken);
+            return response.HasValue ? new AgedRow(response.Value!, AgeOf(response.Value!, response.GetRawResponse())) : null;
+        }
+        catch (RequestFailedException exception) when (exception.Status == 404)
+        {
+            return null;
+        }
+        catch (Exception exception) when (StorageFailures.IsUnavailable(exception) && !cancellationToken.IsCancellationRequested)
+        {
+            throw StorageFailures.Describe(_clients.Endpoint, exception);
+        }
+    }
+
+    /// <summary>The rows of a partition with keys from <paramref name="from"/>, exclusive if so said, to before <paramref name="to"/>, in order.</summary>
+    /// <param name="pageSize">Rows asked for at a time, 1–1,000.</param>
+    public async IAsyncEnumerable<TableEntity> QueryAsync(
+        string table,
+        string partition,
+        string from,
+        string to,
+        bool isFromExclusive = false,
+        int? pageSize = null,
+        IReadOnlyList<string>? columns = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var filter = isFromExclusive
+            ? TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey gt {from} and RowKey lt {to}")
+            : TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {from} and RowKey lt {to}");
+        await using var rows = _clients.Reading(table).QueryAsync<TableEntity>(filter, pageSize, columns, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (await MoveNextAsync(rows, cancellationToken))
+            yield return rows.Current;
+    }
+
+    private async ValueTask<bool> MoveNextAsync(IAsyncEnumerator<TableEntity> rows, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await rows.MoveNextAsync();
+        }
+        catch (RequestFailedException exception) when (exception.Status == 404)
+        {
+            return false;
+        }
+        catch (Exception exception) when (StorageFailures.IsUnavailable(exception) && !cancellationToken.IsCancellationRequested)
+        {
+            throw StorageFailures.Describe(_clients.Endpoint, exception);
+        }
+    }
+
+    /// <summary>The answer's Date has whole seconds, cut off: an age is too small by up to one, never too large.</summary>
+    private static TimeSpan AgeOf(TableEntity row, Response response)
+    {
+        var age = response.Headers.Date - row.Timestamp;
+        return age > TimeSpan.Zero ? age.Value : TimeSpan.Zero;
+    }
+}

@@ -1,0 +1,142 @@
+using Azure.Data.Tables;
+using Orchestrator.Storage.Batching;
+using Orchestrator.Storage.Keys;
+using Orchestrator.Storage.Rows;
+using Orchestrator.Storage.Tables;
+using Orchestrator.Tasks;
+
+namespace Orchestrator.Storage.Tasks;
+
+/// <summary>Tasks in Table Storage; <see cref="TaskKeys"/> shows the rows.</summary>
+internal sealed class TableTaskStore : ITaskStore
+{
+    private readonly RecentTasks _recent = new();
+    private readonly TaskIdSource _ids;
+    private readonly BatchingWriter _writer;
+    private readonly TableReader _reader;
+    private readonly DayTables _days;
+    private readonly IdempotencyTable _keys;
+    private readonly TaskLister _lister;
+    private readonly UnstartedTasks _unstarted;
+
+    public TableTaskStore(TaskIdSource ids, BatchingWriter writer, TableReader reader, DayTables days, IdempotencyTable keys, TaskLister lister, UnstartedTasks unstarted)
+    {
+        _ids = ids;
+        _writer = writer;
+        _reader = reader;
+        _days = days;
+        _keys = keys;
+        _lister = lister;
+        _unstarted = unstarted;
+    }
+
+    public async Task<SubmitOutcome> SubmitAsync(TaskSubmission submission, CancellationToken cancellationToken)
+    {
+        var id = _ids.Next();
+        if (submission.IdempotencyKey is { } key)
+        {
+            var hash = submission.ContentHash();
+            var holder = await _keys.TakeAsync(key, id, hash, cancellationToken);
+            if (!string.Equals(holder.ContentHash, hash, StringComparison.Ordinal))
+                return new SubmitOutcome.KeyConflict(holder.Id);
+            if (!holder.IsNew && await GetAsync(holder.Id, cancellationToken) is { } existing)
+                return new SubmitOutcome.Existing(existing);
+
+            // The key is taken, its task is not there: whoever took it is just about to write it, or died before. The
+            // insert below lets exactly one of us write it.
+            id = holder.Id;
+        }
+
+        return await CreateAsync(TaskDecisions.Submit(id, submission), cancellationToken);
+    }
+
+    public async Task<StoredTask?> GetAsync(TaskId id, CancellationToken cancellationToken)
+    {
+        var table = _days.NameOf(id.Day);
+        if (await _reader.GetAsync(table, TaskKeys.Partition(id.Shard), TaskKeys.Task(id), cancellationToken) is not { } found)
+            return null;
+
+        var task = TaskRow.Read(found.Row);
+        if (found.Row.GetInt32(TaskColumns.InputChunks) is > 0)
+            task = task with { Input = await ReadChunksAsync(table, id, PayloadChunks.Input, cancellationToken) };
+        if (found.Row.GetInt32(TaskColumns.OutputChunks) is > 0)
+            task = task with { Output = await ReadChunksAsync(table, id, PayloadChunks.Output, cancellationToken) };
+        return new StoredTask(task, new TaskVersion(found.Row.ETag.ToString()), found.Age);
+    }
+
+    public async Task<StoredTask?> GetRecentAsync(TaskId id, CancellationToken cancellationToken) =>
+        _recent.Find(id) ?? await GetAsync(id, cancellationToken);
+
+    public async Task<IReadOnlyList<TaskEvent>> GetEventsAsync(TaskId id, int after, CancellationToken cancellationToken)
+    {
+        var prefix = TaskKeys.EventPrefix(id);
+        var rows = _reader.QueryAsync(
+            _days.NameOf(id.Day),
+            TaskKeys.Partition(id.Shard),
+            TaskKeys.Event(id, after + 1),
+            TaskKeys.After(prefix),
+            cancellationToken: cancellationToken);
+        var events = new List<TaskEvent>();
+        await foreach (var row in rows)
+            events.Add(EventRow.Read(row));
+        return events;
+    }
+
+    public Task<TaskListing> ListAsync(TaskQuery query, CancellationToken cancellationToken) => _lister.ListAsync(query, cancellationToken);
+
+    public async Task<ApplyOutcome> ApplyAsync(StoredTask current, TaskChange change, CancellationToken cancellationToken)
+    {
+        var id = change.After.Id;
+        var group = TaskChangeRows.Update(_days.NameOf(id.Day), current.Record, change.After, change.Events, current.Version.Value);
+        return await WriteAsync(group, change.After, cancellationToken) is { } stored ? new ApplyOutcome.Applied(stored) : new ApplyOutcome.Conflict();
+    }
+
+    public Task<IReadOnlyList<TaskId>> ListUnstartedAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
+        _unstarted.ListAsync(before, limit, cancellationToken);
+
+    public Task MarkStartedAsync(TaskId id, CancellationToken cancellationToken) => _unstarted.RemoveAsync(id, cancellationToken);
+
+    private async Task<SubmitOutcome> CreateAsync(TaskChange change, CancellationToken cancellationToken)
+    {
+        var task = change.After;
+        await _days.EnsureShardAsync(task.Id.Day, task.Id.Shard);
+        if (await WriteAsync(TaskChangeRows.Create(_days.NameOf(task.Id.Day), task, change.Events), task, cancellationToken) is { } created)
+            return new SubmitOutcome.Created(created);
+
+        // Somebody with the same key was faster; without a key it would take two equal ids of 72 random bits.
+        var existing = await GetAsync(task.Id, cancellationToken)
+            ?? throw new InvalidOperationException($"Task {task.Id} exists and cannot be read.");
+        return new SubmitOutcome.Existing(existing);
+    }
+
+    /// <summary>Writes a group that leaves the task as <paramref name="after"/>; null after a conflict.</summary>
+    private async Task<StoredTask?> WriteAsync(RowGroup group, TaskRecord after, CancellationToken cancellationToken)
+    {
+        if (await _writer.WriteAsync(group, cancellationToken) is not RowGroupOutcome.Written written)
+        {
+            _recent.Forget(after.Id);
+            return null;
+        }
+
+        if (written.Versions is null)
+        {
+            // Written, but the answer with the versions was lost; the task may have moved on since.
+            _recent.Forget(after.Id);
+            return await GetAsync(after.Id, cancellationToken)
+                ?? throw new InvalidOperationException($"Task {after.Id} was written and cannot be read.");
+        }
+
+        var stored = new StoredTask(after, new TaskVersion(written.Versions[TaskChangeRows.TaskIndex]), Age: null);
+        _recent.Remember(stored);
+        return stored;
+    }
+
+    private async Task<string> ReadChunksAsync(string table, TaskId id, char kind, CancellationToken cancellationToken)
+    {
+        var prefix = TaskKeys.ChunkPrefix(id, kind);
+        var rows = new List<TableEntity>();
+        await foreach (var row in _reader.QueryAsync(table, TaskKeys.Partition(id.Shard), prefix, TaskKeys.After(prefix), cancellationToken: cancellationToken))
+            rows.Add(row);
+        return PayloadChunks.Join(rows);
+    }
+}

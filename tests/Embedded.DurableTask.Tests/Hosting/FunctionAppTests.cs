@@ -1,0 +1,75 @@
+using Embedded.DurableTask.Client;
+using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Microsoft.DurableTask.Entities;
+using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.TestKit.Storage;
+
+namespace Embedded.DurableTask.Tests.Hosting;
+
+/// <summary>The whole of it: a function app on the host, the hub and a storage emulator.</summary>
+public sealed class FunctionAppTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    private async Task WithAppAsync(string mode, Func<DurableTaskClient, CancellationToken, Task> test)
+    {
+        var builder = FunctionsApplication.CreateBuilder([
+            $"--AzureWebJobsStorage={azurite.ConnectionString}",
+            $"--Embedded:FunctionAssemblies={typeof(SampleFunctions).Assembly.GetName().Name}",
+            $"--Embedded:Mode={mode}",
+            $"--AzureFunctionsJobHost:extensions:durableTask:hubName={azurite.UniqueName()}",
+        ]);
+        using var host = builder.Build();
+        using var patience = new CancellationTokenSource(Patience);
+        await host.StartAsync(patience.Token);
+        try
+        {
+            await test(host.Services.GetRequiredService<HubClient>(), patience.Token);
+        }
+        finally
+        {
+            await host.StopAsync(CancellationToken.None);
+        }
+    }
+
+    [Theory]
+    [InlineData("Normal")]
+    [InlineData("Hostile")]
+    public Task Orchestration_WithActivitiesTimerAndEntity_Completes(string mode) => WithAppAsync(mode, async (client, cancellation) =>
+    {
+        var id = await client.ScheduleNewOrchestrationInstanceAsync(nameof(SampleFunctions.Greet), new[] { "Rome", "Oslo" }, cancellation);
+
+        var done = await client.WaitForInstanceCompletionAsync(id, getInputsAndOutputs: true, cancellation);
+        Assert.Equal("Hello Rome! Hello Oslo! 2", done.ReadOutputAs<string>());
+        Assert.Equal("greeting 2", done.ReadCustomStatusAs<string>());
+        var tally = await client.Entities.GetEntityAsync<int>(new EntityInstanceId(nameof(SampleFunctions.Tally), id), cancellation);
+        Assert.Equal(2, tally!.State);
+    });
+
+    [Theory]
+    [InlineData("Normal")]
+    [InlineData("Hostile")]
+    public Task Orchestration_WithEventAndSubOrchestration_Completes(string mode) => WithAppAsync(mode, async (client, cancellation) =>
+    {
+        var id = await client.ScheduleNewOrchestrationInstanceAsync(nameof(SampleFunctions.Approve), new StartOrchestrationOptions("approval"), cancellation);
+        await client.WaitForInstanceStartAsync(id, cancellation);
+        await client.RaiseEventAsync(id, "answer", "yes", cancellation);
+
+        var done = await client.WaitForInstanceCompletionAsync(id, getInputsAndOutputs: true, cancellation);
+        Assert.Equal("yes for approval", done.ReadOutputAs<string>());
+    });
+
+    [Fact]
+    public Task Activity_ThatFailsAfterItsRetries_FailsTheInstance() => WithAppAsync("Normal", async (client, cancellation) =>
+    {
+        var id = await client.ScheduleNewOrchestrationInstanceAsync(nameof(SampleFunctions.Fails), cancellation);
+
+        var done = await client.WaitForInstanceCompletionAsync(id, getInputsAndOutputs: true, cancellation);
+        Assert.Equal(
+            (OrchestrationRuntimeStatus.Failed, "Microsoft.DurableTask.TaskFailedException: Task 'Boom' (#2) failed with an unhandled exception: boom of Boom"),
+            (done.RuntimeStatus, done.SerializedOutput));
+        Assert.Equal("System.InvalidOperationException: boom of Boom", done.FailureDetails!.InnerFailure!.ToString());
+    });
+}

@@ -1,0 +1,55 @@
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Moq;
+using Orchestrator.Functions.Orchestrations;
+
+namespace Orchestrator.Functions.Tests.Fakes;
+
+/// <summary>A durable client that remembers what it is asked for.</summary>
+internal sealed class DurableClients
+{
+    public DurableClients()
+    {
+        Mock = new Mock<DurableTaskClient>("test");
+        Mock.Setup(client => client.ScheduleNewOrchestrationInstanceAsync(It.IsAny<TaskName>(), It.IsAny<object?>(), It.IsAny<StartOrchestrationOptions?>(), It.IsAny<CancellationToken>()))
+            .Returns((TaskName name, object? input, StartOrchestrationOptions? options, CancellationToken _) =>
+            {
+                if (Failure is not null)
+                    return Task.FromException<string>(Failure);
+
+                Assert.Equal(nameof(TaskOrchestrator), name.Name);
+                Assert.Equal(new TaskRun(1), input);
+                Assert.Equal(7, options!.DedupeStatuses!.Count);
+                lock (Started)
+                    Started.Add(options.InstanceId!);
+                return Task.FromResult(options.InstanceId!);
+            });
+        Mock.Setup(client => client.RaiseEventAsync(It.IsAny<string>(), It.IsAny<string>(), It.IsAny<object?>(), It.IsAny<CancellationToken>()))
+            .Returns((string instance, string name, object? _, CancellationToken _) =>
+            {
+                if (Failure is not null)
+                    return Task.FromException(Failure);
+
+                Raised.Add((instance, name));
+                return Task.CompletedTask;
+            });
+        Mock.Setup(client => client.GetInstanceAsync(It.IsAny<string>(), It.IsAny<bool>(), It.IsAny<CancellationToken>()))
+            .Returns((string instance, bool _, CancellationToken _) => Existing.Contains(instance)
+                ? Task.FromResult<OrchestrationMetadata?>(new OrchestrationMetadata(nameof(TaskOrchestrator), instance))
+                : Failure is null ? Task.FromResult<OrchestrationMetadata?>(null) : Task.FromException<OrchestrationMetadata?>(Failure));
+    }
+
+    public Mock<DurableTaskClient> Mock { get; }
+
+    public DurableTaskClient Client => Mock.Object;
+
+    /// <summary>Thrown by every start and event.</summary>
+    public Exception? Failure { get; set; }
+
+    /// <summary>Instances that are there already.</summary>
+    public HashSet<string> Existing { get; } = [];
+
+    public List<string> Started { get; } = [];
+
+    public List<(string Instance, string Event)> Raised { get; } = [];
+}

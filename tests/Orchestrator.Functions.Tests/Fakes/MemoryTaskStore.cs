@@ -1,0 +1,111 @@
+using Orchestrator.Tasks;
+
+namespace Orchestrator.Functions.Tests.Fakes;
+
+/// <summary>Tasks in memory, with the versions, keys and ages of a real store. Faults can be put in its way.</summary>
+internal sealed class MemoryTaskStore(TimeProvider time) : ITaskStore
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<TaskId, Row> _rows = [];
+    private readonly Dictionary<string, (TaskId Task, string Hash)> _keys = new(StringComparer.Ordinal);
+    private int _last;
+
+    /// <summary>Called before every write; what it throws, the write throws.</summary>
+    public Action<TaskChange>? BeforeApply { get; set; }
+
+    /// <summary>Called before every call; what it throws, the call throws.</summary>
+    public Action? BeforeCall { get; set; }
+
+    /// <summary>How many tasks were submitted anew.</summary>
+    public int Count => _rows.Count;
+
+    public TaskRecord this[TaskId id] => _rows[id].Record;
+
+    public IReadOnlyList<TaskEventType> EventTypes(TaskId id) => [.. _rows[id].Events.Select(entry => entry.Type)];
+
+    public Task<SubmitOutcome> SubmitAsync(TaskSubmission submission, CancellationToken cancellationToken)
+    {
+        BeforeCall?.Invoke();
+        lock (_lock)
+        {
+            var hash = submission.ContentHash();
+            if (submission.IdempotencyKey is { } key && _keys.TryGetValue(key, out var known))
+            {
+                return Task.FromResult<SubmitOutcome>(known.Hash == hash
+                    ? new SubmitOutcome.Existing(Stored(_rows[known.Task]))
+                    : new SubmitOutcome.KeyConflict(known.Task));
+            }
+
+            var change = TaskDecisions.Submit(TestTasks.Id(++_last), submission);
+            var row = new Row(change.After, 1, [.. change.Events], time.GetTimestamp());
+            _rows.Add(change.After.Id, row);
+            if (submission.IdempotencyKey is not null)
+                _keys.Add(submission.IdempotencyKey, (change.After.Id, hash));
+            return Task.FromResult<SubmitOutcome>(new SubmitOutcome.Created(Stored(row)));
+        }
+    }
+
+    public Task<StoredTask?> GetAsync(TaskId id, CancellationToken cancellationToken)
+    {
+        BeforeCall?.Invoke();
+        lock (_lock)
+            return Task.FromResult(_rows.TryGetValue(id, out var row) ? Stored(row) : null);
+    }
+
+    public Task<StoredTask?> GetRecentAsync(TaskId id, CancellationToken cancellationToken) => GetAsync(id, cancellationToken);
+
+    public Task<IReadOnlyList<TaskEvent>> GetEventsAsync(TaskId id, int after, CancellationToken cancellationToken)
+    {
+        BeforeCall?.Invoke();
+        lock (_lock)
+            return Task.FromResult<IReadOnlyList<TaskEvent>>(_rows.TryGetValue(id, out var row) ? [.. row.Events.Where(entry => entry.Number > after)] : []);
+    }
+
+    public Task<TaskListing> ListAsync(TaskQuery query, CancellationToken cancellationToken)
+    {
+        BeforeCall?.Invoke();
+        if (query.ContinuationToken == "forged")
+            return Task.FromResult<TaskListing>(new TaskListing.InvalidToken());
+        lock (_lock)
+        {
+            var all = _rows.Values.Select(row => row.Record).Where(task => query.State is null || task.State == query.State)
+                .OrderByDescending(task => task.Id).Select(task => task with { Input = null, Output = null }).ToList();
+            return Task.FromResult<TaskListing>(new TaskListing.Page([.. all.Take(query.PageSize)], all.Count > query.PageSize ? "more" : null));
+        }
+    }
+
+    public Task<ApplyOutcome> ApplyAsync(StoredTask current, TaskChange change, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        BeforeCall?.Invoke();
+        BeforeApply?.Invoke(change);
+        lock (_lock)
+        {
+            var row = _rows[current.Record.Id];
+            if (Stored(row).Version != current.Version)
+                return Task.FromResult<ApplyOutcome>(new ApplyOutcome.Conflict());
+
+            var next = new Row(change.After, row.Version + 1, [.. row.Events, .. change.Events], time.GetTimestamp());
+            _rows[current.Record.Id] = next;
+            return Task.FromResult<ApplyOutcome>(new ApplyOutcome.Applied(Stored(next)));
+        }
+    }
+
+    public Task<IReadOnlyList<TaskId>> ListUnstartedAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken)
+    {
+        BeforeCall?.Invoke();
+        lock (_lock)
+            return Task.FromResult<IReadOnlyList<TaskId>>([.. _rows.Values.Where(row => row.Record.Unstarted && row.Record.CreatedAt < before).Select(row => row.Record.Id).Order().Take(limit)]);
+    }
+
+    public Task MarkStartedAsync(TaskId id, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+            _rows[id] = _rows[id] with { Record = _rows[id].Record with { Unstarted = false } };
+        return Task.CompletedTask;
+    }
+
+    private StoredTask Stored(Row row) => new(row.Record, new TaskVersion($"{row.Version}"), time.GetElapsedTime(row.WrittenAt));
+
+    private sealed record Row(TaskRecord Record, int Version, IReadOnlyList<TaskEvent> Events, long WrittenAt);
+}

@@ -1,0 +1,18 @@
+using Microsoft.Azure.Functions.Worker;
+using Moq;
+
+namespace Orchestrator.Functions.Tests.Fakes;
+
+/// <summary>The context of an invocation by a trigger with binding data.</summary>
+internal static class TestFunctionContext
+{
+    public static FunctionContext Of(params (string Name, object? Value)[] bindingData)
+    {
+        var binding = new Mock<BindingContext>();
+        binding.Setup(context => context.BindingData).Returns(bindingData.ToDictionary(entry => entry.Name, entry => entry.Value, StringComparer.OrdinalIgnoreCase));
+        var context = new Mock<FunctionContext>();
+        context.Setup(function => function.BindingContext).Returns(binding.Object);
+        context.Setup(function => function.InvocationId).Returns("invocation-1");
+        return context.Object;
+    }
+}

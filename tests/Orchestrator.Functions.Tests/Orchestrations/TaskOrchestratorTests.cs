@@ -1,0 +1,182 @@
+using Microsoft.DurableTask;
+using Moq;
+using Orchestrator.Functions.Activities;
+using Orchestrator.Functions.Orchestrations;
+using Orchestrator.TestKit.Waiting;
+
+namespace Orchestrator.Functions.Tests.Orchestrations;
+
+public sealed class TaskOrchestratorTests
+{
+    private const string Id = "01KABCDEF0123456789ABCDEFG";
+    private static readonly DateTime Start = new(2026, 11, 22, 12, 0, 0, DateTimeKind.Utc);
+
+    private readonly Mock<TaskOrchestrationContext> _context = new();
+    private readonly Queue<Func<AttemptStep>> _steps = new();
+    private readonly List<AttemptRequest> _requests = [];
+    private readonly List<DateTime> _timers = [];
+    private readonly List<TaskCompletionSource<string>> _waits = [];
+    private DateTime _now = Start;
+
+    public TaskOrchestratorTests()
+    {
+        _context.Setup(context => context.InstanceId).Returns(Id);
+        _context.Setup(context => context.CurrentUtcDateTime).Returns(() => _now);
+        _context.Setup(context => context.GetInput<TaskRun>()).Returns(new TaskRun(1));
+        _context.Setup(context => context.CallActivityAsync<AttemptStep>(It.IsAny<TaskName>(), It.IsAny<object?>(), It.IsAny<TaskOptions?>()))
+            .Returns((TaskName name, object? input, TaskOptions? _) =>
+            {
+                Assert.Equal(nameof(AttemptActivity), name.Name);
+                _requests.Add((AttemptRequest)input!);
+                try
+                {
+                    return Task.FromResult(_steps.Dequeue()());
+                }
+                catch (TaskFailedException failure)
+                {
+                    return Task.FromException<AttemptStep>(failure);
+                }
+            });
+        _context.Setup(context => context.CreateTimer(It.IsAny<DateTime>(), It.IsAny<CancellationToken>()))
+            .Returns((DateTime fireAt, CancellationToken _) =>
+            {
+                _timers.Add(fireAt);
+                _now = fireAt;
+                return Task.CompletedTask;
+            });
+        _context.Setup(context => context.WaitForExternalEvent<string>(TaskOrchestrator.ChangedEvent, It.IsAny<CancellationToken>()))
+            .Returns(() =>
+            {
+                _waits.Add(new TaskCompletionSource<string>());
+                return _waits[^1].Task;
+            });
+    }
+
+    [Fact]
+    public async Task RunAsync_PlainTask_OneActivityAndNothingElse()
+    {
+        Answer(AttemptStep.Over(1));
+
+        await TaskOrchestrator.RunAsync(_context.Object);
+
+        Assert.Equal([new AttemptRequest(Id, 1)], _requests);
+        Assert.Empty(_timers);
+        Assert.Empty(_waits);
+    }
+
+    [Fact]
+    public async Task RunAsync_Again_AsksForTheNextAttemptWhenItIsDue()
+    {
+        Answer(Again(2, 3), Again(3, 9), AttemptStep.Over(3));
+
+        await TaskOrchestrator.RunAsync(_context.Object);
+
+        Assert.Equal([new AttemptRequest(Id, 1), new AttemptRequest(Id, 2), new AttemptRequest(Id, 3)], _requests);
+        Assert.Equal([Start.AddSeconds(3), Start.AddSeconds(9)], _timers);
+        Assert.Single(_waits);
+    }
+
+    [Fact]
+    public async Task RunAsync_DueAlready_AsksAtOnce()
+    {
+        Answer(Again(2, 0), AttemptStep.Over(2));
+
+        await TaskOrchestrator.RunAsync(_context.Object);
+
+        Assert.Empty(_timers);
+        Assert.Equal(2, _requests.Count);
+    }
+
+    [Fact]
+    public async Task RunAsync_TimerFiresEarly_WaitsAgain()
+    {
+        var due = Start.AddSeconds(3);
+        _context.Setup(context => context.CreateTimer(It.IsAny<DateTime>(), It.IsAny<CancellationToken>()))
+            .Returns((DateTime fireAt, CancellationToken _) =>
+            {
+                _timers.Add(fireAt);
+                _now = _now.AddSeconds(1);
+                return Task.CompletedTask;
+            });
+        Answer(Again(2, 3), AttemptStep.Over(2));
+
+        await TaskOrchestrator.RunAsync(_context.Object);
+
+        Assert.Equal([due, due, due], _timers);
+    }
+
+    [Fact]
+    public async Task RunAsync_Pending_AsksAgainWhenTheTaskHasChanged()
+    {
+        var isCancelled = false;
+        _context.Setup(context => context.CreateTimer(Start + TaskOrchestrator.PendingCheck, It.IsAny<CancellationToken>()))
+            .Returns((DateTime _, CancellationToken token) =>
+            {
+                token.Register(() => isCancelled = true);
+                return new TaskCompletionSource().Task;
+            });
+        Answer(AttemptStep.Pending(1), AttemptStep.Over(1));
+
+        var run = TaskOrchestrator.RunAsync(_context.Object);
+        Assert.False(run.IsCompleted);
+        _waits[0].SetResult("");
+        await run.WithinLimitAsync("The orchestration goes on.");
+
+        Assert.Equal([new AttemptRequest(Id, 1), new AttemptRequest(Id, 1)], _requests);
+        Assert.True(isCancelled, "The timer that is not needed any more must be cancelled.");
+    }
+
+    [Fact]
+    public async Task RunAsync_PendingAndTheEventIsLost_LooksByItself()
+    {
+        Answer(AttemptStep.Pending(1), AttemptStep.Pending(1), AttemptStep.Over(1));
+
+        await TaskOrchestrator.RunAsync(_context.Object);
+
+        Assert.Equal([Start + TaskOrchestrator.PendingCheck, Start + (2 * TaskOrchestrator.PendingCheck)], _timers);
+        Assert.Single(_waits);
+    }
+
+    [Fact]
+    public async Task RunAsync_ActivityCannotBeCarriedOut_AsksForTheSameAttemptLater()
+    {
+        _steps.Enqueue(() => throw new TaskFailedException(nameof(AttemptActivity), 0, new InvalidOperationException("storage is away")));
+        Answer(AttemptStep.Over(1));
+
+        await TaskOrchestrator.RunAsync(_context.Object);
+
+        Assert.Equal([new AttemptRequest(Id, 1), new AttemptRequest(Id, 1)], _requests);
+        Assert.Equal([Start + TaskOrchestrator.FaultDelay], _timers);
+    }
+
+    [Fact]
+    public async Task RunAsync_ManyRounds_ContinuesAsNewWithTheNextAttempt()
+    {
+        for (var round = 1; round <= TaskOrchestrator.RoundsPerHistory; round++)
+            Answer(Again(round + 1, 0));
+
+        await TaskOrchestrator.RunAsync(_context.Object);
+
+        Assert.Equal(TaskOrchestrator.RoundsPerHistory, _requests.Count);
+        _context.Verify(context => context.ContinueAsNew(new TaskRun(TaskOrchestrator.RoundsPerHistory + 1), true), Times.Once);
+    }
+
+    [Fact]
+    public async Task RunAsync_ContinuedAsNew_BeginsWithTheAttemptOfItsInput()
+    {
+        _context.Setup(context => context.GetInput<TaskRun>()).Returns(new TaskRun(51));
+        Answer(AttemptStep.Over(51));
+
+        await TaskOrchestrator.RunAsync(_context.Object);
+
+        Assert.Equal([new AttemptRequest(Id, 51)], _requests);
+    }
+
+    private static AttemptStep Again(int attempt, int dueInSeconds) => new(AttemptNext.Again, attempt, Start.AddSeconds(dueInSeconds).Ticks);
+
+    private void Answer(params AttemptStep[] steps)
+    {
+        foreach (var step in steps)
+            _steps.Enqueue(() => step);
+    }
+}

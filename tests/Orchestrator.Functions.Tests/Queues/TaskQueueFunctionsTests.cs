@@ -1,0 +1,145 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging.Abstractions;
+using Moq;
+using Orchestrator.Errors;
+using Orchestrator.Functions.Orchestrations;
+using Orchestrator.Functions.Queues;
+using Orchestrator.Functions.Submissions;
+using Orchestrator.Functions.Tests.Fakes;
+using Orchestrator.History;
+using Orchestrator.Tasks;
+using Orchestrator.TestKit.Time;
+
+namespace Orchestrator.Functions.Tests.Queues;
+
+public sealed class TaskQueueFunctionsTests
+{
+    private static readonly DateTimeOffset Inserted = TestTasks.Start.AddMinutes(-1);
+
+    private readonly ManualTimeProvider _time = new(TestTasks.Start);
+    private readonly DurableClients _clients = new();
+    private readonly List<DeadLetter> _deadLetters = [];
+    private readonly MemoryTaskStore _store;
+    private readonly TaskQueueFunctions _functions;
+
+    public TaskQueueFunctionsTests()
+    {
+        _store = new MemoryTaskStore(_time);
+        var deadLetters = new Mock<IDeadLetterStore>();
+        deadLetters.Setup(store => store.AddAsync(It.IsAny<DeadLetter>(), It.IsAny<CancellationToken>()))
+            .Returns((DeadLetter letter, CancellationToken _) =>
+            {
+                _deadLetters.Add(letter);
+                return Task.FromResult(true);
+            });
+        _functions = new TaskQueueFunctions(
+            new SubmissionIntake(new TaskSubmissionReader(new TestCatalog())),
+            new TaskSubmitter(_store, new OrchestrationStarter(_time, NullLogger<OrchestrationStarter>.Instance)),
+            deadLetters.Object,
+            _time,
+            NullLogger<TaskQueueFunctions>.Instance);
+    }
+
+    [Fact]
+    public async Task SubmitQueuedTask_DeliveredTwice_OneTask()
+    {
+        await DeliverAsync("""{"type":"test"}""", "m1");
+        await DeliverAsync("""{"type":"test"}""", "m1");
+        await DeliverAsync("""{"type":"test"}""", "m2");
+
+        Assert.Equal(2, _store.Count);
+        Assert.Empty(_deadLetters);
+    }
+
+    [Fact]
+    public async Task SubmitQueuedTask_KeyInTheBody_CountsBeforeTheMessageId()
+    {
+        await DeliverAsync("""{"type":"test","idempotencyKey":"k"}""", "m1");
+        await DeliverAsync("""{"type":"test","idempotencyKey":"k"}""", "m2");
+
+        Assert.Equal(1, _store.Count);
+    }
+
+    [Fact]
+    public async Task SubmitQueuedTask_PermanentlyWrong_DeadLetterAndNothingElse()
+    {
+        await DeliverAsync("""{"type":"other","extra":1}""", "m1", dequeueCount: 2);
+
+        var letter = Assert.Single(_deadLetters);
+        Assert.Equal("queue:tasks", letter.Source);
+        Assert.Equal("m1", letter.Id);
+        Assert.Equal(Inserted, letter.ArrivedAt);
+        Assert.Equal(TestTasks.Start, letter.DeadAt);
+        Assert.Equal("invalid_task", letter.Code);
+        Assert.Equal(["/type", "/extra"], letter.Faults.Select(fault => fault.Pointer));
+        Assert.Equal("""{"type":"other","extra":1}""", letter.Body);
+        Assert.Equal(2, letter.DeliveryCount);
+        Assert.Equal(0, _store.Count);
+    }
+
+    [Theory]
+    [InlineData("not json", "invalid_json")]
+    [InlineData("", "invalid_json")]
+    [InlineData("[]", "invalid_task")]
+    public async Task SubmitQueuedTask_Wrong_ItsReason(string body, string code)
+    {
+        await DeliverAsync(body, "m1");
+
+        Assert.Equal(code, Assert.Single(_deadLetters).Code);
+    }
+
+    [Fact]
+    public async Task SubmitQueuedTask_KeyOfAnotherTask_DeadLetter()
+    {
+        await DeliverAsync("""{"type":"test","idempotencyKey":"k"}""", "m1");
+        await DeliverAsync("""{"type":"test","idempotencyKey":"k","input":1}""", "m2");
+
+        Assert.Equal("idempotency_conflict", Assert.Single(_deadLetters).Code);
+    }
+
+    [Fact]
+    public async Task SubmitQueuedTask_TooLargeForTheStore_DeadLetter()
+    {
+        _store.BeforeCall = () => throw new PayloadTooLargeException("The input", 11, 10);
+
+        await DeliverAsync("""{"type":"test"}""", "m1");
+
+        Assert.Equal("payload_too_large", Assert.Single(_deadLetters).Code);
+    }
+
+    [Fact]
+    public async Task SubmitQueuedTask_StorageAway_ThrownSoThatItIsDeliveredAgain()
+    {
+        _store.BeforeCall = () => throw new StorageUnavailableException(new Uri("http://127.0.0.1:1"), "away");
+
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => DeliverAsync("""{"type":"test"}""", "m1"));
+        Assert.Empty(_deadLetters);
+    }
+
+    [Fact]
+    public async Task BuryPoisonedTask_GivenUpByTheHost_DeadLetter()
+    {
+        await _functions.BuryPoisonedTask(BinaryData.FromString("""{"type":"test"}"""), Context("m1", 1), CancellationToken.None);
+
+        var letter = Assert.Single(_deadLetters);
+        Assert.Equal(("queue:tasks-poison", "m1", "delivery_failed"), (letter.Source, letter.Id, letter.Code));
+    }
+
+    [Fact]
+    public void Of_JsonTextAsTheHostSendsIt_Read()
+    {
+        var info = QueueMessageInfo.Of(TestFunctionContext.Of(("Id", "m1"), ("InsertionTime", "\"2026-11-22T11:59:00+00:00\""), ("DequeueCount", "3")));
+
+        Assert.Equal(new QueueMessageInfo("m1", Inserted, 3), info);
+    }
+
+    [Fact]
+    public void Of_NothingTold_TheInvocationInstead() =>
+        Assert.Equal(new QueueMessageInfo("invocation-1", null, 1), QueueMessageInfo.Of(TestFunctionContext.Of()));
+
+    private Task DeliverAsync(string body, string id, int dequeueCount = 1) =>
+        _functions.SubmitQueuedTask(BinaryData.FromString(body), _clients.Client, Context(id, dequeueCount), CancellationToken.None);
+
+    private static FunctionContext Context(string id, int dequeueCount) =>
+        TestFunctionContext.Of(("Id", id), ("InsertionTime", Inserted), ("DequeueCount", (long)dequeueCount));
+}

@@ -1,0 +1,51 @@
+using System.Reflection;
+using Microsoft.Azure.Functions.Worker;
+using Orchestrator.Functions.Http;
+using Orchestrator.Functions.Routing;
+
+namespace Orchestrator.Functions.Tests.Routing;
+
+public sealed class RouteTableTests
+{
+    [Fact]
+    public void Routes_AgainstEveryHttpTrigger_SayTheSame()
+    {
+        var triggers = typeof(TasksFunctions).Assembly.GetTypes()
+            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
+            .Select(method => (
+                Function: method.GetCustomAttribute<FunctionAttribute>(),
+                Trigger: method.GetParameters().Select(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>()).FirstOrDefault(trigger => trigger is not null)))
+            .Where(found => found is { Function: not null, Trigger: not null })
+            .SelectMany(found => found.Trigger!.Methods!.Select(method => $"{method.ToUpperInvariant()} {found.Trigger.Route} {found.Function!.Name}"))
+            .Order(StringComparer.Ordinal)
+            .ToList();
+
+        Assert.Equal(triggers, RouteTable.Routes.Select(route => $"{route.Method} {route.Template} {route.Function}").Order(StringComparer.Ordinal));
+        Assert.Equal(6, triggers.Count);
+    }
+
+    [Fact]
+    public void Triggers_All_AnonymousToTheHost() =>
+        Assert.All(
+            typeof(TasksFunctions).Assembly.GetTypes().SelectMany(type => type.GetMethods()).SelectMany(method => method.GetParameters())
+                .Select(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>()).Where(trigger => trigger is not null),
+            trigger => Assert.Equal(AuthorizationLevel.Anonymous, trigger!.AuthLevel));
+
+    [Fact]
+    public void Functions_All_PublicWithNamesOfTheirOwn()
+    {
+        var functions = typeof(TasksFunctions).Assembly.GetTypes()
+            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
+            .Where(method => method.GetCustomAttribute<FunctionAttribute>() is not null)
+            .ToList();
+
+        Assert.All(functions, function => Assert.True(function.IsPublic && function.DeclaringType!.IsPublic, $"{function.DeclaringType}.{function.Name} must be public."));
+        Assert.Equal(functions.Count, functions.Select(function => function.GetCustomAttribute<FunctionAttribute>()!.Name).Distinct(StringComparer.OrdinalIgnoreCase).Count());
+    }
+
+    [Fact]
+    public void Find_UnknownFunction_Null() => Assert.Null(RouteTable.Find("Nope"));
+
+    [Fact]
+    public void Find_NameInOtherCase_TheRow() => Assert.Equal("tasks/{id}/cancel", RouteTable.Find("canceltask")?.Template);
+}

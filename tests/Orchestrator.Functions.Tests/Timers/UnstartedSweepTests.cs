@@ -1,0 +1,80 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orchestrator.Functions.Orchestrations;
+using Orchestrator.Functions.Tests.Fakes;
+using Orchestrator.Functions.Timers;
+using Orchestrator.Tasks;
+using Orchestrator.TestKit.Time;
+
+namespace Orchestrator.Functions.Tests.Timers;
+
+public sealed class UnstartedSweepTests
+{
+    private readonly ManualTimeProvider _time = new(TestTasks.Start);
+    private readonly DurableClients _clients = new();
+    private readonly MemoryTaskStore _store;
+    private readonly UnstartedSweep _sweep;
+
+    public UnstartedSweepTests()
+    {
+        _store = new MemoryTaskStore(_time);
+        _sweep = new UnstartedSweep(_store, new OrchestrationStarter(_time, NullLogger<OrchestrationStarter>.Instance), _time, NullLogger<UnstartedSweep>.Instance);
+    }
+
+    [Fact]
+    public async Task StartUnstartedTasks_OldOnes_StartedAndTakenOffTheList()
+    {
+        await SubmitAsync(3);
+        _time.Advance(TimeSpan.FromSeconds(11));
+
+        await RunAsync();
+        await RunAsync();
+
+        Assert.Equal([TestTasks.Id(1).ToString(), TestTasks.Id(2).ToString(), TestTasks.Id(3).ToString()], _clients.Started.Order(StringComparer.Ordinal));
+        Assert.All(Enumerable.Range(1, 3), number => Assert.False(_store[TestTasks.Id(number)].Unstarted));
+    }
+
+    [Fact]
+    public async Task StartUnstartedTasks_YoungOnes_LeftAlone()
+    {
+        await SubmitAsync(1);
+        _time.Advance(TimeSpan.FromSeconds(10));
+
+        await RunAsync();
+
+        Assert.Empty(_clients.Started);
+    }
+
+    [Fact]
+    public async Task StartUnstartedTasks_CannotBeStarted_StayOnTheList()
+    {
+        await SubmitAsync(1);
+        _time.Advance(TimeSpan.FromSeconds(11));
+        _clients.Failure = new IOException("away");
+
+        await RunAsync();
+
+        Assert.True(_store[TestTasks.Id(1)].Unstarted);
+    }
+
+    [Fact]
+    public async Task StartUnstartedTasks_ThereAlready_TakenOffTheList()
+    {
+        await SubmitAsync(1);
+        _time.Advance(TimeSpan.FromSeconds(11));
+        _clients.Failure = new InvalidOperationException("exists");
+        _clients.Existing.Add(TestTasks.Id(1).ToString());
+
+        await RunAsync();
+
+        Assert.False(_store[TestTasks.Id(1)].Unstarted);
+    }
+
+    private Task RunAsync() => _sweep.StartUnstartedTasks(new TimerInfo(), _clients.Client, CancellationToken.None);
+
+    private async Task SubmitAsync(int count)
+    {
+        for (var i = 0; i < count; i++)
+            await _store.SubmitAsync(new TaskSubmission { Type = TestCatalog.Test }, CancellationToken.None);
+    }
+}

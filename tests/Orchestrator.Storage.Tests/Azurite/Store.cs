@@ -1,0 +1,113 @@
+using System.Diagnostics.Metrics;
+using Azure.Data.Tables;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orchestrator.History;
+using Orchestrator.Storage.Batching;
+using Orchestrator.Tasks;
+using Orchestrator.TestKit.Storage;
+using Orchestrator.TestKit.Time;
+
+namespace Orchestrator.Storage.Tests.Azurite;
+
+/// <summary>The stores on a real Azurite, with a clock that stands still and tables of their own; counts requests and rows.</summary>
+internal sealed class Store : IAsyncDisposable
+{
+    public static readonly TaskType Digest = new() { Name = "text.digest", Description = "Digests a text.", Retry = new RetryPolicy { MaxAttempts = 2 } };
+
+    private readonly ServiceProvider _services;
+    private readonly MeterListener _listener = new();
+    private long _requests;
+    private long _rows;
+
+    private Store(AzuriteFixture azurite, string prefix, ManualTimeProvider time, int shards, Func<IServiceProvider, ITransactionSender>? sender)
+    {
+        Prefix = prefix;
+        Time = time;
+        ConnectionString = azurite.ConnectionString;
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["AzureWebJobsStorage"] = azurite.ConnectionString,
+            ["Orchestrator:Storage:TablePrefix"] = prefix,
+            ["Orchestrator:Storage:ActiveShards"] = $"{shards}",
+        }).Build();
+        var services = new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(time);
+        if (sender is not null)
+            services.AddSingleton(sender);
+        _services = services.AddOrchestratorStorage(configuration).BuildServiceProvider();
+
+        var meters = _services.GetRequiredService<IMeterFactory>();
+        _listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Meter.Name == StorageMetrics.MeterName && instrument.Meter.Scope == meters)
+                listener.EnableMeasurementEvents(instrument);
+        };
+        _listener.SetMeasurementEventCallback<long>((instrument, value, _, _) =>
+            Interlocked.Add(ref instrument.Name == StorageMetrics.RequestsName ? ref _requests : ref _rows, value));
+        _listener.Start();
+    }
+
+    public string Prefix { get; }
+
+    public string ConnectionString { get; }
+
+    public ManualTimeProvider Time { get; }
+
+    public ITaskStore Tasks => _services.GetRequiredService<ITaskStore>();
+
+    public TaskLifecycle Lifecycle => _services.GetRequiredService<TaskLifecycle>();
+
+    public IDeadLetterStore DeadLetters => _services.GetRequiredService<IDeadLetterStore>();
+
+    public IServiceProvider Services => _services;
+
+    /// <summary>Starts what a host would start first.</summary>
+    public static async Task<Store> StartAsync(AzuriteFixture azurite, int shards = 1, Store? sharing = null, Func<IServiceProvider, ITransactionSender>? sender = null)
+    {
+        var time = sharing?.Time ?? new ManualTimeProvider(new DateTimeOffset(2026, 11, 22, 10, 0, 0, TimeSpan.Zero));
+        var store = new Store(azurite, sharing?.Prefix ?? azurite.UniqueName(), time, shards, sender);
+        foreach (var service in store._services.GetServices<IHostedService>().OfType<IHostedLifecycleService>())
+            await service.StartingAsync(CancellationToken.None);
+        return store;
+    }
+
+    /// <summary>Requests and row writes of <paramref name="action"/>.</summary>
+    public async Task<(long Requests, long Rows)> CountAsync(Func<Task> action)
+    {
+        var before = (Interlocked.Read(ref _requests), Interlocked.Read(ref _rows));
+        await action();
+        return (Interlocked.Read(ref _requests) - before.Item1, Interlocked.Read(ref _rows) - before.Item2);
+    }
+
+    public TableClient Table(string name) => new(ConnectionString, Prefix + name);
+
+    public async Task<StoredTask> SubmitAsync(string input = "{}", string? key = null, params string[] tags)
+    {
+        var outcome = await Tasks.SubmitAsync(Submission(input, key, tags), CancellationToken.None);
+        return Assert.IsType<SubmitOutcome.Created>(outcome).Task;
+    }
+
+    public async Task<(StoredTask Task, AttemptLease Lease)> ClaimAsync(TaskId id, int number = 1, string holder = "host-1")
+    {
+        var result = await Lifecycle.ClaimAsync(id, Claim(number, holder), CancellationToken.None);
+        return (result!.Task, Assert.IsType<ClaimDecision.Claimed>(result.Decision).Lease);
+    }
+
+    public async Task<TaskRecord> FinishAsync(TaskId id, string output = "1")
+    {
+        var (task, lease) = await ClaimAsync(id);
+        return (await Lifecycle.CompleteAsync(task, lease, new AttemptOutcome.Succeeded(output), CancellationToken.None)).Task.Record;
+    }
+
+    public static AttemptClaim Claim(int number = 1, string holder = "host-1") => new(number, holder, "digester", TimeSpan.FromSeconds(30));
+
+    public static TaskSubmission Submission(string input = "{}", string? key = null, params string[] tags) =>
+        new() { Type = Digest, Input = input, Title = "A title", Tags = tags, IdempotencyKey = key };
+
+    public async ValueTask DisposeAsync()
+    {
+        _listener.Dispose();
+        await _services.DisposeAsync();
+    }
+}

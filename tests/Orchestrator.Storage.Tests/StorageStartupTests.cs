@@ -1,0 +1,101 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orchestrator.Errors;
+using Orchestrator.Storage.Tests.Azurite;
+using Orchestrator.Tasks;
+using Orchestrator.TestKit.Storage;
+
+namespace Orchestrator.Storage.Tests;
+
+public sealed class StorageStartupTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
+{
+    [Fact]
+    public async Task Start_StorageThere_HasTodaysAndTomorrowsTable()
+    {
+        await using var store = await Store.StartAsync(azurite);
+
+        Assert.Equal(
+            ["ResourceNotFound", "ResourceNotFound", "TableNotFound"],
+            await Task.WhenAll(new[] { "Tasks20261122", "Tasks20261123", "Tasks20261124" }.Select(async table =>
+                (await Assert.ThrowsAsync<Azure.RequestFailedException>(() => store.Table(table).GetEntityAsync<Azure.Data.Tables.TableEntity>("a", "b"))).ErrorCode ?? "")));
+    }
+
+    [Fact]
+    public async Task Check_StorageThere_IsSilent()
+    {
+        await using var store = await Store.StartAsync(azurite);
+        var check = store.Services.GetRequiredService<StorageCheck>();
+
+        await check.CheckAsync(CancellationToken.None);
+
+        Assert.Equal(azurite.TableEndpoint, check.Endpoint);
+    }
+
+    [Fact]
+    public async Task Everything_StorageNotThere_SaysWhatToDo()
+    {
+        var port = UnusedPort();
+        await using var services = Services($"DefaultEndpointsProtocol=http;AccountName={azurite.AccountName};AccountKey={azurite.AccountKey};TableEndpoint=http://127.0.0.1:{port}/{azurite.AccountName};");
+        var expected = $"Table storage at http://127.0.0.1:{port}/{azurite.AccountName} does not answer (Connection refused); "
+            + $"start Azurite with 'npx azurite --skipApiVersionCheck --tablePort {port}', or name another account in AzureWebJobsStorage.";
+        var startup = services.GetServices<IHostedService>().OfType<IHostedLifecycleService>().Single();
+        var store = services.GetRequiredService<ITaskStore>();
+        var id = TaskId.Parse("01M81CB2HB0C00000000000000");
+
+        Func<Task>[] calls =
+        [
+            () => startup.StartingAsync(CancellationToken.None),
+            () => store.SubmitAsync(Store.Submission(), CancellationToken.None),
+            () => store.SubmitAsync(Store.Submission("{}", "key"), CancellationToken.None),
+            () => store.GetAsync(id, CancellationToken.None),
+            () => store.GetEventsAsync(id, 0, CancellationToken.None),
+            () => store.ListAsync(new TaskQuery(), CancellationToken.None),
+            () => store.ListAsync(new TaskQuery { ContinuationToken = "AQ" + new string('A', 56) }, CancellationToken.None),
+            () => store.ListUnstartedAsync(id.CreatedAt, 1, CancellationToken.None),
+            () => store.MarkStartedAsync(id, CancellationToken.None),
+        ];
+        foreach (var call in calls)
+        {
+            var exception = await Assert.ThrowsAsync<StorageUnavailableException>(call);
+            Assert.Equal((expected, "storage_unavailable", true), (exception.Message.Replace($" (127.0.0.1:{port})", "", StringComparison.Ordinal), exception.Code, exception.IsRetryable));
+        }
+    }
+
+    [Fact]
+    public async Task Check_WrongKey_SaysSo()
+    {
+        await using var services = Services(azurite.ConnectionString.Replace(azurite.AccountKey, Convert.ToBase64String(new byte[64]), StringComparison.Ordinal));
+
+        var exception = await Assert.ThrowsAsync<StorageUnavailableException>(() => services.GetRequiredService<StorageCheck>().CheckAsync(CancellationToken.None));
+
+        Assert.StartsWith($"Table storage at {azurite.TableEndpoint.AbsoluteUri.TrimEnd('/')} refuses access (403 AuthorizationFailure); check the key", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Connect_StringThatIsNone_DoesNotShowIt()
+    {
+        using var services = Services("AccountKey=secret;nonsense");
+
+        var exception = Assert.Throws<StorageUnavailableException>(() => services.GetRequiredService<ITaskStore>());
+        Assert.Equal(
+            "The storage connection string (Orchestrator:Storage:ConnectionString or AzureWebJobsStorage) is not one that can be read; "
+            + "copy it anew from the storage account, or use UseDevelopmentStorage=true for Azurite.",
+            exception.Message);
+    }
+
+    private static ServiceProvider Services(string connectionString)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("AzureWebJobsStorage", connectionString)]).Build();
+        return new ServiceCollection().AddLogging().AddOrchestratorStorage(configuration).BuildServiceProvider();
+    }
+
+    private static int UnusedPort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
