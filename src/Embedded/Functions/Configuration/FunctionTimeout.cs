@@ -14,7 +14,7 @@ internal sealed record FunctionTimeout(TimeSpan? Limit)
         var setting = hostJson.Root.GetSection("functionTimeout");
         if (setting.Value is "-1")
             return new FunctionTimeout(Limit: null);
-        var reader = new SettingReader("host.json");
+        var reader = new SettingReader(SettingReader.HostJson);
         var limit = reader.Duration(setting, TimeSpan.FromMinutes(30), TimeSpan.FromSeconds(1), TimeSpan.FromDays(10));
         reader.ThrowIfFaulty();
         return new FunctionTimeout(limit);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Embedded.Functions.Extensibility;
 using Microsoft.Extensions.Configuration;
 
@@ -21,7 +22,7 @@ internal static class HostJsonFile
                 builder.AddJsonStream(new MemoryStream(File.ReadAllBytes(path)));
             return new HostJson(builder.AddConfiguration(configuration.GetSection(OverrideSection)).Build());
         }
-        catch (FormatException fault)
+        catch (Exception fault) when (fault is FormatException or JsonException)
         {
             throw new HostStartException($"{path} is not valid JSON: {fault.Message}", fault);
         }

@@ -8,6 +8,8 @@ namespace Embedded.Functions.Configuration;
 /// <param name="source">Where the settings come from, for the messages, such as <c>host.json</c>.</param>
 internal sealed class SettingReader(string source)
 {
+    public const string HostJson = "host.json";
+
     private readonly List<string> _faults = [];
 
     public int Integer(IConfigurationSection setting, int defaultValue, int minimum, int maximum)
@@ -47,7 +49,7 @@ internal sealed class SettingReader(string source)
 
     private T Fault<T>(IConfigurationSection setting, string rule, T defaultValue)
     {
-        _faults.Add($"{source}: {setting.Path.Replace(':', '.')} is '{setting.Value}'; it must be {rule}.");
+        _faults.Add($"{source}: {(source == HostJson ? setting.Path.Replace(':', '.') : setting.Path)} is '{setting.Value}'; it must be {rule}.");
         return defaultValue;
     }
 }

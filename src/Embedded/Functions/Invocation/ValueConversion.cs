@@ -29,7 +29,7 @@ internal static class ValueConversion
                 return DateTime.Parse(bare, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
             return TypeDescriptor.GetConverter(plain).ConvertFromInvariantString(bare)!;
         }
-        catch (Exception fault) when (fault is not FormatException)
+        catch (Exception fault)
         {
             throw new FormatException($"'{text}' is no {plain.Name}.", fault);
         }

@@ -1,4 +1,5 @@
 using Embedded.Functions.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
@@ -6,7 +7,7 @@ using Microsoft.Extensions.Logging.Console;
 namespace Embedded.Functions.Logging;
 
 /// <summary>One short line for an entry, for a person at a terminal: local time, level, last part of the category where it is not our own, message.</summary>
-internal sealed class ShortLineFormatter(TimeProvider clock) : ConsoleFormatter(FormatterName)
+internal sealed class ShortLineFormatter(TimeProvider clock, bool coloured) : ConsoleFormatter(FormatterName)
 {
     public const string FormatterName = "functions";
 
@@ -15,7 +16,11 @@ internal sealed class ShortLineFormatter(TimeProvider clock) : ConsoleFormatter(
     /// <summary>The host's own messages say themselves what they are about.</summary>
     private const string OwnCategories = "Embedded.";
 
-    private readonly bool _coloured = !Console.IsOutputRedirected;
+    [ActivatorUtilitiesConstructor]
+    public ShortLineFormatter(TimeProvider clock)
+        : this(clock, coloured: !Console.IsOutputRedirected)
+    {
+    }
 
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
@@ -24,7 +29,7 @@ internal sealed class ShortLineFormatter(TimeProvider clock) : ConsoleFormatter(
             return;
         var (word, colour) = Level(logEntry.LogLevel);
         textWriter.Write(clock.GetLocalNow().ToString("HH:mm:ss.fff "));
-        textWriter.Write(_coloured ? $"\e[{colour}m{word}\e[0m " : word + " ");
+        textWriter.Write(coloured ? $"\e[{colour}m{word}\e[0m " : word + " ");
         if (!logEntry.Category.StartsWith(OwnCategories, StringComparison.Ordinal))
         {
             textWriter.Write(logEntry.Category.AsSpan(logEntry.Category.LastIndexOf('.') + 1));

@@ -34,7 +34,7 @@ internal sealed record QueueSettings
     {
         var section = hostJson.Extension("queues");
         var defaults = new QueueSettings();
-        var reader = new SettingReader("host.json");
+        var reader = new SettingReader(SettingReader.HostJson);
         var batchSize = reader.Integer(section.GetSection("batchSize"), defaults.BatchSize, minimum: 1, maximum: 32);
         var settings = new QueueSettings
         {

@@ -30,7 +30,7 @@ internal sealed class TimerSchedule
             return null;
         }
 
-        var parsed = CrontabSchedule.TryParse(text, new CrontabSchedule.ParseOptions { IncludingSeconds = fields == 6 }, cron => (Cron: (CrontabSchedule?)cron, Fault: ""), failure => (null, failure().Message));
+        var parsed = CrontabSchedule.TryParse(text, new CrontabSchedule.ParseOptions { IncludingSeconds = fields == 6 }, cron => (Cron: (CrontabSchedule?)cron, Fault: ""), failure => (null, failure().Message.TrimEnd('.')));
         fault = parsed.Cron is null ? parsed.Fault : null;
         return parsed.Cron is null ? null : new TimerSchedule(after => NextOf(parsed.Cron, after));
     }
