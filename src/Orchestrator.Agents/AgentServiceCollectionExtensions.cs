@@ -15,7 +15,8 @@ public static class AgentServiceCollectionExtensions
     /// </summary>
     public static IServiceCollection AddOrchestratorAgents(this IServiceCollection services)
     {
-        services.AddOptions<AgentsOptions>().BindConfiguration(AgentsOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<AgentsOptions>().BindConfiguration(AgentsOptions.SectionName).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AgentsOptions>, AgentsOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => new AgentCatalog(
             provider.GetServices<AgentRegistration>(), provider.GetRequiredService<IOptions<AgentsOptions>>().Value.FunctionTimeout));

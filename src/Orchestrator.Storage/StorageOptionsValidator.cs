@@ -1,5 +1,5 @@
-using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using Orchestrator.Configuration;
 
 namespace Orchestrator.Storage;
 
@@ -8,16 +8,7 @@ internal sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
 {
     public ValidateOptionsResult Validate(string? name, StorageOptions options)
     {
-        var faults = new List<string>();
-        foreach (var property in typeof(StorageOptions).GetProperties())
-        {
-            var value = property.GetValue(options);
-            faults.AddRange(property.GetCustomAttributes(inherit: true)
-                .OfType<ValidationAttribute>()
-                .Where(attribute => !attribute.IsValid(value))
-                .Select(attribute => $"{StorageOptions.SectionName}:{property.Name} is '{value}'; it {attribute.ErrorMessage}."));
-        }
-
+        var faults = AnnotationFaults.Find(StorageOptions.SectionName, options).ToList();
         if (string.IsNullOrWhiteSpace(options.ConnectionString) && options.Endpoint is null)
         {
             faults.Add($"Neither {StorageOptions.SectionName}:ConnectionString nor {StorageOptions.SectionName}:Endpoint is set, nor AzureWebJobsStorage; "

@@ -80,8 +80,8 @@ public sealed class AgentServiceCollectionExtensionsTests
 
         Assert.Equal(
             [
-                "DataAnnotation validation failed for 'AgentsOptions' members: 'FunctionTimeout' with the error: 'The field FunctionTimeout must be between 00:00:01 and 1.00:00:00.'.",
-                "DataAnnotation validation failed for 'AgentsOptions' members: 'DeadlineGrace' with the error: 'The field DeadlineGrace must be between 00:00:00 and 00:01:00.'.",
+                "Orchestrator:Agents:FunctionTimeout is '00:00:00'; it must be 00:00:01 to 1.00:00:00.",
+                "Orchestrator:Agents:DeadlineGrace is '00:02:00'; it must be 00:00:00 to 00:01:00.",
             ],
             exception.Failures);
     }

@@ -40,7 +40,7 @@ public sealed class StorageStartupTests(AzuriteFixture azurite) : IClassFixture<
         var port = UnusedPort();
         await using var services = Services($"DefaultEndpointsProtocol=http;AccountName={azurite.AccountName};AccountKey={azurite.AccountKey};TableEndpoint=http://127.0.0.1:{port}/{azurite.AccountName};");
         var expected = $"Table storage at http://127.0.0.1:{port}/{azurite.AccountName} does not answer (Connection refused); "
-            + $"start Azurite with 'npx azurite --skipApiVersionCheck --tablePort {port}', or name another account in AzureWebJobsStorage.";
+            + $"start Azurite (npx azurite --skipApiVersionCheck) so that it listens there, or name another account in AzureWebJobsStorage.";
         var startup = services.GetServices<IHostedService>().OfType<IHostedLifecycleService>().Single();
         var store = services.GetRequiredService<ITaskStore>();
         var id = TaskId.Parse("01M81CB2HB0C00000000000000");

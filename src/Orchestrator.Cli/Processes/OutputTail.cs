@@ -14,7 +14,7 @@ internal sealed class OutputTail
             return;
         lock (_lock)
         {
-            _lines.Enqueue((line.Trim(), isError));
+            _lines.Enqueue((line.TrimEnd(), isError));
             if (_lines.Count > Capacity)
                 _lines.Dequeue();
         }
@@ -24,10 +24,13 @@ internal sealed class OutputTail
     public IReadOnlyList<string> Lines()
     {
         lock (_lock)
-            return [.. _lines.Select(entry => entry.Line)];
+            return [.. _lines.Select(entry => entry.Line.Trim())];
     }
 
-    /// <summary>The first kept line of standard error, which names the cause of most failures; else the last line of all.</summary>
+    /// <summary>
+    /// The first kept line of standard error, which names the cause of most failures; else the last line that begins an entry:
+    /// an indented one belongs to the entry above it.
+    /// </summary>
     public string Cause()
     {
         lock (_lock)
@@ -35,10 +38,10 @@ internal sealed class OutputTail
             foreach (var (line, isError) in _lines)
             {
                 if (isError)
-                    return line;
+                    return line.Trim();
             }
 
-            return _lines.Count == 0 ? "it wrote nothing" : _lines.Last().Line;
+            return _lines.Count == 0 ? "it wrote nothing" : _lines.LastOrDefault(entry => !char.IsWhiteSpace(entry.Line[0]), _lines.Last()).Line.Trim();
         }
     }
 }

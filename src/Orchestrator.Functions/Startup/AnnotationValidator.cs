@@ -1,11 +1,10 @@
-using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using Orchestrator.Configuration;
 
 namespace Orchestrator.Functions.Startup;
 
 /// <summary>
-/// Holds options against the annotations of their properties and finds every fault at once; each names key, value and rule. An
-/// annotation's message is the rule, as in "must be 1 to 16".
+/// Holds options against the annotations of their properties and finds every fault at once; see <see cref="AnnotationFaults"/>.
 /// </summary>
 /// <param name="section">Where the options stand in the configuration.</param>
 internal sealed class AnnotationValidator<TOptions>(string section) : IValidateOptions<TOptions>
@@ -14,16 +13,7 @@ internal sealed class AnnotationValidator<TOptions>(string section) : IValidateO
     /// <inheritdoc/>
     public ValidateOptionsResult Validate(string? name, TOptions options)
     {
-        var faults = new List<string>();
-        foreach (var property in typeof(TOptions).GetProperties())
-        {
-            var value = property.GetValue(options);
-            faults.AddRange(property.GetCustomAttributes(inherit: true)
-                .OfType<ValidationAttribute>()
-                .Where(rule => !rule.IsValid(value))
-                .Select(rule => $"{section}:{property.Name} is '{value}'; it {rule.ErrorMessage}."));
-        }
-
+        var faults = AnnotationFaults.Find(section, options).ToList();
         return faults.Count > 0 ? ValidateOptionsResult.Fail(faults) : ValidateOptionsResult.Success;
     }
 }

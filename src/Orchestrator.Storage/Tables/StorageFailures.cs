@@ -29,7 +29,7 @@ internal static class StorageFailures
         var message = exception is RequestFailedException { Status: 401 or 403 } refused
             ? $"Table storage at {address} refuses access ({refused.Status} {refused.ErrorCode}); check the key, or the role 'Storage Table Data Contributor', of the configured account."
             : endpoint.IsLoopback
-                ? $"Table storage at {address} does not answer ({Reason(exception)}); start Azurite with 'npx azurite --skipApiVersionCheck --tablePort {endpoint.Port}', or name another account in AzureWebJobsStorage."
+                ? $"Table storage at {address} does not answer ({Reason(exception)}); start Azurite (npx azurite --skipApiVersionCheck) so that it listens there, or name another account in AzureWebJobsStorage."
                 : $"Table storage at {address} does not answer ({Reason(exception)}); check the network and the account named in AzureWebJobsStorage.";
         return new StorageUnavailableException(endpoint, message, exception);
     }

@@ -20,7 +20,7 @@ public sealed class StartFaultTests(AzuriteFixture azurite) : IClassFixture<Azur
 
         Assert.StartsWith($"Table storage at {endpoint} does not answer (", line, StringComparison.Ordinal);
         Assert.EndsWith(
-            $"); start Azurite with 'npx azurite --skipApiVersionCheck --tablePort {port}', or name another account in AzureWebJobsStorage.",
+            $"); start Azurite (npx azurite --skipApiVersionCheck) so that it listens there, or name another account in AzureWebJobsStorage.",
             line,
             StringComparison.Ordinal);
     }

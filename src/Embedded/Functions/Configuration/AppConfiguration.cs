@@ -6,16 +6,26 @@ using Microsoft.Extensions.Hosting;
 namespace Embedded.Functions.Configuration;
 
 /// <summary>
-/// Where settings come from, weakest first: appsettings files, local.settings.json, environment variables, command line. All
+/// Where settings come from, weakest first: the default account, appsettings files, local.settings.json, environment variables, command line. All
 /// files lie in the app's output folder, or in the one that <c>--contentRoot</c> names.
 /// </summary>
 internal static class AppConfiguration
 {
-    private static readonly Dictionary<string, string> Switches = new(StringComparer.OrdinalIgnoreCase) { ["--port"] = HttpSettings.PortKey };
+    private const string TakeOver = "--take-over";
+
+    private static readonly Dictionary<string, string> Switches = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["--port"] = HttpSettings.PortKey,
+        [TakeOver] = "Embedded:TakeOver",
+    };
+
+    /// <summary>An app that is told nothing uses the storage emulator on its usual ports.</summary>
+    private static readonly Dictionary<string, string?> Defaults = new(StringComparer.OrdinalIgnoreCase) { ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true" };
 
     /// <exception cref="Extensibility.HostStartException">A file is not what it should be.</exception>
     public static HostApplicationBuilder CreateBuilder(string[] args)
     {
+        args = [.. WithValues(args)];
         var early = new ConfigurationBuilder().AddEnvironmentVariables("AZURE_FUNCTIONS_").AddCommandLine(args, Switches).Build();
         var folder = Path.GetFullPath(early[HostDefaults.ContentRootKey] ?? AppContext.BaseDirectory);
         var environment = early[HostDefaults.EnvironmentKey] ?? Environments.Production;
@@ -26,6 +36,7 @@ internal static class AppConfiguration
             EnvironmentName = environment,
         });
         builder.Configuration
+            .AddInMemoryCollection(Defaults)
             .AddJsonFile("appsettings.json", optional: true, reloadOnChange: false)
             .AddJsonFile($"appsettings.{environment}.json", optional: true, reloadOnChange: false)
             .AddInMemoryCollection(LocalSettings.Read(folder))
@@ -35,4 +46,8 @@ internal static class AppConfiguration
             builder.ConfigureContainer(new DefaultServiceProviderFactory(new ServiceProviderOptions { ValidateScopes = true }));
         return builder;
     }
+
+    /// <summary>Gives <c>--take-over</c>, which stands alone, the value that every key of the configuration has.</summary>
+    private static IEnumerable<string> WithValues(string[] args) =>
+        args.Select(arg => string.Equals(arg, TakeOver, StringComparison.OrdinalIgnoreCase) ? TakeOver + "=true" : arg);
 }

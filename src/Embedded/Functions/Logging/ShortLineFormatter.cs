@@ -12,6 +12,7 @@ internal sealed class ShortLineFormatter(TimeProvider clock, bool coloured) : Co
     public const string FormatterName = "functions";
 
     private const string HostCategory = "Microsoft.Extensions.Hosting.Internal.Host";
+    private const int StartupFaulted = 11;
 
     /// <summary>The host's own messages say themselves what they are about.</summary>
     private const string OwnCategories = "Embedded.";
@@ -24,8 +25,8 @@ internal sealed class ShortLineFormatter(TimeProvider clock, bool coloured) : Co
 
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
-        // The generic host logs a failed start with its stack trace; what can be explained is told at the end of the process.
-        if (logEntry.Category == HostCategory && StartFailure.Explain(logEntry.Exception) is not null)
+        // The generic host logs faults that it throws as well; whoever catches them, or the end of the process, tells of them.
+        if (logEntry.Category == HostCategory && (logEntry.EventId.Id == StartupFaulted || StartFailure.Explain(logEntry.Exception) is not null))
             return;
         var (word, colour) = Level(logEntry.LogLevel);
         textWriter.Write(clock.GetLocalNow().ToString("HH:mm:ss.fff "));
