@@ -1,6 +1,6 @@
+using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.DurableTask.Client;
 
 namespace Orchestrator.Functions.Entities;
 
