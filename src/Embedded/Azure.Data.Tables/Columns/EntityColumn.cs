@@ -17,8 +17,10 @@ internal abstract class EntityColumn(ColumnName name)
     public static EntityColumn Create((PropertyInfo Property, string Name) column) =>
         (EntityColumn)Activator.CreateInstance(
             typeof(EntityColumn<,>).MakeGenericType(column.Property.DeclaringType!, column.Property.PropertyType),
-            column.Property,
-            ColumnNames.Of(column.Name))!;
+            BindingFlags.Instance | BindingFlags.Public | BindingFlags.DoNotWrapExceptions,
+            binder: null,
+            [column.Property, ColumnNames.Of(column.Name)],
+            culture: null)!;
 
     public abstract void Write(EntityWriter writer, object entity);
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Azure.Data.Tables.Errors;
 
 namespace Azure.Data.Tables.Transactions;
@@ -16,23 +15,34 @@ internal static class TransactionAnswer
         if (answer.Status != Accepted)
             throw new RequestFailedException(answer);
 
-        var parts = Parts(answer.Content.ToMemory());
-        var failed = parts.Find(static part => part.IsError);
-        if (failed is not null)
-            throw Failure(failed, actions);
-        if (parts.Count != actions)
-            throw new RequestFailedException(answer, new FormatException($"The service answered {parts.Count} of the transaction's {actions} actions."));
+        List<TransactionPart> parts;
+        try
+        {
+            parts = Parts(answer.Content.ToMemory(), actions);
+        }
+        catch (FormatException malformed)
+        {
+            throw new RequestFailedException(answer, malformed);
+        }
 
-        return Response.FromValue<IReadOnlyList<Response>>(parts, answer);
+        foreach (var part in parts)
+        {
+            if (part.IsError)
+                throw Failure(part, actions);
+        }
+
+        return parts.Count == actions
+            ? Response.FromValue<IReadOnlyList<Response>>(parts, answer)
+            : throw new RequestFailedException(answer, new FormatException($"The service answered {parts.Count} of the transaction's {actions} actions."));
     }
 
     private static TableTransactionFailedException Failure(TransactionPart failed, int actions)
     {
         var failure = new RequestFailedException(failed, innerException: null, TableErrorParser.Instance);
         var message = TableErrorParser.Parse(failed.Body)?.Message;
-        if (message is not null && IndexOf(message, actions) is { } index)
-            return TransactionLimits.At(index, failure);
-        return new TableTransactionFailedException(failure);
+        return message is not null && IndexOf(message, actions) is { } index
+            ? TransactionLimits.At(index, failure)
+            : new TableTransactionFailedException(failure);
     }
 
     /// <summary>The message begins with the failed action's position and a colon.</summary>
@@ -45,43 +55,49 @@ internal static class TransactionAnswer
     }
 
     /// <summary>
-    /// Every HTTP answer in the body. A status line begins one, an empty line ends its headers, a boundary ends it. Boundaries are told by their form
-    /// (<c>--batchresponse_…</c>, <c>--changesetresponse_…</c>) because JSON bodies, which are single lines beginning with a brace, cannot look like them.
+    /// Every HTTP answer in the body: a status line begins one, an empty line ends its headers, a boundary ends it. Boundaries are told by the two dashes they
+    /// begin with, because JSON bodies are single lines that begin with a brace.
     /// </summary>
-    private static List<TransactionPart> Parts(ReadOnlyMemory<byte> body)
+    /// <exception cref="FormatException">A status line has no status.</exception>
+    private static List<TransactionPart> Parts(ReadOnlyMemory<byte> body, int expected)
     {
-        var parts = new List<TransactionPart>();
+        var parts = new List<TransactionPart>(expected);
         var rest = body;
-        TransactionPart? part = null;
-        var inHeaders = false;
         while (!rest.IsEmpty)
         {
-            var end = rest.Span.IndexOf((byte)'\n');
-            var line = end < 0 ? rest : rest[..end];
-            rest = end < 0 ? default : rest[(end + 1)..];
-            var text = line.Span.TrimEnd((byte)'\r');
-            if (text.StartsWith("--"u8))
-            {
-                part = null;
-            }
-            else if (part is null && text.StartsWith("HTTP/1."u8))
-            {
-                part = new TransactionPart(Encoding.ASCII.GetString(text));
-                parts.Add(part);
-                inHeaders = true;
-            }
-            else if (part is not null && inHeaders)
-            {
-                inHeaders = !text.IsEmpty;
-                if (inHeaders)
-                    part.AddHeader(Encoding.UTF8.GetString(text));
-            }
-            else if (part is not null && part.Body.IsEmpty && !text.IsEmpty)
-            {
-                part.Body = line[..text.Length];
-            }
+            var line = TakeLine(ref rest);
+            if (!line.Span.StartsWith("HTTP/1."u8))
+                continue;
+
+            var headers = TakeBlock(ref rest);
+            var content = rest.Span.StartsWith("--"u8) ? default : TakeLine(ref rest);
+            parts.Add(new TransactionPart(line.Span, headers, content));
         }
 
         return parts;
+    }
+
+    private static ReadOnlyMemory<byte> TakeLine(ref ReadOnlyMemory<byte> rest)
+    {
+        var end = rest.Span.IndexOf((byte)'\n');
+        var line = end < 0 ? rest : rest[..end];
+        rest = end < 0 ? default : rest[(end + 1)..];
+        return line.Span.EndsWith("\r"u8) ? line[..^1] : line;
+    }
+
+    /// <summary>The lines up to an empty one, which is taken too, or to a boundary, which is not.</summary>
+    private static ReadOnlyMemory<byte> TakeBlock(ref ReadOnlyMemory<byte> rest)
+    {
+        var start = rest;
+        var length = 0;
+        while (!rest.IsEmpty && !rest.Span.StartsWith("--"u8))
+        {
+            length = start.Length - rest.Length;
+            if (TakeLine(ref rest).IsEmpty)
+                return start[..length];
+            length = start.Length - rest.Length;
+        }
+
+        return start[..length];
     }
 }
