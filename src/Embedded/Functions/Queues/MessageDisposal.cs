@@ -58,7 +58,7 @@ internal sealed partial class MessageDisposal(QueueClient queue, QueueSettings s
         {
             await queue.DeleteMessageAsync(message.MessageId, popReceipt);
         }
-        catch (RequestFailedException fault) when (fault.Status == 404)
+        catch (RequestFailedException fault) when (fault.Status == 404 || fault.ErrorCode == QueueErrorCode.PopReceiptMismatch)
         {
             // Gone already, or taken by another since our lease ran out: that one sees to it.
         }
