@@ -15,6 +15,10 @@ public sealed class BindingFaultTests
         { typeof(NoTrigger), "it has no trigger. Put one, such as [HttpTrigger], on a parameter." },
         { typeof(TwoTriggers), "it has 2 triggers (httpTrigger, timerTrigger), but a function has exactly one." },
         { typeof(NotPublic), "NotPublic.Run is not public, and the real platform finds public methods of public classes only." },
+        { typeof(Abstract), "Abstract is abstract, so nothing can be made of it." },
+        { typeof(TwoOutputs), "its method has several output bindings. Return a class with a property for each." },
+        { typeof(ByReference), "the parameter 'id' (String&) is passed by reference." },
+        { typeof(BadConstraintArgument), "its route 'api/x/{id:length(a)}' names the constraint 'length(a)', which cannot be made: " },
         { typeof(AsyncVoid), "it is async void, so nobody could wait for it. Return Task." },
         { typeof(Generic), "Generic.Run is generic." },
         { typeof(UnknownTrigger), "no extension of this host handles its trigger 'oddTrigger'." },
@@ -43,8 +47,9 @@ public sealed class BindingFaultTests
         var fault = await Assert.ThrowsAsync<FunctionBindingException>(() => TestApp.StartAsync(functions));
 
         Assert.Equal("F", fault.FunctionName);
-        Assert.Equal(reason, fault.Reason);
-        Assert.Equal($"The function 'F' cannot be bound: {reason}", fault.Message);
+        // A reason that ends in a colon goes on with the framework's own words.
+        Assert.Equal(reason, reason.EndsWith(": ", StringComparison.Ordinal) ? fault.Reason[..reason.Length] : fault.Reason);
+        Assert.Equal($"The function 'F' cannot be bound: {fault.Reason}", fault.Message);
     }
 
     [Fact]
@@ -57,6 +62,19 @@ public sealed class BindingFaultTests
                 "The function 'g' cannot be bound: the name is used twice: by Duplicates.One and by Duplicates.Two. Give each function a name of its own.",
                 "The function 'H' cannot be bound: it has no trigger. Put one, such as [HttpTrigger], on a parameter."),
             string.Join(Environment.NewLine, fault.Message.Split(Environment.NewLine).Order(StringComparer.OrdinalIgnoreCase)));
+    }
+
+    [Fact]
+    public async Task Start_WithAConnectionStringThatIsNone_SaysSo()
+    {
+        var fault = await Assert.ThrowsAsync<FunctionBindingException>(() => TestApp.StartAsync(new TestAppOptions
+        {
+            Functions = [typeof(GoodQueue)],
+            Settings = new Dictionary<string, string?> { ["AzureWebJobsStorage"] = "nonsense" },
+        }));
+
+        Assert.StartsWith("its connection string cannot be read: ", fault.Reason, StringComparison.Ordinal);
+        Assert.DoesNotContain("nonsense", fault.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -110,6 +128,39 @@ public sealed class BindingFaultTests
     {
         [Function("F")]
         internal static void Run([HttpTrigger] HttpRequest request)
+        {
+        }
+    }
+
+    public abstract class Abstract
+    {
+        [Function("F")]
+        public void Run([HttpTrigger] HttpRequest request)
+        {
+        }
+    }
+
+    [AttributeUsage(AttributeTargets.Method)]
+    public sealed class OddOutputAttribute : OutputBindingAttribute;
+
+    public static class TwoOutputs
+    {
+        [Function("F")]
+        [QueueOutput("queue")]
+        [OddOutput]
+        public static string Run([HttpTrigger] HttpRequest request) => "";
+    }
+
+    public static class ByReference
+    {
+        [Function("F")]
+        public static void Run([HttpTrigger] HttpRequest request, ref string id) => id = "";
+    }
+
+    public static class BadConstraintArgument
+    {
+        [Function("F")]
+        public static void Run([HttpTrigger(Route = "x/{id:length(a)}")] HttpRequest request)
         {
         }
     }
@@ -229,6 +280,14 @@ public sealed class BindingFaultTests
     {
         [Function("F")]
         public static void Run([QueueTrigger("No_Queue")] string message)
+        {
+        }
+    }
+
+    public static class GoodQueue
+    {
+        [Function("F")]
+        public static void Run([QueueTrigger("queue")] string message)
         {
         }
     }

@@ -17,8 +17,7 @@ internal sealed class MethodCall
         _await = AwaiterOf(method.ReturnType);
     }
 
-    /// <summary>The method's result; null if it returns none.</summary>
-    /// <exception cref="Exception">What the method threw.</exception>
+    /// <summary>The method's result, null if it returns none; fails with what the method threw. Never throws itself.</summary>
     public Task<object?> InvokeAsync(object? instance, object?[] arguments)
     {
         object? returned;
@@ -26,9 +25,10 @@ internal sealed class MethodCall
         {
             returned = _invoker.Invoke(instance, arguments.AsSpan());
         }
-        catch (TargetInvocationException fault) when (fault.InnerException is { } inner)
+        catch (Exception fault)
         {
-            return Task.FromException<object?>(inner);
+            // Also what is thrown before the first await comes through the task, so that callers need look in one place only.
+            return Task.FromException<object?>(fault);
         }
 
         return _await(returned);

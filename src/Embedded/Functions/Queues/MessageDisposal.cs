@@ -18,6 +18,9 @@ internal sealed partial class MessageDisposal(QueueClient queue, QueueSettings s
         ? null
         : queue.GetParentQueueServiceClient().GetQueueClient(queue.Name + PoisonSuffix);
 
+    /// <summary>Whether there is a poison queue: a poison queue itself has none, so its messages are tried for ever.</summary>
+    public bool CanGiveUp => _poison is not null;
+
     public Task SucceedAsync(QueueMessage message, string popReceipt) => DeleteAsync(message, popReceipt);
 
     /// <summary>Lets the message be tried again, or gives it up after the last try.</summary>
@@ -55,7 +58,7 @@ internal sealed partial class MessageDisposal(QueueClient queue, QueueSettings s
         {
             await queue.DeleteMessageAsync(message.MessageId, popReceipt);
         }
-        catch (RequestFailedException fault) when (fault.Status == 404)
+        catch (RequestFailedException fault) when (fault.Status == 404 || fault.ErrorCode == QueueErrorCode.PopReceiptMismatch)
         {
             // Gone already, or taken by another since our lease ran out: that one sees to it.
         }

@@ -32,10 +32,10 @@ internal sealed partial class MessageProcessor(
             return;
         }
 
-        if (message.DequeueCount > settings.MaxDequeueCount)
+        if (message.DequeueCount > settings.MaxDequeueCount && disposal.CanGiveUp)
         {
             // Its last try did not even come to an end: the process died of it, or with it.
-            await disposal.FailAsync(message, message.PopReceipt, body);
+            await disposal.GiveUpAsync(message, message.PopReceipt, body);
             return;
         }
 
