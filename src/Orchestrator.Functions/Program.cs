@@ -2,6 +2,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Orchestrator.Agents;
 using Orchestrator.Agents.Samples;
 using Orchestrator.Functions.Routing;
@@ -24,7 +25,10 @@ try
         .AddSampleAgents()
         .AddOrchestratorFunctions();
 
-    await builder.Build().RunAsync();
+    var app = builder.Build();
+    // The host itself would do so only after it has made the services, of which the first with a bad setting hides the others.
+    app.Services.GetService<IStartupValidator>()?.Validate();
+    await app.RunAsync();
     return 0;
 }
 catch (Exception exception) when (StartFailure.Describe(exception) is { } whatToDo)

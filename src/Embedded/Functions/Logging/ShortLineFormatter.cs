@@ -1,4 +1,3 @@
-using Embedded.Functions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
@@ -12,6 +11,9 @@ internal sealed class ShortLineFormatter(TimeProvider clock) : ConsoleFormatter(
 
     private const string HostCategory = "Microsoft.Extensions.Hosting.Internal.Host";
 
+    /// <summary>The id of the generic host's event "Hosting failed to start".</summary>
+    private const int StartFailed = 11;
+
     /// <summary>The host's own messages say themselves what they are about.</summary>
     private const string OwnCategories = "Embedded.";
 
@@ -19,8 +21,8 @@ internal sealed class ShortLineFormatter(TimeProvider clock) : ConsoleFormatter(
 
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
-        // The generic host logs a failed start with its stack trace; what can be explained is told at the end of the process.
-        if (logEntry.Category == HostCategory && StartFailure.Explain(logEntry.Exception) is not null)
+        // A failed start is thrown on to whoever starts the host, who tells it better, or the runtime does, with its stack trace.
+        if (logEntry.Category == HostCategory && logEntry.EventId.Id == StartFailed)
             return;
         var (word, colour) = Level(logEntry.LogLevel);
         textWriter.Write(clock.GetLocalNow().ToString("HH:mm:ss.fff "));
