@@ -5,7 +5,6 @@ using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orchestrator.Agents;
 using Orchestrator.Agents.Samples;
@@ -32,14 +31,10 @@ try
         .AddSampleAgents()
         .AddOrchestratorFunctions();
 
-    // The host would log a failed start with its stack trace; below it becomes a line that says what to do.
-    builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
-
-    using var host = builder.Build();
-
-    // Before anything reads its options, so that the faults of all of them are told at once.
-    host.Services.GetRequiredService<IStartupValidator>().Validate();
-    await host.RunAsync();
+    var app = builder.Build();
+    // The host itself would do so only after it has made the services, of which the first with a bad setting hides the others.
+    app.Services.GetService<IStartupValidator>()?.Validate();
+    await app.RunAsync();
     return 0;
 }
 catch (Exception exception) when (StartFailure.Describe(exception) is { } whatToDo)

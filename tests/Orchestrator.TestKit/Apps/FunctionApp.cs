@@ -9,7 +9,7 @@ namespace Orchestrator.TestKit.Apps;
 /// <summary>The function app as it was built beside the tests, in a process of its own. Disposing of it is <c>kill -9</c>.</summary>
 public sealed class FunctionApp : IAsyncDisposable
 {
-    private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(10);
 
     private FunctionApp(FunctionAppSetup setup)
     {

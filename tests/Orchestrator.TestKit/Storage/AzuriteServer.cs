@@ -24,6 +24,12 @@ public sealed class AzuriteServer : IAsyncDisposable
     /// <summary>What AzureWebJobsStorage would hold.</summary>
     public string ConnectionString => Endpoints.ConnectionString;
 
+    /// <summary>The table service, account included.</summary>
+    public Uri TableEndpoint => Endpoints.TableAccount;
+
+    /// <summary>The emulator's process.</summary>
+    public int ProcessId => _process.ProcessId;
+
     internal AzuriteEndpoints Endpoints => _process.Endpoints;
 
     /// <summary>Starts one, installing Azurite first where it is missing.</summary>

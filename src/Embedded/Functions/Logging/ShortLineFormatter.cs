@@ -12,6 +12,8 @@ internal sealed class ShortLineFormatter(TimeProvider clock, bool coloured) : Co
     public const string FormatterName = "functions";
 
     private const string HostCategory = "Microsoft.Extensions.Hosting.Internal.Host";
+
+    /// <summary>The id of the generic host's event "Hosting failed to start".</summary>
     private const int StartupFaulted = 11;
 
     /// <summary>The host's own messages say themselves what they are about.</summary>

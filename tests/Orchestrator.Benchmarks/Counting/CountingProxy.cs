@@ -1,0 +1,124 @@
+using System.Net;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orchestrator.TestKit.Network;
+using Orchestrator.TestKit.Storage;
+
+namespace Orchestrator.Benchmarks.Counting;
+
+/// <summary>Stands between the app and Azurite's table service, hands everything on and counts it.</summary>
+internal sealed class CountingProxy : IAsyncDisposable
+{
+    private static readonly string[] _engineTables = ["Owner", "Log", "Live", "Finished"];
+    private static readonly HashSet<string> _hopHeaders = new(StringComparer.OrdinalIgnoreCase) { "Host", "Connection", "Keep-Alive", "Transfer-Encoding" };
+
+    private readonly Lock _lock = new();
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false });
+    private readonly Uri _target;
+    private readonly WebApplication _server;
+    private StorageCount _count = StorageCount.None;
+
+    private CountingProxy(AzuriteServer azurite)
+    {
+        var port = FreePort.Next();
+        _target = new Uri(azurite.TableEndpoint, "/");
+        ConnectionString = azurite.ConnectionString.Replace(_target.ToString(), $"http://127.0.0.1:{port}/", StringComparison.Ordinal);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
+        _server = builder.Build();
+        _server.Run(ForwardAsync);
+    }
+
+    /// <summary>Azurite's, with this in the place of the table service.</summary>
+    public string ConnectionString { get; }
+
+    /// <summary>Begins the names of the engine's tables, and of the app's.</summary>
+    public string HubName { get; set; } = "";
+
+    /// <summary>What has been counted since <see cref="Reset"/>.</summary>
+    public StorageCount Count
+    {
+        get
+        {
+            lock (_lock)
+                return _count;
+        }
+    }
+
+    public static CountingProxy Start(AzuriteServer azurite)
+    {
+        var proxy = new CountingProxy(azurite);
+        proxy._server.Start();
+        return proxy;
+    }
+
+    public void Reset()
+    {
+        lock (_lock)
+            _count = StorageCount.None;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        _http.Dispose();
+    }
+
+    private async Task ForwardAsync(HttpContext context)
+    {
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body);
+        Add(TableCall.Of(context.Request.Method, context.Request.Path, Encoding.UTF8.GetString(body.GetBuffer(), 0, (int)body.Length)));
+
+        using var request = RequestOf(context.Request, body.ToArray());
+        using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, context.RequestAborted);
+        context.Response.StatusCode = (int)answer.StatusCode;
+        foreach (var (name, values) in answer.Headers.Concat(answer.Content.Headers))
+        {
+            if (!_hopHeaders.Contains(name))
+                context.Response.Headers[name] = values.ToArray();
+        }
+
+        if (answer.StatusCode != HttpStatusCode.NoContent)
+            await answer.Content.CopyToAsync(context.Response.Body);
+    }
+
+    private HttpRequestMessage RequestOf(HttpRequest original, byte[] body)
+    {
+        // As it came: decoding and encoding anew might change what the signature covers.
+        var target = original.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        var request = new HttpRequestMessage(new HttpMethod(original.Method), new Uri(_target, target));
+        if (body.Length > 0 || original.ContentLength is not null)
+            request.Content = new ByteArrayContent(body);
+        foreach (var (name, values) in original.Headers)
+        {
+            if (!_hopHeaders.Contains(name) && !request.Headers.TryAddWithoutValidation(name, values.ToArray()))
+                request.Content?.Headers.TryAddWithoutValidation(name, values.ToArray());
+        }
+
+        return request;
+    }
+
+    private void Add(TableCall call)
+    {
+        lock (_lock)
+        {
+            if (call.Table is null || !call.Table.StartsWith(HubName, StringComparison.Ordinal))
+                _count = _count with { Other = _count.Other + 1 };
+            else if (_engineTables.Contains(call.Table[HubName.Length..], StringComparer.Ordinal))
+                _count = _count with { Engine = Plus(_count.Engine, call) };
+            else
+                _count = _count with { App = Plus(_count.App, call) };
+        }
+    }
+
+    private static CallCount Plus(CallCount count, TableCall call) => call.Rows == 0
+        ? count with { Reads = count.Reads + 1 }
+        : count with { Writes = count.Writes + 1, Rows = count.Rows + call.Rows };
+}

@@ -1,0 +1,86 @@
+using Orchestrator.Benchmarks.Measuring;
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+
+namespace Orchestrator.Benchmarks.Tasks;
+
+/// <summary>
+/// Submitters that each submit a task over HTTP, watch it until it has succeeded, and go on with the next. A submitter looks
+/// for the first time after four fifths of what tasks have taken of late, then after an eighth of it, 2 ms at least: so the
+/// watching costs some two or three reads a task whatever the load, and what is seen is late by an eighth at most.
+/// </summary>
+internal sealed class TaskLoad : IDisposable
+{
+    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(1);
+
+    private readonly HttpClient _http;
+    private readonly JsonObject _submission;
+    private double _usualMilliseconds = 20;
+    private int _looks;
+
+    /// <param name="address">The app's root.</param>
+    /// <param name="file">Absolute path of the text that every task digests.</param>
+    public TaskLoad(Uri address, string file)
+    {
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = address };
+        _submission = new JsonObject { ["type"] = "text.digest", ["input"] = new JsonObject { ["path"] = file } };
+    }
+
+    /// <summary>Runs <paramref name="count"/> tasks.</summary>
+    public async Task<TaskLoadResult> RunAsync(int submitters, int count)
+    {
+        var took = new ConcurrentBag<double>();
+        _looks = 0;
+        var watch = Stopwatch.StartNew();
+        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = submitters }, async (_, _) => took.Add(await RunOneAsync()));
+        var elapsed = watch.Elapsed;
+        return new TaskLoadResult(count, elapsed, took.Percentile(50), took.Percentile(95), (double)_looks / count);
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<double> RunOneAsync()
+    {
+        var watch = Stopwatch.StartNew();
+        using var answer = await _http.PostAsJsonAsync("api/tasks", _submission);
+        var address = answer.EnsureSuccessStatusCode().Headers.Location!.OriginalString;
+
+        var usual = Volatile.Read(ref _usualMilliseconds);
+        var pause = (usual * 0.8) - watch.Elapsed.TotalMilliseconds;
+        while (true)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(Math.Max(2, pause)), TimeProvider.System);
+            if (await HasSucceededAsync(address))
+                break;
+            if (watch.Elapsed > _limit)
+                throw new TimeoutException($"{address} was not over after {_limit.TotalSeconds} s.");
+            pause = usual / 8;
+        }
+
+        var milliseconds = watch.Elapsed.TotalMilliseconds;
+        Volatile.Write(ref _usualMilliseconds, usual + ((milliseconds - usual) / 16));
+        return milliseconds;
+    }
+
+    private async Task<bool> HasSucceededAsync(string address)
+    {
+        Interlocked.Increment(ref _looks);
+        var task = await _http.GetFromJsonAsync<JsonObject>(address);
+        return (string?)task!["state"] switch
+        {
+            "Succeeded" => true,
+            "Queued" or "Running" => false,
+            var other => throw new InvalidOperationException($"{address} is {other}: {task["error"]?.ToJsonString()}"),
+        };
+    }
+}
+
+/// <summary>What a run came to.</summary>
+/// <param name="P50">Milliseconds from the request to the answer that says Succeeded.</param>
+/// <param name="Looks">Reads of a task while it was watched, on average.</param>
+internal sealed record TaskLoadResult(int Tasks, TimeSpan Elapsed, double P50, double P95, double Looks)
+{
+    public double PerSecond => Tasks / Elapsed.TotalSeconds;
+}
