@@ -89,7 +89,11 @@ public sealed class AgentServiceCollectionExtensionsTests
     [Theory]
     [InlineData("""{"path":"a.txt"}""", "")]
     [InlineData("""{"path":"a.txt","lines":[{"number":1}]}""", "")]
-    [InlineData("""{}""", ": Missing: 'path'.")]
+    [InlineData("""{}""", "/path: It is missing.")]
+    [InlineData("[]", ": The value is not of the kind that is needed here.")]
+    [InlineData(
+        """{"path":5,"lines":[{"number":1},{"number":"x"},{"number":null}]}""",
+        "/path: The value is not of the kind that is needed here.\n/lines/1/number: The value is not of the kind that is needed here.\n/lines/2/number: The value must not be null.")]
     [InlineData("""{"path":"a.txt","lines":[{"number":"x"}]}""", "/lines/0/number: The value is not of the kind that is needed here.")]
     [InlineData("""{"path":null}""", "/path: The value must not be null.")]
     [InlineData("null", ": The input is null; an object is needed.")]

@@ -21,8 +21,8 @@ public sealed class BadInputTests(AppFixture app) : IClassFixture<AppFixture>
     [InlineData("""{"type":"text.digest","input":{"path":"a.txt"},"priority":"high"}""", "/priority")]
     [InlineData("""{"type":"text.digest","input":{"path":"a.txt"},"tags":["a",1,""]}""", "/tags/1", "/tags/2")]
     [InlineData("""{"type":"text.digest","input":{"path":"a.txt"},"colour":"red","size/width":1}""", "/colour", "/size~1width")]
-    [InlineData("""{"type":"text.digest","input":{}}""", "/input")]
-    [InlineData("""{"type":"text.digest","input":{"path":5}}""", "/input/path")]
+    [InlineData("""{"type":"text.digest","input":{}}""", "/input/path")]
+    [InlineData("""{"type":"text.digest","input":{"path":5,"keyTerms":"ten"}}""", "/input/path", "/input/keyTerms")]
     [InlineData("""{"type":"no.such","title":1,"priority":-1,"tags":"a","idempotencyKey":"","other":0}""",
         "/type", "/title", "/tags", "/priority", "/idempotencyKey", "/other")]
     public async Task Submit_NotATask_IsRefusedNamingEveryFault(string body, params string[] pointers)
