@@ -7,7 +7,8 @@ namespace Orchestrator.Benchmarks.Tasks;
 internal static class TasksBenchmark
 {
     private const int Rounds = 3;
-    private const int WarmUpTasks = 200;
+    private const int WarmUpTasks = 1000;
+    private const int WarmUpSubmitters = 16;
     private static readonly (int Submitters, int Tasks)[] _levels = [(1, 100), (16, 800), (64, 1600)];
     private static readonly (int Submitters, int Tasks)[] _countedLevels = [(1, 50), (16, 200), (64, 400)];
 
@@ -41,7 +42,7 @@ internal static class TasksBenchmark
     private static async Task<Timed[]> TimeRoundAsync()
     {
         await using var app = await BenchmarkedApp.StartAsync();
-        await app.Load.RunAsync(submitters: 16, WarmUpTasks);
+        await app.Load.RunAsync(WarmUpSubmitters, WarmUpTasks);
         var timed = new List<Timed>();
         foreach (var (submitters, tasks) in _levels)
         {
@@ -62,7 +63,7 @@ internal static class TasksBenchmark
         await using var app = await BenchmarkedApp.StartAsync(azurite => (proxy = CountingProxy.Start(azurite)).ConnectionString);
         await using var counting = proxy!;
         counting.HubName = app.App.Setup.Name;
-        await app.Load.RunAsync(submitters: 16, WarmUpTasks);
+        await app.Load.RunAsync(WarmUpSubmitters, WarmUpTasks);
         foreach (var (submitters, tasks) in _countedLevels)
         {
             counting.Reset();
