@@ -6,7 +6,7 @@ namespace Embedded.Azure.Data.Tables.Tests.Columns;
 
 /// <summary>Every type that tables hold comes back from a real service as it went in.</summary>
 [Collection(AzuriteCollection.Name)]
-public sealed class RoundTripTests(AzuriteFixture azurite)
+public sealed class RoundTripTests(TableServiceFixture azurite)
 {
     private static readonly string AllText = string.Concat(
         Enumerable.Range(1, 0x2FFF).Where(c => !char.IsSurrogate((char)c)).Select(c => (char)c)) + "😀\U0010FFFD\uFEFF\uFFFD\u2028\u2029";

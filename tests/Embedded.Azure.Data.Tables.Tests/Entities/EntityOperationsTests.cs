@@ -6,7 +6,7 @@ using Embedded.Azure.Data.Tables.Tests.Azurite;
 namespace Embedded.Azure.Data.Tables.Tests.Entities;
 
 [Collection(AzuriteCollection.Name)]
-public sealed class EntityOperationsTests(AzuriteFixture azurite)
+public sealed class EntityOperationsTests(TableServiceFixture azurite)
 {
     [Fact]
     public async Task AddEntity_New_CanBeReadBackWithVersionAndTimestamp()

@@ -4,7 +4,7 @@ using Embedded.Azure.Data.Tables.Tests.Azurite;
 namespace Embedded.Azure.Data.Tables.Tests.Queries;
 
 [Collection(AzuriteCollection.Name)]
-public sealed class QueryTests(AzuriteFixture azurite)
+public sealed class QueryTests(TableServiceFixture azurite)
 {
     private static readonly DateTimeOffset Time = new(2026, 11, 22, 15, 5, 4, TimeSpan.Zero);
     private static readonly Guid Id = new("0f8fad5b-d9cb-469f-a165-70867728950e");

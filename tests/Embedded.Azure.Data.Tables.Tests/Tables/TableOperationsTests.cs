@@ -6,7 +6,7 @@ using Embedded.Azure.Data.Tables.Tests.Azurite;
 namespace Embedded.Azure.Data.Tables.Tests.Tables;
 
 [Collection(AzuriteCollection.Name)]
-public sealed class TableOperationsTests(AzuriteFixture azurite)
+public sealed class TableOperationsTests(TableServiceFixture azurite)
 {
     [Fact]
     public async Task Create_Twice_Fails409()

@@ -4,7 +4,7 @@ using Embedded.Azure.Data.Tables.Tests.Azurite;
 namespace Embedded.Azure.Data.Tables.Tests.Transactions;
 
 [Collection(AzuriteCollection.Name)]
-public sealed class TransactionTests(AzuriteFixture azurite)
+public sealed class TransactionTests(TableServiceFixture azurite)
 {
     [Fact]
     public async Task SubmitTransaction_EveryKindOfAction_DoesAll()

@@ -1,8 +1,8 @@
-using Orchestrator.Benchmarks.Measuring;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Orchestrator.Benchmarks.Measuring;
 
 namespace Orchestrator.Benchmarks.Tasks;
 
