@@ -1,10 +1,12 @@
+using System.Text.Json;
 using Azure.Data.Tables;
 using Orchestrator.TestKit.Apps;
 
 namespace Orchestrator.EndToEnd.Tests.Apps;
 
 /// <summary>A dead letter as it lies in its table.</summary>
-internal sealed record DeadLetterRow(string Id, string Source, string Code, string Reason, string Body, string? Faults, int DeliveryCount);
+/// <param name="Pointers">What each of its faults is about.</param>
+internal sealed record DeadLetterRow(string Id, string Source, string Code, string Reason, string Body, IReadOnlyList<string?> Pointers, int DeliveryCount);
 
 /// <summary>The app's dead letters, read from storage: no route shows them yet.</summary>
 internal static class DeadLetterTable
@@ -16,9 +18,12 @@ internal static class DeadLetterTable
         {
             rows.Add(new DeadLetterRow(
                 (string)row["Id"], (string)row["Source"], (string)row["Code"], (string)row["Reason"], (string)row["Body0"],
-                row.GetString("Faults"), (int)row["DeliveryCount"]));
+                PointersOf(row.GetString("Faults") ?? "[]"), (int)row["DeliveryCount"]));
         }
 
         return rows;
     }
+
+    private static string?[] PointersOf(string faults) =>
+        [.. JsonSerializer.Deserialize<JsonElement[]>(faults)!.Select(fault => fault.GetProperty("pointer").GetString())];
 }

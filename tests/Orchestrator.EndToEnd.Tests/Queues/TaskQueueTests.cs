@@ -44,9 +44,8 @@ public sealed class TaskQueueTests
         Assert.Equal(["queue:tasks"], inOrder.Select(letter => letter.Source).Distinct());
         Assert.Equal([1], inOrder.Select(letter => letter.DeliveryCount).Distinct());
         Assert.Equal(["Nothing was changed. Correct what 'errors' lists and send it again."], inOrder[1..].Select(letter => letter.Reason).Distinct());
-        Assert.Contains("There is no task type 'no.such'.", inOrder[1].Faults, StringComparison.Ordinal);
-        Assert.Contains("/priority", inOrder[2].Faults, StringComparison.Ordinal);
-        Assert.Contains("/colour", inOrder[2].Faults, StringComparison.Ordinal);
+        Assert.Equal(["/type"], inOrder[1].Pointers);
+        Assert.Equal(["/priority", "/colour"], inOrder[2].Pointers);
         texts.Delete();
     }
 }
