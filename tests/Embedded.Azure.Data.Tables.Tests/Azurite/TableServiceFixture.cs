@@ -25,7 +25,8 @@ public sealed class TableServiceFixture : IAsyncLifetime
         return table;
     }
 
-    public string NewTableName() => _azurite.UniqueName();
+    /// <summary>In order before the names that a test of table queries gives its own.</summary>
+    public string NewTableName() => "T" + _azurite.UniqueName();
 
     public Task InitializeAsync() => _azurite.InitializeAsync();
 
