@@ -22,9 +22,13 @@ internal sealed class FaultyLogStore : ILogStore
     /// <summary>Puts a row there as another owner would have.</summary>
     public void Put(LogRow row) => _rows[row.At] = row;
 
-    public Task InsertAsync(LogRow row, CancellationToken cancellationToken)
+    /// <summary>While it is set, insertions wait for it.</summary>
+    public Task? Hold { get; set; }
+
+    public async Task InsertAsync(LogRow row, CancellationToken cancellationToken)
     {
         Insertions++;
+        await (Hold ?? Task.CompletedTask);
         BeforeInsert?.Invoke(row);
         var fault = Faults.TryDequeue(out var next) ? next : Fault.None;
         if (fault == Fault.Lost)
@@ -37,7 +41,10 @@ internal sealed class FaultyLogStore : ILogStore
             throw new RowTakenException(row.At, new InvalidOperationException());
         }
 
-        return fault == Fault.AppliedThenLost ? throw new StorageFaultException("the insertion", new TimeoutException("applied, then lost")) : Task.CompletedTask;
+        if (fault == Fault.AppliedThenLost)
+        {
+            throw new StorageFaultException("the insertion", new TimeoutException("applied, then lost"));
+        }
     }
 
     public Task<string?> GetWriteIdAsync(LogPosition at, CancellationToken cancellationToken) => Task.FromResult(_rows.GetValueOrDefault(at)?.WriteId);

@@ -23,6 +23,7 @@ internal sealed partial class Checkpointer(
     private long _recordsAtLast;
     private long _lastAt = time.GetTimestamp();
     private long _firstEpoch = firstEpoch;
+    private bool _isBroken;
 
     /// <summary>Makes checkpoints as they fall due, until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -37,27 +38,35 @@ internal sealed partial class Checkpointer(
         }
     }
 
-    /// <summary>Makes one checkpoint.</summary>
+    /// <summary>Makes one checkpoint; none after one that did not come to its end.</summary>
     /// <exception cref="HubLostException">Another process owns the hub now.</exception>
     public async Task MakeAsync(CancellationToken cancellationToken)
     {
+        if (_isBroken)
+        {
+            return;
+        }
+
         _recordsAtLast = loop.RecordsCommitted;
         _lastAt = time.GetTimestamp();
-        var changed = await OnLoopAsync(TakeChanged, cancellationToken);
+
+        // What was taken and not stored is in no later checkpoint: unless this one comes to its end, there must be none.
+        _isBroken = true;
+        var changed = await loop.LookAsync(TakeChanged, cancellationToken);
         try
         {
-            foreach (var keys in changed.Value.Chunk(KeysPerCapture))
+            foreach (var keys in changed.Seen.Chunk(KeysPerCapture))
             {
                 await StoreAsync(keys, cancellationToken);
             }
 
             await live.WriteCheckpointAsync(changed.AsOf, cancellationToken);
             await CutAsync(changed.AsOf, cancellationToken);
-            LogMade(changed.Value.Count, changed.AsOf.Epoch, changed.AsOf.Position);
+            _isBroken = false;
+            LogMade(changed.Seen.Count, changed.AsOf.Epoch, changed.AsOf.Position);
         }
         catch (Exception fault) when (fault is not HubLostException and not OperationCanceledException)
         {
-            loop.Post(() => loop.State.Changed.UnionWith(changed.Value));
             LogFailed(fault);
         }
     }
@@ -77,8 +86,8 @@ internal sealed partial class Checkpointer(
 
     private async Task StoreAsync(string[] keys, CancellationToken cancellationToken)
     {
-        var captured = await OnLoopAsync(() => keys.Select(k => Capture.Of(k, loop.State)).ToList(), cancellationToken);
-        var captures = captured.Value.Select(c => c with { AsOf = captured.AsOf }).ToList();
+        var captured = await loop.LookAsync(() => keys.Select(k => Capture.Of(k, loop.State)).ToList(), cancellationToken);
+        var captures = captured.Seen.Select(c => c with { AsOf = captured.AsOf }).ToList();
 
         // A finished instance is in the one store before it is gone from the other.
         await finished.WriteAsync(captures, cancellationToken);
@@ -114,22 +123,9 @@ internal sealed partial class Checkpointer(
         await log.CutAsync(position, cancellationToken);
     }
 
-    /// <summary>Looks at the state on the loop's thread.</summary>
-    /// <returns>What was seen, when all of it is durable, and the position in the log behind it.</returns>
-    private async Task<(T Value, LogPosition AsOf)> OnLoopAsync<T>(Func<T> look, CancellationToken cancellationToken)
-    {
-        var seen = new TaskCompletionSource<(T, LogPosition)>(TaskCreationOptions.RunContinuationsAsynchronously);
-        loop.Post(() =>
-        {
-            var value = look();
-            loop.AfterCommit((position, fault) => _ = fault is null ? seen.TrySetResult((value, position)) : seen.TrySetException(fault));
-        });
-        return await seen.Task.WaitAsync(cancellationToken);
-    }
-
     [LoggerMessage(9330, LogLevel.Debug, "Checkpoint of {Keys} changed instances and entities at {Epoch}/{Position}.")]
     private partial void LogMade(int keys, long epoch, long position);
 
-    [LoggerMessage(9331, LogLevel.Error, "A checkpoint could not be made; the log is kept and the next one tries again.")]
+    [LoggerMessage(9331, LogLevel.Error, "A checkpoint could not be made. The log keeps everything and is not cut any more until the next start.")]
     private partial void LogFailed(Exception fault);
 }

@@ -12,7 +12,7 @@ internal sealed class FencedPartition(TableClient table, string partition, TimeP
 {
     private const string FenceRow = "!fence";
     private const int MaxActions = 99;
-    private const int MaxBytes = 3 * 1024 * 1024;
+    private const int MaxBytes = 2 * 1024 * 1024;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
@@ -21,11 +21,30 @@ internal sealed class FencedPartition(TableClient table, string partition, TimeP
     private ETag _fence;
 
     /// <summary>Keeps every earlier owner out.</summary>
+    /// <exception cref="HubLostException">A later owner has opened it already.</exception>
     public async Task OpenAsync(long epoch, CancellationToken cancellationToken)
     {
         _epoch = epoch;
-        var response = await table.UpsertEntityAsync(Fence(), TableUpdateMode.Replace, cancellationToken);
-        _fence = Tag(response);
+        while (true)
+        {
+            var found = await table.GetEntityIfExistsAsync<TableEntity>(partition, FenceRow, cancellationToken: cancellationToken);
+            if (found.HasValue && found.Value!.RequireInt64("Epoch") > epoch)
+            {
+                throw new HubLostException(new LogPosition(epoch, 0));
+            }
+
+            try
+            {
+                _fence = Tag(found.HasValue
+                    ? await table.UpdateEntityAsync(Fence(), found.Value!.ETag, TableUpdateMode.Replace, cancellationToken)
+                    : await table.AddEntityAsync(Fence(), cancellationToken));
+                return;
+            }
+            catch (RequestFailedException raced) when (raced.Status is 404 or 409 or 412)
+            {
+                // Somebody else opens it at the same time: look again whose epoch is the later one.
+            }
+        }
     }
 
     /// <summary>Does the actions in their order, as many at a time as a transaction takes. While storage fails it tries on.</summary>

@@ -43,6 +43,7 @@ internal sealed class LiveStore(TableClient table, TimeProvider time)
     }
 
     /// <summary>Brings the stored rows up to a capture.</summary>
+    /// <remarks>After a failure part of it may be stored; then nothing more may be written before the next start has read it.</remarks>
     public Task WriteAsync(IEnumerable<Capture> captures, CancellationToken cancellationToken) =>
         _partition.WriteAsync(captures.SelectMany(Writes), cancellationToken);
 

@@ -48,6 +48,7 @@ internal sealed class StoredRow
 
         var row = new TableEntity(partition, rowKey)
         {
+            ["Key"] = Key,
             ["Kind"] = Kind,
             ["Epoch"] = AsOf.Epoch,
             ["Position"] = AsOf.Position,
@@ -85,7 +86,7 @@ internal sealed class StoredRow
 
         return new StoredRow
         {
-            Key = RowKeys.ToKey(row.RowKey),
+            Key = row.RequireString("Key"),
             Kind = row.RequireString("Kind"),
             AsOf = new LogPosition(row.RequireInt64("Epoch"), row.RequireInt64("Position")),
             Bytes = row.GetBoolean("Compressed") is true ? Decompress(bytes) : bytes.ToArray(),

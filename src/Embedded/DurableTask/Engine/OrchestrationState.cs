@@ -152,5 +152,6 @@ internal sealed class OrchestrationState
         Inbox = [Start, .. again.CarriedOver, .. kept];
         History = [];
         Open = [];
+        Children = null;
     }
 }

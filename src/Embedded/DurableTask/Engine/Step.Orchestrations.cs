@@ -21,12 +21,20 @@ internal sealed partial class Step
         var started = (TurnStarted)turn.News[0];
         var again = result.Decisions.Count > 0 && result.Decisions[^1] is ContinuedAsNew;
         var ended = result.Decisions.Count > 0 && result.Decisions[^1] is ExecutionCompleted;
-        var orphans = ended && turn.News.Any(m => m is ExecutionTerminated { Recursive: true }) ? Children(instance) : [];
+        var isRecursive = ended && turn.News.Any(m => m is ExecutionTerminated { Recursive: true });
+        var orphans = isRecursive ? Children(instance) : [];
         Commit(new TurnTaken(turn.InstanceId, started.At, turn.News.Count - 1, result.Decisions, result.CustomStatus, again ? newExecutionId() : null));
 
         foreach (var decision in result.Decisions)
         {
             Carry(instance, turn, decision);
+        }
+
+        if (isRecursive)
+        {
+            // One that was started in this very turn; an id that was refused is somebody else's.
+            orphans.AddRange(result.Decisions.OfType<SubOrchestrationScheduled>().Select(c => c.InstanceId)
+                .Where(id => state.Orchestrations.TryGetValue(id, out var child) && child.Start.Parent?.ExecutionId == turn.ExecutionId));
         }
 
         foreach (var child in orphans)

@@ -11,6 +11,9 @@ internal sealed class GroupCommit
     /// <summary>Called in order: with null when the group is durable, with the reason when it never will be.</summary>
     public List<Action<Exception?>> Afterwards { get; } = [];
 
+    /// <summary>Called in order when nothing is added any more, before the group is written.</summary>
+    public List<Action> BeforeCut { get; } = [];
+
     /// <summary>Turns that steps of this group have set going and that have not come back.</summary>
     public int TurnsAwaited { get; set; }
 

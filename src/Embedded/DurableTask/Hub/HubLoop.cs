@@ -52,6 +52,19 @@ internal sealed class HubLoop : IDisposable
 
     private DateTime Now => _time.GetUtcNow().UtcDateTime;
 
+    /// <summary>Looks at the state on the loop's own thread, at a moment that is a position of the log.</summary>
+    /// <returns>What was seen, when all of it is durable, and the position behind the last record that it shows.</returns>
+    public async Task<(T Seen, LogPosition AsOf)> LookAsync<T>(Func<T> look, CancellationToken cancellationToken)
+    {
+        var answer = new TaskCompletionSource<(T, LogPosition)>(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (!_inputs.Writer.TryWrite(new Input(() => LookAtCut(look, answer), _ => answer.TrySetException(Ended()))))
+        {
+            answer.TrySetException(Ended());
+        }
+
+        return await answer.Task.WaitAsync(cancellationToken);
+    }
+
     /// <summary>Hands the loop something to do on its own thread. Does nothing once it has ended.</summary>
     public void Post(Action input) => _inputs.Writer.TryWrite(new Input(input, static _ => { }));
 
@@ -106,6 +119,9 @@ internal sealed class HubLoop : IDisposable
 
                 CutGroup();
             }
+
+            // Who came too late, or whose commit was still under way, must not wait for ever.
+            Abandon(Ended(), default);
         }
         catch (Exception fault)
         {
@@ -157,6 +173,28 @@ internal sealed class HubLoop : IDisposable
         Absorb(step, fault => _ = fault is null ? answer.TrySetResult(value) : answer.TrySetException(Ended()));
     }
 
+    /// <summary>
+    /// A group that still gathers would put more behind what was seen, and its end would claim that this was seen too: then the
+    /// look waits until the group is cut.
+    /// </summary>
+    private void LookAtCut<T>(Func<T> look, TaskCompletionSource<(T, LogPosition)> answer)
+    {
+        if (_gathering.Records.Count == 0)
+        {
+            var seen = look();
+            AfterCommit((position, fault) => Tell(seen, position, fault));
+            return;
+        }
+
+        var group = _gathering;
+        T atCut = default!;
+        group.BeforeCut.Add(() => atCut = look());
+        group.Afterwards.Add(fault => Tell(atCut, group.End, fault));
+
+        void Tell(T seen, LogPosition position, Exception? fault) =>
+            _ = fault is null ? answer.TrySetResult((seen, position)) : answer.TrySetException(Ended());
+    }
+
     private void Absorb(Step step, Action<Exception?>? afterwards)
     {
         _gathering.Add(step);
@@ -206,6 +244,11 @@ internal sealed class HubLoop : IDisposable
             }
 
             return;
+        }
+
+        foreach (var look in _gathering.BeforeCut)
+        {
+            look();
         }
 
         _inFlight = _gathering;

@@ -13,6 +13,8 @@ namespace Embedded.DurableTask.Hub;
 /// <param name="lost">Called once when the hub is lost to another process or cannot go on; the host has to stop.</param>
 internal sealed partial class TaskHub(TaskHubOptions options, TimeProvider time, ILoggerFactory loggers, Action<Exception> lost) : ITaskHubHost, IAsyncDisposable
 {
+    private static readonly TimeSpan LeaveLimit = TimeSpan.FromSeconds(3);
+
     private readonly ILogger _logger = loggers.CreateLogger<TaskHub>();
     private readonly CancellationTokenSource _background = new();
     private readonly Waiters _waiters = new();
@@ -41,6 +43,9 @@ internal sealed partial class TaskHub(TaskHubOptions options, TimeProvider time,
             new TableOwnerStore(tables.Owner), options.HubName, ProcessIdentity.Current(), time, NewWriteId, loggers.CreateLogger<HubOwnership>());
         var epoch = await _ownership.AcquireAsync(options.TakeOver, cancellationToken);
 
+        // From now on, for a recovery may take longer than others wait.
+        _keeping = GuardAsync(_ownership.KeepAsync(_background.Token));
+
         var store = new TableLogStore(tables.Log);
         var live = new LiveStore(tables.Live, time);
         _finished = new FinishedStore(tables.Finished, time);
@@ -55,7 +60,7 @@ internal sealed partial class TaskHub(TaskHubOptions options, TimeProvider time,
 
         _running = GuardAsync(RunLoopAsync(_loop));
         await _loop.AskAsync(step => Resume(step), cancellationToken);
-        _keeping = Task.WhenAll(GuardAsync(_ownership.KeepAsync(_background.Token)), GuardAsync(_checkpointer.RunAsync(_background.Token)));
+        _keeping = Task.WhenAll(_keeping, GuardAsync(_checkpointer.RunAsync(_background.Token)));
         LogStarted(options.HubName, epoch, recovery.State.Orchestrations.Count, recovery.State.Entities.Count, recovery.Records, time.GetElapsedTime(started).TotalMilliseconds);
     }
 
@@ -72,9 +77,7 @@ internal sealed partial class TaskHub(TaskHubOptions options, TimeProvider time,
         await _keeping;
         if (_fault is null)
         {
-            await _checkpointer!.MakeAsync(cancellationToken);
-            await _loop.StopAsync(cancellationToken);
-            await _ownership!.ReleaseAsync(cancellationToken);
+            await LeaveAsync(_loop, cancellationToken);
         }
 
         await _running;
@@ -118,9 +121,10 @@ internal sealed partial class TaskHub(TaskHubOptions options, TimeProvider time,
             _ => (Loop.State.Orchestrations.Values.Select(i => InstanceViews.Of(i, withPayloads)).ToDictionary(v => v.InstanceId, StringComparer.Ordinal), Loop.State.Purged.ToHashSet()),
             cancellationToken);
         var matching = new SortedList<string, InstanceView>(StringComparer.Ordinal);
-        foreach (var view in inMemory.Values.Where(v => InstanceViews.Matches(filter, v) && string.CompareOrdinal(v.InstanceId, afterId) > 0))
+        var after = RowKeys.From(afterId ?? string.Empty);
+        foreach (var view in inMemory.Values.Where(v => InstanceViews.Matches(filter, v) && string.CompareOrdinal(RowKeys.From(v.InstanceId), after) > 0))
         {
-            matching.Add(view.InstanceId, view);
+            matching.Add(RowKeys.From(view.InstanceId), view);
         }
 
         var stored = 0;
@@ -128,7 +132,7 @@ internal sealed partial class TaskHub(TaskHubOptions options, TimeProvider time,
         {
             if (!inMemory.ContainsKey(view.InstanceId) && !purged.Contains(view.InstanceId))
             {
-                matching.Add(view.InstanceId, InstanceViews.Trim(view, withPayloads));
+                matching.Add(RowKeys.From(view.InstanceId), InstanceViews.Trim(view, withPayloads));
                 if (++stored == pageSize)
                 {
                     break;
@@ -195,12 +199,29 @@ internal sealed partial class TaskHub(TaskHubOptions options, TimeProvider time,
             cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
+        await _background.CancelAsync();
         _loop?.Dispose();
         _dispatcher?.Dispose();
         _background.Dispose();
-        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Makes a last checkpoint if there is time for it; ends the loop and releases the hub in any case.</summary>
+    private async Task LeaveAsync(HubLoop loop, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _checkpointer!.MakeAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // The log holds what the checkpoint would have.
+        }
+
+        using var limit = new CancellationTokenSource(LeaveLimit, time);
+        await loop.StopAsync(limit.Token);
+        await _ownership!.ReleaseAsync(limit.Token);
     }
 
     private static string NewWriteId() => Guid.NewGuid().ToString("N");

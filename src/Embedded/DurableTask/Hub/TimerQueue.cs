@@ -5,8 +5,8 @@ namespace Embedded.DurableTask.Hub;
 /// <summary>The moments the engine wants to be called at. Not thread-safe: belongs to the hub's loop.</summary>
 internal sealed class TimerQueue : IDisposable
 {
-    /// <summary>Longest single wait; a later moment is waited for in stretches.</summary>
-    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
+    /// <summary>Longest single wait; a later moment is waited for in stretches, so that a clock set forward is noticed.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
     private readonly PriorityQueue<DueTimer, DateTime> _queue = new();
     private readonly TimeProvider _time;

@@ -15,6 +15,9 @@ internal sealed class WorkDispatcher(
     private HubLoop? _loop;
     private Action<string>? _instanceMoved;
 
+    /// <summary>Set when the host stops. What fails from then on may have failed because of it, and is left to the next owner to run again.</summary>
+    private volatile bool _isClosing;
+
     /// <summary>Connects it with the loop that it serves.</summary>
     /// <param name="instanceMoved">Called on the loop's thread when an instance has begun or ended.</param>
     public void Attach(HubLoop loop, Action<string> instanceMoved)
@@ -28,7 +31,7 @@ internal sealed class WorkDispatcher(
     public void Run(OrchestrationTurn turn, GroupCommit startedIn) => _turns.Run(async () =>
     {
         // A turn that the stopping host cut off has no result: the next owner runs it again.
-        if (await RunTurnAsync(turn) is { } result)
+        if (await RunTurnAsync(turn) is { } result && !(_isClosing && result.Decisions is [.., ExecutionCompleted { Outcome: ExecutionOutcome.Failed }]))
         {
             Loop.Post(() => Loop.TurnFinished(startedIn, step => step.TurnFinished(turn, result)));
         }
@@ -56,6 +59,7 @@ internal sealed class WorkDispatcher(
     /// <summary>Starts nothing new and waits for what runs; when <paramref name="cancellationToken"/> fires, its tokens are cancelled.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        _isClosing = true;
         await using var hurry = cancellationToken.Register(static stopping => ((CancellationTokenSource)stopping!).Cancel(), _stopping);
         await Task.WhenAll(_activities.CloseAsync(), _batches.CloseAsync()).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _turns.CloseAsync().WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -98,7 +102,10 @@ internal sealed class WorkDispatcher(
             result = new TaskFailed(work.TaskId, Failure.From(fault));
         }
 
-        Loop.Post(() => Loop.Tell(step => step.ActivityFinished(work, result)));
+        if (!(_isClosing && result is TaskFailed))
+        {
+            Loop.Post(() => Loop.Tell(step => step.ActivityFinished(work, result)));
+        }
     }
 
     private async Task RunBatchAsync(RunBatch work)
@@ -118,6 +125,9 @@ internal sealed class WorkDispatcher(
             result = new EntityBatchResult(work.Batch.State, [.. work.Batch.Requests.Select(_ => new EntityOutcome(null, failure))], []);
         }
 
-        Loop.Post(() => Loop.Tell(step => step.BatchFinished(work, result)));
+        if (!(_isClosing && result.Outcomes.Any(o => o.Failure is not null)))
+        {
+            Loop.Post(() => Loop.Tell(step => step.BatchFinished(work, result)));
+        }
     }
 }

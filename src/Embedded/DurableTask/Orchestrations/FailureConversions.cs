@@ -10,14 +10,14 @@ internal static class FailureConversions
     public static TaskFailureDetails ToDetails(this Failure failure) =>
         new(failure.ErrorType, failure.Message, failure.StackTrace, failure.Inner?.ToDetails(), Properties: null);
 
-    /// <summary>As <see cref="Failure.From"/>, but what the failed task failed with stands inside.</summary>
+    /// <summary>As <see cref="Failure.From(Exception)"/>, but what the failed task failed with stands inside.</summary>
     public static Failure ToFailure(this Exception exception)
     {
         var failure = Failure.From(exception);
         return exception switch
         {
-            TaskFailedException failed => failure with { Inner = failed.FailureDetails.ToFailure() },
-            EntityOperationFailedException failed => failure with { Inner = failed.FailureDetails.ToFailure() },
+            TaskFailedException failed => (failure with { Inner = failed.FailureDetails.ToFailure() }).Bounded(),
+            EntityOperationFailedException failed => (failure with { Inner = failed.FailureDetails.ToFailure() }).Bounded(),
             _ => failure,
         };
     }

@@ -76,9 +76,10 @@ internal sealed partial class HubOwnership(
         {
             _record = written;
         }
-        else if (await store.ReadAsync(cancellationToken) is { } present && present.Epoch != record.Epoch)
+        else if (await store.ReadAsync(cancellationToken) is { } present)
         {
-            throw new HubOwnedException(hubName, present);
+            // Ours still: an earlier renewal whose answer was lost. The next one goes by its tag.
+            _record = present.Epoch == record.Epoch ? present : throw new HubOwnedException(hubName, present);
         }
     }
 
