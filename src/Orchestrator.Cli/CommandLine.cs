@@ -101,8 +101,9 @@ internal sealed class CommandLine
         {
             return await command(session);
         }
-        catch (OperationCanceledException) when (signals.Stop.IsCancellationRequested)
+        catch (Exception exception) when (exception is OperationCanceledException or CommandException && signals.Stop.IsCancellationRequested)
         {
+            // Ctrl-C reaches the app too, and the app may be gone before we have taken note: its end is then no failure.
             return ExitCode.Interrupted;
         }
     }
