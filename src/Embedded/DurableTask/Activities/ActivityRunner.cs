@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Embedded.DurableTask.Execution;
 using Embedded.DurableTask.History;
 using Embedded.DurableTask.Hosting;
@@ -16,7 +15,6 @@ internal sealed class ActivityRunner(FunctionTable functions, DataConverter conv
     /// <summary>The type that stands for an activity that does not exist.</summary>
     public const string NotFound = "ActivityTaskNotFound";
 
-    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "Whatever the function throws is its outcome.")]
     public async ValueTask<OrchestrationMessage> RunAsync(ActivityWork work, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

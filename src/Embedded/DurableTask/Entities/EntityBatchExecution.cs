@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Embedded.DurableTask.Execution;
 using Embedded.DurableTask.Orchestrations;
 using Microsoft.DurableTask;
@@ -17,7 +16,6 @@ internal sealed class EntityBatchExecution(EntityBatch batch, DataConverter conv
     public EntityBatchResult? Result { get; private set; }
 
     /// <exception cref="InvalidOperationException">It was called before.</exception>
-    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "Whatever an operation throws is its outcome.")]
     public async Task RunAsync(ITaskEntity entity)
     {
         if (_isBegun)

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Embedded.DurableTask.Execution;
 using Embedded.DurableTask.History;
 using Embedded.DurableTask.Hosting;
@@ -20,7 +19,6 @@ internal sealed class EntityRunner(FunctionTable functions, DataConverter conver
     /// <summary>The type that stands for an entity function that failed before or outside of its operations.</summary>
     public const string InvocationFailed = "FunctionInvocationFailed";
 
-    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "Whatever the function throws is the outcome of its operations.")]
     public async ValueTask<EntityBatchResult> RunAsync(EntityBatch batch, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -12,7 +12,7 @@ namespace Embedded.DurableTask.Hub;
 /// <remarks>
 /// A group is cut as soon as the one before is durable and the turns it set going have come back, so that a message and what
 /// the orchestrator made of it share a commit. Turns that take longer than <see cref="TurnGrace"/> do not hold the group up.
-/// Methods but <see cref="Post"/>, <see cref="AskAsync"/> and <see cref="RunAsync"/> belong to the loop's own thread.
+/// Methods but <see cref="Post"/>, <see cref="AskAsync"/>, <see cref="LookAsync"/>, <see cref="RunAsync"/> and <see cref="StopAsync"/> belong to the loop's own thread.
 /// </remarks>
 internal sealed class HubLoop : IDisposable
 {

@@ -20,9 +20,6 @@ internal sealed class LogGroup : IDisposable
     /// <summary>How many records it holds.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Its size so far, in bytes.</summary>
-    public long Size => _writer.BytesCommitted + _writer.BytesPending;
-
     public void Add(LogRecord record)
     {
         JsonSerializer.Serialize(_writer, record, HubJson.Default.LogRecord);

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Embedded.DurableTask.Execution;
 using Embedded.DurableTask.History;
 
@@ -165,7 +164,6 @@ internal sealed class OrchestrationExecution(ExecutionState state, OrchestratorI
             : null;
     }
 
-    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "Whatever the function throws is its outcome.")]
     private async ValueTask<Decision> EndCodeAsync()
     {
         object? result;
