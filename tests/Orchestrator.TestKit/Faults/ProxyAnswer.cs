@@ -30,8 +30,16 @@ internal sealed record ProxyAnswer(int Status, IReadOnlyList<KeyValuePair<string
     /// <summary>Ends the connection in such a way that the caller is told so at once, and not as if all had been said.</summary>
     public static void Reset(HttpContext context)
     {
-        if (context.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket)
-            socket.LingerState = new LingerOption(enable: true, seconds: 0);
+        try
+        {
+            if (context.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket)
+                socket.LingerState = new LingerOption(enable: true, seconds: 0);
+        }
+        catch (Exception gone) when (gone is ObjectDisposedException or SocketException)
+        {
+            // The caller has ended the connection already.
+        }
+
         context.Abort();
     }
 
