@@ -198,7 +198,7 @@ public sealed class TaskHubTests(AzuriteFixture azurite) : IClassFixture<Azurite
             found.AddRange(page);
         }
 
-        Assert.Equal(Enumerable.Range(0, 300).Select(n => $"i{n:D3}"), found.Select(v => v.InstanceId));
+        Assert.Equal(Enumerable.Range(0, 300).Select(n => $"i{n:D3}"), found.Select(v => v.InstanceId).Order(StringComparer.Ordinal));
         Assert.All(found, v => Assert.Equal((InstanceStatus.Completed, "1!"), (v.Status, v.Output)));
     }
 
@@ -222,6 +222,39 @@ public sealed class TaskHubTests(AzuriteFixture azurite) : IClassFixture<Azurite
         Assert.Equal(incompressible, (await next.GetAsync("b", true, default))?.Input);
     }
 
+    [Fact]
+    public async Task LargeInstance_ReplacedThenPurged_LeavesNoRow()
+    {
+        _code.Orchestrations["Echo"] = history => [new ExecutionCompleted(ExecutionOutcome.Completed, history.OfType<ExecutionStarted>().Single().Input, null) { TaskId = 0 }];
+        var large = Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(1_500_000));
+        var ended = new HashSet<InstanceStatus> { InstanceStatus.Completed };
+        foreach (var (input, parts) in new[] { (large, 2), (large[1..], 2), ("1", 0) })
+        {
+            await using var hub = await StartAsync();
+            Assert.Null(await hub.StartAsync("a", Start("Echo") with { Input = input }, ended, default));
+            await WaitAsync(hub, "a");
+            await hub.StopAsync(default);
+            Assert.Equal(1 + parts, (await FinishedRowsAsync()).Count(key => key.StartsWith('a')));
+        }
+
+        await using var last = await StartAsync();
+        Assert.Equal(1, await last.PurgeAsync("a", recursive: false, default));
+        await last.StopAsync(default);
+
+        Assert.DoesNotContain(await FinishedRowsAsync(), key => key.StartsWith('a'));
+    }
+
+    private async Task<List<string>> FinishedRowsAsync()
+    {
+        var keys = new List<string>();
+        await foreach (var row in new HubTables(Options()).Finished.ReadAsync(new RowRange(), default))
+        {
+            keys.Add(row.RowKey);
+        }
+
+        return keys;
+    }
+
     private static ExecutionStarted Start(string name) =>
         new() { ExecutionId = Guid.NewGuid().ToString("N"), Name = name, CreatedAt = TimeProvider.System.GetUtcNow().UtcDateTime };
 
@@ -234,10 +267,12 @@ public sealed class TaskHubTests(AzuriteFixture azurite) : IClassFixture<Azurite
         _code.Activities["Work"] = work => Task.FromResult<string?>(work.Input + "!");
     }
 
+    private TaskHubOptions Options() => new() { ConnectionString = azurite.ConnectionString, HubName = _hub };
+
     private async Task<TaskHub> StartAsync(bool takeOver = false, int checkpointRecords = 10_000, Action<Exception>? lost = null)
     {
-        var options = new TaskHubOptions { ConnectionString = azurite.ConnectionString, HubName = _hub, TakeOver = takeOver, CheckpointRecords = checkpointRecords };
-        var hub = new TaskHub(options, TimeProvider.System, NullLoggerFactory.Instance, lost ?? (_ => { }));
+        var options = Options() with { TakeOver = takeOver, CheckpointRecords = checkpointRecords };
+        var hub = new TaskHub(options, new HubTables(options), TimeProvider.System, NullLoggerFactory.Instance, lost ?? (_ => { }));
         await hub.StartAsync(_code, _code, _code, default);
         return hub;
     }

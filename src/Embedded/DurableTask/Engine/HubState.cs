@@ -23,12 +23,12 @@ internal sealed class HubState
         Changed.Add(record.Key);
         switch (record)
         {
-            case MessageArrived { Message: ExecutionStarted start }:
-                Orchestrations[record.Key] = OrchestrationState.From(record.Key, start);
+            case MessageArrived { Message: ExecutionStarted start } arrived:
+                Orchestrations[record.Key] = OrchestrationState.From(record.Key, start, arrived.ReplacesStored);
                 Purged.Remove(record.Key);
                 break;
-            case MessageArrived arrived when Orchestrations.TryGetValue(record.Key, out var instance):
-                instance.Apply(arrived.Message);
+            case MessageArrived message when Orchestrations.TryGetValue(record.Key, out var instance):
+                instance.Apply(message.Message);
                 break;
             case TurnTaken turn when Orchestrations.TryGetValue(record.Key, out var instance):
                 instance.Apply(turn);

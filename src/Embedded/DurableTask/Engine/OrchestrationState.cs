@@ -42,13 +42,17 @@ internal sealed class OrchestrationState
     [JsonIgnore]
     public bool IsFinished => Status is InstanceStatus.Completed or InstanceStatus.Failed or InstanceStatus.Terminated;
 
-    public static OrchestrationState From(string instanceId, ExecutionStarted start) => new()
+    /// <summary>Whether storage may hold an instance of this id that ended before.</summary>
+    public bool ReplacesStored { get; init; }
+
+    public static OrchestrationState From(string instanceId, ExecutionStarted start, bool replacesStored) => new()
     {
         InstanceId = instanceId,
         Start = start,
         Status = InstanceStatus.Pending,
         LastUpdatedAt = start.CreatedAt,
         Inbox = [start],
+        ReplacesStored = replacesStored,
     };
 
     /// <summary>Whether a turn should be run at <paramref name="now"/>: something waits, and its start time has come.</summary>

@@ -41,7 +41,7 @@ internal sealed partial class Step(HubState state, DateTime now, Func<string> ne
             return status;
         }
 
-        Begin(instanceId, start);
+        Begin(instanceId, start, replacesStored: present is not null);
         return null;
     }
 

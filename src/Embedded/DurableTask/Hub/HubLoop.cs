@@ -146,7 +146,7 @@ internal sealed class HubLoop : IDisposable
         finally
         {
             _inputs.Writer.TryComplete();
-            await _stopping.CancelAsync();
+            _stopping.Cancel();
         }
     }
 
@@ -260,7 +260,7 @@ internal sealed class HubLoop : IDisposable
     {
         try
         {
-            await _log.AppendAsync(group.Records.Close(), _stopping.Token).ConfigureAwait(false);
+            await _log.AppendAsync(group.Records.Close(), _stopping.Token);
             group.End = _log.Next;
             Post(() => Committed(group));
         }

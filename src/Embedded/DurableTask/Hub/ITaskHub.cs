@@ -24,7 +24,7 @@ internal interface ITaskHub
     /// <summary>The instance, or null.</summary>
     Task<InstanceView?> GetAsync(string instanceId, bool withPayloads, CancellationToken cancellationToken);
 
-    /// <summary>Instances that match, ordered by id, at most <paramref name="pageSize"/>, after <paramref name="afterId"/>.</summary>
+    /// <summary>Instances that match, in an order that does not change, at most <paramref name="pageSize"/>, after <paramref name="afterId"/>.</summary>
     Task<IReadOnlyList<InstanceView>> QueryAsync(
         InstanceFilter filter, string? afterId, int pageSize, bool withPayloads, CancellationToken cancellationToken);
 

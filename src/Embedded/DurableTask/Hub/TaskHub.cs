@@ -10,8 +10,11 @@ using Microsoft.Extensions.Logging;
 namespace Embedded.DurableTask.Hub;
 
 /// <summary>A task hub that this process owns: the engine, its log, its checkpoints.</summary>
+/// <param name="storage">Where it keeps what must outlive the process.</param>
 /// <param name="lost">Called once when the hub is lost to another process or cannot go on; the host has to stop.</param>
-internal sealed partial class TaskHub(TaskHubOptions options, TimeProvider time, ILoggerFactory loggers, Action<Exception> lost) : ITaskHubHost, IAsyncDisposable
+internal sealed partial class TaskHub(
+    TaskHubOptions options, IHubStorage storage, TimeProvider time, ILoggerFactory loggers, Action<Exception> lost)
+    : ITaskHubHost, IAsyncDisposable
 {
     private static readonly TimeSpan LeaveLimit = TimeSpan.FromSeconds(3);
 
@@ -37,26 +40,23 @@ internal sealed partial class TaskHub(TaskHubOptions options, TimeProvider time,
         IOrchestrationRunner orchestrations, IActivityRunner activities, IEntityRunner entities, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var tables = new HubTables(options);
-        await tables.CreateAsync(cancellationToken);
+        await storage.CreateAsync(cancellationToken);
         _ownership = new HubOwnership(
-            new TableOwnerStore(tables.Owner), options.HubName, ProcessIdentity.Current(), time, NewWriteId, loggers.CreateLogger<HubOwnership>());
+            storage.Owner, options.HubName, ProcessIdentity.Current(), time, NewWriteId, loggers.CreateLogger<HubOwnership>());
         var epoch = await _ownership.AcquireAsync(options.TakeOver, cancellationToken);
 
         // From now on, for a recovery may take longer than others wait.
         _keeping = GuardAsync(_ownership.KeepAsync(_background.Token));
 
-        var store = new TableLogStore(tables.Log);
-        var live = new LiveStore(tables.Live, time);
-        _finished = new FinishedStore(tables.Finished, time);
-        await _finished.OpenAsync(epoch, cancellationToken);
-        var recovery = await HubRecovery.RunAsync(live, new LogFence(store, NewWriteId), epoch, cancellationToken);
+        var live = new LiveStore(storage.Live, time);
+        _finished = new FinishedStore(storage.Finished, epoch, time);
+        var recovery = await HubRecovery.RunAsync(live, new LogFence(storage.Log, NewWriteId), epoch, cancellationToken);
 
-        var log = new CommitLog(store, epoch, time, NewWriteId, loggers.CreateLogger<CommitLog>());
+        var log = new CommitLog(storage.Log, epoch, time, NewWriteId, loggers.CreateLogger<CommitLog>());
         _dispatcher = new WorkDispatcher(options, orchestrations, activities, entities);
         _loop = new HubLoop(recovery.State, log, _dispatcher, time);
         _dispatcher.Attach(_loop, TellWaiters);
-        _checkpointer = new Checkpointer(_loop, store, live, _finished, options, recovery.From.Epoch, time, loggers.CreateLogger<Checkpointer>());
+        _checkpointer = new Checkpointer(_loop, storage.Log, live, _finished, options, recovery.From.Epoch, time, loggers.CreateLogger<Checkpointer>());
 
         _running = GuardAsync(RunLoopAsync(_loop));
         await _loop.AskAsync(step => Resume(step), cancellationToken);
@@ -73,7 +73,7 @@ internal sealed partial class TaskHub(TaskHubOptions options, TimeProvider time,
         }
 
         await _dispatcher.StopAsync(cancellationToken);
-        await _background.CancelAsync();
+        _background.Cancel();
         await _keeping;
         if (_fault is null)
         {
@@ -120,11 +120,14 @@ internal sealed partial class TaskHub(TaskHubOptions options, TimeProvider time,
         var (inMemory, purged) = await Loop.AskAsync(
             _ => (Loop.State.Orchestrations.Values.Select(i => InstanceViews.Of(i, withPayloads)).ToDictionary(v => v.InstanceId, StringComparer.Ordinal), Loop.State.Purged.ToHashSet()),
             cancellationToken);
-        var matching = new SortedList<string, InstanceView>(StringComparer.Ordinal);
-        var after = RowKeys.From(afterId ?? string.Empty);
-        foreach (var view in inMemory.Values.Where(v => InstanceViews.Matches(filter, v) && string.CompareOrdinal(RowKeys.From(v.InstanceId), after) > 0))
+        var matching = new SortedList<(string, string), InstanceView>(Comparer<(string, string)>.Create(InOrder));
+        foreach (var view in inMemory.Values.Where(v => InstanceViews.Matches(filter, v)))
         {
-            matching.Add(RowKeys.From(view.InstanceId), view);
+            var place = FinishedStore.PlaceOf(view.InstanceId);
+            if (afterId is null || InOrder(place, FinishedStore.PlaceOf(afterId)) > 0)
+            {
+                matching.Add(place, view);
+            }
         }
 
         var stored = 0;
@@ -132,7 +135,7 @@ internal sealed partial class TaskHub(TaskHubOptions options, TimeProvider time,
         {
             if (!inMemory.ContainsKey(view.InstanceId) && !purged.Contains(view.InstanceId))
             {
-                matching.Add(RowKeys.From(view.InstanceId), InstanceViews.Trim(view, withPayloads));
+                matching.Add(FinishedStore.PlaceOf(view.InstanceId), InstanceViews.Trim(view, withPayloads));
                 if (++stored == pageSize)
                 {
                     break;
@@ -201,7 +204,7 @@ internal sealed partial class TaskHub(TaskHubOptions options, TimeProvider time,
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _background.CancelAsync();
+        _background.Cancel();
         _loop?.Dispose();
         _dispatcher?.Dispose();
         _background.Dispose();
@@ -223,6 +226,9 @@ internal sealed partial class TaskHub(TaskHubOptions options, TimeProvider time,
         await loop.StopAsync(limit.Token);
         await _ownership!.ReleaseAsync(limit.Token);
     }
+
+    private static int InOrder((string Partition, string RowKey) left, (string Partition, string RowKey) right) =>
+        string.CompareOrdinal(left.Partition, right.Partition) is var order and not 0 ? order : string.CompareOrdinal(left.RowKey, right.RowKey);
 
     private static string NewWriteId() => Guid.NewGuid().ToString("N");
 
