@@ -1,3 +1,4 @@
+using Embedded.DurableTask.Checkpoints;
 using Embedded.DurableTask.Execution;
 using Embedded.DurableTask.History;
 using Embedded.DurableTask.Hub;
