@@ -106,12 +106,12 @@ internal sealed partial class Checkpointer(
 
         if (capture.IsPurged)
         {
-            loop.State.Purged.Remove(capture.Key);
+            loop.State.ForgetPurged(capture.Key);
         }
         else if (capture.Finished is { } view && loop.State.Orchestrations.TryGetValue(capture.Key, out var instance)
             && instance.IsFinished && instance.Start.ExecutionId == view.ExecutionId)
         {
-            loop.State.Orchestrations.Remove(capture.Key);
+            loop.State.Evict(capture.Key);
         }
     }
 

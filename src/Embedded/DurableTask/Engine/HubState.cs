@@ -18,6 +18,26 @@ internal sealed class HubState
     /// <summary>Instances that have been removed and that storage still has.</summary>
     public HashSet<string> Purged { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>
+    /// How often something has left memory because storage has it (or has it no more). Belongs to the process, not to the fold:
+    /// what was read from storage before it moved may be older than what memory knew.
+    /// </summary>
+    public long Evictions { get; private set; }
+
+    /// <summary>Lets a finished instance leave memory; storage has it.</summary>
+    public void Evict(string instanceId)
+    {
+        Orchestrations.Remove(instanceId);
+        Evictions++;
+    }
+
+    /// <summary>Forgets that an instance was purged; storage has it no more.</summary>
+    public void ForgetPurged(string instanceId)
+    {
+        Purged.Remove(instanceId);
+        Evictions++;
+    }
+
     public void Apply(LogRecord record)
     {
         Changed.Add(record.Key);

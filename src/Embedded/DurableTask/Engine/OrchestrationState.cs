@@ -40,7 +40,7 @@ internal sealed class OrchestrationState
     public bool TurnRunning { get; set; }
 
     [JsonIgnore]
-    public bool IsFinished => Status is InstanceStatus.Completed or InstanceStatus.Failed or InstanceStatus.Terminated;
+    public bool IsFinished => Status.IsEnd();
 
     /// <summary>Whether storage may hold an instance of this id that ended before.</summary>
     public bool ReplacesStored { get; init; }
