@@ -6,14 +6,14 @@ using Embedded.DurableTask.Log;
 namespace Embedded.DurableTask.Checkpoints;
 
 /// <summary>Live instances and entities as they stood at the last checkpoint, and where the log goes on from there.</summary>
-internal sealed class LiveStore(TableClient table, TimeProvider time)
+internal sealed class LiveStore(IRowStore rows, TimeProvider time)
 {
     private const string Partition = "live";
     private const string CheckpointRow = "!checkpoint";
     private const string Instance = "instance";
     private const string Entity = "entity";
 
-    private readonly FencedPartition _partition = new(table, Partition, time);
+    private readonly FencedPartition _partition = new(rows, Partition, time);
     private readonly Dictionary<string, IReadOnlyList<string>> _partsOf = new(StringComparer.Ordinal);
 
     /// <summary>Keeps earlier owners out, then reads all that is stored.</summary>
@@ -21,15 +21,14 @@ internal sealed class LiveStore(TableClient table, TimeProvider time)
     public async Task<(LogPosition From, Dictionary<string, LogPosition> AsOf)> OpenAsync(long epoch, HubState state, CancellationToken cancellationToken)
     {
         await _partition.OpenAsync(epoch, cancellationToken);
-        var rows = new List<TableEntity>();
-        await foreach (var row in table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {Partition}"), cancellationToken: cancellationToken))
+        var byKey = new Dictionary<string, TableEntity>(StringComparer.Ordinal);
+        await foreach (var row in rows.ReadAsync(new RowRange { Partition = Partition }, cancellationToken))
         {
-            rows.Add(row);
+            byKey.Add(row.RowKey, row);
         }
 
-        var byKey = rows.ToDictionary(r => r.RowKey, StringComparer.Ordinal);
         var asOf = new Dictionary<string, LogPosition>(StringComparer.Ordinal);
-        foreach (var row in rows.Where(r => !StoredRow.IsAuxiliary(r)))
+        foreach (var row in byKey.Values.Where(r => !StoredRow.IsAuxiliary(r)))
         {
             var parts = StoredRow.PartKeys(row).ToList();
             var stored = StoredRow.From(row, parts.Select(p => byKey[p]));
