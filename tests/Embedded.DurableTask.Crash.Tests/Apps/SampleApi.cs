@@ -14,10 +14,7 @@ internal static class SampleApi
     public static async Task<bool> StartAsync(this HttpClient http, string orchestrator, string id, object input)
     {
         using var answer = await http.PostAsJsonAsync($"api/instances/{orchestrator}/{id}", input);
-        if (answer.StatusCode == HttpStatusCode.Conflict)
-            return false;
-        answer.EnsureSuccessStatusCode();
-        return true;
+        return IsAccepted(answer);
     }
 
     /// <summary>Waits until an instance has ended.</summary>
@@ -37,8 +34,11 @@ internal static class SampleApi
     public static async Task<bool> RaiseAsync(this HttpClient http, string id, string name, object value)
     {
         using var answer = await http.PostAsJsonAsync($"api/instances/{id}/events/{name}", value);
-        return answer.IsSuccessStatusCode;
+        return IsAccepted(answer);
     }
+
+    private static bool IsAccepted(HttpResponseMessage answer) =>
+        answer.StatusCode != HttpStatusCode.Conflict && answer.EnsureSuccessStatusCode().IsSuccessStatusCode;
 
     private static async Task<T> GetAsync<T>(HttpClient http, string address) =>
         await http.GetFromJsonAsync<T>(address, _json) ?? throw new InvalidDataException($"{address} answered null.");

@@ -62,7 +62,7 @@ public static class InstanceFunctions
         return new OkObjectResult(instances);
     }
 
-    /// <summary>Raises an event with the body as its value.</summary>
+    /// <summary>Raises an event with the body as its value: 202; 409 when the instance has ended.</summary>
     [Function(nameof(Raise))]
     public static async Task<IActionResult> Raise(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "instances/{id}/events/{name}")] HttpRequest request,
@@ -71,8 +71,15 @@ public static class InstanceFunctions
         [DurableClient] DurableTaskClient client)
     {
         var value = await JsonSerializer.DeserializeAsync<JsonElement>(request.Body);
-        await client.RaiseEventAsync(id, name, value);
-        return new AcceptedResult();
+        try
+        {
+            await client.RaiseEventAsync(id, name, value);
+            return new AcceptedResult();
+        }
+        catch (Exception refused) when (refused.Message.Contains("FailedPrecondition", StringComparison.Ordinal))
+        {
+            return new ConflictResult();
+        }
     }
 
     private static InstanceView View(OrchestrationMetadata instance) => new(
