@@ -40,7 +40,7 @@ internal sealed class CallHandling(HttpContext context, StorageCall call, Func<T
     private async Task CallAfterAsync(StorageFault.CallAfter after)
     {
         var answer = await forward();
-        await after.Callback(call with { Status = answer.Status });
+        await after.Callback(call with { Status = answer.StatusOf(call) });
         await (after.Drops ? ResetAsync() : answer.GiveAsync(context));
     }
 

@@ -184,7 +184,7 @@ public sealed class FaultProxy : IAsyncDisposable
     {
         var answer = await _forwarder.SendAsync(context.Request, entry.Call.Body, _services[context.Connection.LocalPort].Endpoint);
         lock (_lock)
-            entry.Call = entry.Call with { Status = answer.Status };
+            entry.Call = entry.Call with { Status = answer.StatusOf(entry.Call) };
         return answer;
     }
 

@@ -28,7 +28,10 @@ public sealed partial record StorageCall
     /// <summary>What was sent.</summary>
     public ReadOnlyMemory<byte> Body { get; init; }
 
-    /// <summary>The status with which storage answered; null while it has not, and for a call that was not forwarded.</summary>
+    /// <summary>
+    /// The status with which storage answered, for a transaction that it refused that of the refusal inside; null while it has not answered, and for a
+    /// call that was not forwarded.
+    /// </summary>
     public int? Status { get; init; }
 
     /// <summary>What was done to it; null when it was let through.</summary>

@@ -45,6 +45,20 @@ public sealed class FaultProxyTests
         Assert.Equal(3, proxied.Proxy.Count);
     }
 
+    [Theory]
+    [InlineData("/$batch", "--c\r\nHTTP/1.1 412 Precondition Failed\r\n", 412)]
+    [InlineData("/$batch", "--c\r\nHTTP/1.1 204 No Content\r\n", 202)]
+    [InlineData("/Hub", "HTTP/1.1 412 Precondition Failed", 202)]
+    public async Task Status_OfARefusedTransaction_IsThatOfTheRefusal(string target, string answer, int status)
+    {
+        await using var proxied = await ProxiedStorage.StartAsync();
+        proxied.Storage.Answer = (202, answer);
+
+        Assert.Equal((202, answer), await proxied.AskAsync("POST", target, "x"));
+
+        Assert.Equal(status, Assert.Single(proxied.Proxy.Calls).Status);
+    }
+
     [Fact]
     public async Task Reset_ForgetsCallsAndRules()
     {

@@ -25,6 +25,9 @@ internal sealed class RecordingStorage : IAsyncDisposable
     /// <summary>Method, target, the header x-ms-date and body of each, in the order of their arrival.</summary>
     public IReadOnlyList<string> Requests => [.. _requests];
 
+    /// <summary>What it answers with instead.</summary>
+    public (int Status, string Body)? Answer { get; set; }
+
     public Uri Address => new(_server.Urls.First());
 
     public static async Task<RecordingStorage> StartAsync()
@@ -48,8 +51,9 @@ internal sealed class RecordingStorage : IAsyncDisposable
             return;
         }
 
-        var answer = Encoding.UTF8.GetBytes($"answer {_requests.Count}");
-        context.Response.StatusCode = StatusCodes.Status201Created;
+        var (status, text) = Answer ?? (StatusCodes.Status201Created, $"answer {_requests.Count}");
+        var answer = Encoding.UTF8.GetBytes(text);
+        context.Response.StatusCode = status;
         context.Response.ContentLength = answer.Length;
         if (context.Request.Method != "HEAD")
             await context.Response.Body.WriteAsync(answer);
