@@ -154,6 +154,12 @@ public sealed class FaultProxy : IAsyncDisposable
                 _failures.Add(new InvalidOperationException($"The proxy failed at {entry.Call}: {failure.Message}", failure));
             ProxyAnswer.Reset(context);
         }
+        finally
+        {
+            // The list may grow long, and bodies may be large.
+            lock (_lock)
+                entry.Call = entry.Call with { Body = default };
+        }
     }
 
     private Entry Arrived(HttpContext context, byte[] body)
@@ -167,7 +173,7 @@ public sealed class FaultProxy : IAsyncDisposable
                 Method = context.Request.Method,
                 Target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget,
                 Body = body,
-            };
+            }.WithTable();
             var entry = new Entry { Call = call with { Fault = Decide(call) } };
             _entries.Add(entry);
             return entry;

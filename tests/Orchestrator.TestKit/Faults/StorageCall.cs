@@ -25,7 +25,7 @@ public sealed partial record StorageCall
     /// <summary>Path and query as they were sent, the account first: <c>/devstoreaccount1/Tables?$top=1</c>.</summary>
     public required string Target { get; init; }
 
-    /// <summary>What was sent.</summary>
+    /// <summary>What was sent. It is let go when the call is over: rules and callbacks see it, the list of calls does not.</summary>
     public ReadOnlyMemory<byte> Body { get; init; }
 
     /// <summary>
@@ -41,15 +41,16 @@ public sealed partial record StorageCall
     public bool IsWrite => Method is not ("GET" or "HEAD");
 
     /// <summary>Whether it is a transaction of the table service.</summary>
-    public bool IsTransaction => Service == StorageService.Table && Path.EndsWith("/$batch", StringComparison.Ordinal);
+    public bool IsTransaction => Service == StorageService.Table && PathOf(Target).EndsWith("/$batch", StringComparison.Ordinal);
 
     /// <summary>
     /// The table whose rows it reads or writes, for a transaction that of its first part; <c>Tables</c> when it is about tables
     /// themselves; null for another service.
     /// </summary>
-    public string? Table => Service != StorageService.Table ? null : IsTransaction ? TableOfTransaction() : TableOfPath();
+    public string? Table { get; private init; }
 
-    private string Path => Target.Split('?')[0];
+    /// <summary>The same call with the table that it is about.</summary>
+    internal StorageCall WithTable() => Service != StorageService.Table ? this : this with { Table = IsTransaction ? TableOfTransaction() : TableOfPath() };
 
     /// <summary>As a line of a failed test's message: <c>#7 Table POST /devstoreaccount1/HubLog 204</c>.</summary>
     public override string ToString()
@@ -60,9 +61,11 @@ public sealed partial record StorageCall
         return $"#{Number} {Service} {Method} {Uri.UnescapeDataString(Target)}{table}{status}{fault}";
     }
 
+    private static string PathOf(string target) => target.Split('?')[0];
+
     private string TableOfPath()
     {
-        var path = Uri.UnescapeDataString(Path);
+        var path = Uri.UnescapeDataString(PathOf(Target));
         var keys = path.IndexOf('(', StringComparison.Ordinal);
         var resource = keys < 0 ? path : path[..keys];
         return resource[(resource.LastIndexOf('/') + 1)..];
