@@ -17,12 +17,20 @@ internal sealed class EntityState
     /// <summary>The number that the next operation in the queue gets.</summary>
     public long NextSequence { get; set; }
 
-    /// <summary>Operations that have not been run, in the order of their arrival.</summary>
+    /// <summary>Operations that have not been run, in the order in which they will be; among them those that wait for their time.</summary>
     public List<QueuedOperation> Queue { get; set; } = [];
 
     /// <summary>Whether a batch is being run now. Belongs to the process, not to the fold.</summary>
     [JsonIgnore]
     public bool BatchRunning { get; set; }
+
+    /// <summary>Operations that wait for their time, and are not in the queue's order yet.</summary>
+    [JsonIgnore]
+    public IEnumerable<QueuedOperation> Scheduled => Queue.Where(o => o.Request.DeliverAt is not null);
+
+    /// <summary>Operations that wait for their turn, or are being run now, in order.</summary>
+    [JsonIgnore]
+    public IEnumerable<QueuedOperation> Waiting => Queue.Where(o => o.Request.DeliverAt is null);
 
     [JsonIgnore]
     public bool IsGone => State is null && Queue.Count == 0;
@@ -33,6 +41,13 @@ internal sealed class EntityState
         NextSequence = arrived.Sequence + 1;
     }
 
+    public void Apply(OperationsDue due)
+    {
+        var waited = due.Sequences.SelectMany(s => Queue.Where(o => o.Sequence == s)).ToList();
+        Queue.RemoveAll(waited.Contains);
+        Queue.AddRange(waited.Select(o => o with { Request = o.Request with { DeliverAt = null } }));
+    }
+
     public void Apply(BatchTaken batch)
     {
         var ran = batch.Sequences.ToHashSet();
@@ -41,8 +56,8 @@ internal sealed class EntityState
         LastModifiedAt = batch.At;
     }
 
-    /// <summary>The operations whose time has come, oldest first.</summary>
-    public IEnumerable<QueuedOperation> Due(DateTime now) => Queue.Where(o => o.Request.DeliverAt is not { } at || at <= now);
+    /// <summary>The operations whose turn it is, in order.</summary>
+    public IReadOnlyList<QueuedOperation> NextBatch(int max) => [.. Waiting.Take(max)];
 }
 
 /// <summary>An operation in an entity's queue.</summary>

@@ -36,6 +36,9 @@ internal sealed class HubState
             case OperationArrived arrived:
                 Entity(record.Key).Apply(arrived);
                 break;
+            case OperationsDue due:
+                Entity(record.Key).Apply(due);
+                break;
             case BatchTaken batch:
                 var entity = Entity(record.Key);
                 entity.Apply(batch);

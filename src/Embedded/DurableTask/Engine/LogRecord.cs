@@ -13,6 +13,7 @@ namespace Embedded.DurableTask.Engine;
 [JsonDerivedType(typeof(MessageArrived), "msg")]
 [JsonDerivedType(typeof(TurnTaken), "turn")]
 [JsonDerivedType(typeof(OperationArrived), "op")]
+[JsonDerivedType(typeof(OperationsDue), "due")]
 [JsonDerivedType(typeof(BatchTaken), "batch")]
 [JsonDerivedType(typeof(InstancePurged), "purge")]
 internal abstract record LogRecord(string Key);
@@ -30,9 +31,13 @@ internal sealed record TurnTaken(
     string Key, DateTime At, int Consumed, IReadOnlyList<Decision> Decisions, string? CustomStatus, string? NextExecutionId = null)
     : LogRecord(Key);
 
-/// <summary>An operation has reached an entity's queue.</summary>
+/// <summary>An operation has reached an entity. One that is not to be run before a time waits beside the queue until then.</summary>
 /// <param name="Sequence">Its number in the queue, so that a later <see cref="BatchTaken"/> names it wherever the fold begins.</param>
 internal sealed record OperationArrived(string Key, long Sequence, EntityRequest Request) : LogRecord(Key);
+
+/// <summary>The time of operations has come: they join the end of the queue, in this order.</summary>
+/// <param name="Sequences">The operations, by their numbers.</param>
+internal sealed record OperationsDue(string Key, IReadOnlyList<long> Sequences) : LogRecord(Key);
 
 /// <summary>An entity has run a batch of the operations in its queue.</summary>
 /// <param name="Sequences">The operations it ran, by their number in the queue.</param>
