@@ -40,13 +40,15 @@ internal sealed class HubState
                 Entity(record.Key).Apply(due);
                 break;
             case BatchTaken batch:
-                var entity = Entity(record.Key);
-                entity.Apply(batch);
-                if (entity.IsGone)
-                {
-                    Entities.Remove(record.Key);
-                }
-
+                Entity(record.Key).Apply(batch);
+                RemoveIfGone(record.Key);
+                break;
+            case LockGranted granted:
+                Entity(record.Key).Apply(granted);
+                break;
+            case LockReleased released:
+                Entity(record.Key).Apply(released);
+                RemoveIfGone(record.Key);
                 break;
             case InstancePurged:
                 Orchestrations.Remove(record.Key);
@@ -63,5 +65,13 @@ internal sealed class HubState
         }
 
         return entity;
+    }
+
+    private void RemoveIfGone(string key)
+    {
+        if (Entities[key].IsGone)
+        {
+            Entities.Remove(key);
+        }
     }
 }

@@ -15,6 +15,8 @@ namespace Embedded.DurableTask.Engine;
 [JsonDerivedType(typeof(OperationArrived), "op")]
 [JsonDerivedType(typeof(OperationsDue), "due")]
 [JsonDerivedType(typeof(BatchTaken), "batch")]
+[JsonDerivedType(typeof(LockGranted), "granted")]
+[JsonDerivedType(typeof(LockReleased), "released")]
 [JsonDerivedType(typeof(InstancePurged), "purge")]
 internal abstract record LogRecord(string Key);
 
@@ -43,6 +45,14 @@ internal sealed record OperationsDue(string Key, IReadOnlyList<long> Sequences) 
 /// <param name="Sequences">The operations it ran, by their number in the queue.</param>
 /// <param name="State">The entity's state after it; null when it has none.</param>
 internal sealed record BatchTaken(string Key, DateTime At, IReadOnlyList<long> Sequences, string? State) : LogRecord(Key);
+
+/// <summary>An entity has been locked for the caller of a request in its queue, which leaves the queue.</summary>
+/// <param name="Sequence">The request, by its number in the queue.</param>
+internal sealed record LockGranted(string Key, DateTime At, long Sequence) : LogRecord(Key);
+
+/// <summary>A caller's lock on an entity has ended, or its request for one has been dropped.</summary>
+/// <param name="Holder">The decision that asked for it. A lock of anybody else stays.</param>
+internal sealed record LockReleased(string Key, DateTime At, EntityCaller Holder) : LogRecord(Key);
 
 /// <summary>A finished instance has been removed.</summary>
 internal sealed record InstancePurged(string Key) : LogRecord(Key);

@@ -50,6 +50,14 @@ internal sealed partial class Step
         }
     }
 
+    private void Resume(EntityState entity)
+    {
+        FreeOrphan(entity);
+        TakeDue(entity, now);
+        Timers.AddRange(entity.Scheduled.Select(o => new DueTimer(o.Request.DeliverAt!.Value, entity.Entity)));
+        RunIfReady(entity);
+    }
+
     private EntityState Add(string entityKey, EntityRequest request)
     {
         var sequence = state.Entities.TryGetValue(entityKey, out var present) ? present.NextSequence : 0;
@@ -83,10 +91,28 @@ internal sealed partial class Step
         }
     }
 
-    /// <summary>Runs the operations whose turn it is. Unlike a turn, a batch may have effects of its own: it waits for the commit.</summary>
+    /// <summary>Goes on with an entity, and with those that a lock goes on to from there.</summary>
     private void RunIfReady(EntityState entity)
     {
-        if (entity.BatchRunning || entity.NextBatch(MaxBatch) is not { Count: > 0 } batch)
+        // A loop, for the locks that one request asks for may be many.
+        for (EntityState? next = entity; next is { BatchRunning: false };)
+        {
+            if (next.NextLock is { } request)
+            {
+                next = Grant(next, request);
+            }
+            else
+            {
+                RunBatch(next);
+                return;
+            }
+        }
+    }
+
+    /// <summary>Runs the operations whose turn it is. Unlike a turn, a batch may have effects of its own: it waits for the commit.</summary>
+    private void RunBatch(EntityState entity)
+    {
+        if (entity.NextBatch(MaxBatch) is not { Count: > 0 } batch)
         {
             return;
         }

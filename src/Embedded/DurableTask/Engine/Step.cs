@@ -108,11 +108,9 @@ internal sealed partial class Step(HubState state, DateTime now, Func<string> ne
             Resume(instance);
         }
 
-        foreach (var entity in state.Entities.Values)
+        foreach (var entity in state.Entities.Values.ToList())
         {
-            TakeDue(entity, now);
-            Timers.AddRange(entity.Scheduled.Select(o => new DueTimer(o.Request.DeliverAt!.Value, entity.Entity)));
-            RunIfReady(entity);
+            Resume(entity);
         }
     }
 
