@@ -2,6 +2,7 @@ using System.Text.Json;
 using Embedded.DurableTask.Engine;
 using Embedded.DurableTask.Execution;
 using Embedded.DurableTask.History;
+using Embedded.DurableTask.Hub;
 using Embedded.DurableTask.Log;
 
 namespace Embedded.DurableTask.Tests.Engine;
@@ -187,6 +188,25 @@ public sealed class EntityLockTests : StepFixture
     }
 
     [Fact]
+    public void Clean_FreesOrphansAndCountsThemAndWhatIsGoneWithThem()
+    {
+        Locked("live", "@c@1");
+        foreach (var (entity, state) in new[] { ("@c@0", null), ("@c@2", "5"), ("@c@3", null), ("@c@4", null) })
+        {
+            State.Entities[entity] = new EntityState { Entity = entity, State = state, LockedBy = Holder("gone") };
+        }
+
+        State.Entities["@c@5"] = new EntityState { Entity = "@c@5", State = "1" };
+
+        Assert.Equal(new EntityCleaning(0, 0, "@c@2"), Clean(true, false, null, 3));
+        Assert.Equal(new EntityCleaning(0, 1, "@c@0"), Clean(false, true, null, 1));
+        Assert.Equal(new EntityCleaning(1, 2, "@c@3"), Clean(true, true, "@c@0", 3));
+        Assert.Equal(new EntityCleaning(1, 1, null), Clean(true, true, "@c@3", 3));
+        Assert.Equal(["@c@1", "@c@2", "@c@5"], State.Entities.Keys.Order());
+        Assert.Equal([Holder("live"), null, null], State.Entities.OrderBy(e => e.Key).Select(e => e.Value.LockedBy));
+    }
+
+    [Fact]
     public void Grant_ToAnInstanceThatIsGone_IsPassedOver()
     {
         var request = new EntityRequest(string.Empty, null, new EntityCaller("gone", "x", 0)) { Locks = [A, B] };
@@ -269,6 +289,13 @@ public sealed class EntityLockTests : StepFixture
         var state = State.Orchestrations[instance];
         return Take(
             new OrchestrationTurn(instance, state.Start.ExecutionId, state.History, [new TurnStarted(Now), .. state.Inbox]), Unlock(1, entities));
+    }
+
+    private EntityCleaning Clean(bool removeEmpty, bool releaseOrphans, string? after, int most)
+    {
+        EntityCleaning? result = null;
+        Do(s => result = s.CleanEntities(removeEmpty, releaseOrphans, after, most));
+        return result!;
     }
 
     private Step Signal(string entity, string operation) => Do(s => s.Enqueue(entity, new EntityRequest(operation, null, null)));

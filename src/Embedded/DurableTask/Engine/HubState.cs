@@ -18,6 +18,11 @@ internal sealed class HubState
     /// <summary>Instances that have been removed and that storage still has.</summary>
     public HashSet<string> Purged { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The first entities that match behind one, in the order of their keys.</summary>
+    /// <param name="entity">Null for the beginning.</param>
+    public IReadOnlyList<EntityState> EntitiesAfter(string? entity, int most, Func<EntityState, bool> matches) =>
+        [.. Entities.Values.Where(e => string.CompareOrdinal(e.Entity, entity) > 0 && matches(e)).OrderBy(e => e.Entity, StringComparer.Ordinal).Take(most)];
+
     public void Apply(LogRecord record)
     {
         Changed.Add(record.Key);

@@ -1,5 +1,6 @@
 using Embedded.DurableTask.Execution;
 using Embedded.DurableTask.History;
+using Embedded.DurableTask.Hub;
 
 namespace Embedded.DurableTask.Engine;
 
@@ -10,6 +11,22 @@ namespace Embedded.DurableTask.Engine;
 /// </remarks>
 internal sealed partial class Step
 {
+    /// <summary>Frees entities that are locked by executions that are gone, among the next <paramref name="most"/> that are locked.</summary>
+    /// <param name="removeEmpty">Whether those are counted that hold nothing but the lock, and are gone without it.</param>
+    /// <param name="after">Where an earlier call has ended; null for the beginning.</param>
+    public EntityCleaning CleanEntities(bool removeEmpty, bool releaseOrphans, string? after, int most)
+    {
+        var (removed, released) = (0, 0);
+        var entities = state.EntitiesAfter(after, most + 1, static e => e.LockedBy is not null);
+        foreach (var entity in entities.Take(most).Where(e => releaseOrphans && FreeOrphan(e)))
+        {
+            released++;
+            removed += removeEmpty && !state.Entities.ContainsKey(entity.Entity) ? 1 : 0;
+        }
+
+        return new EntityCleaning(removed, released, entities.Count > most ? entities[most - 1].Entity : null);
+    }
+
     /// <summary>What an execution holds or waits for after these decisions, its end left aside.</summary>
     private static EntitiesLocked? LocksAfter(OrchestrationState instance, IReadOnlyList<Decision> decisions) =>
         decisions.Aggregate(instance.Locks, static (locks, decision) => decision switch

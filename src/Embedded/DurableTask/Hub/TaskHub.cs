@@ -181,24 +181,6 @@ internal sealed partial class TaskHub(TaskHubOptions options, TimeProvider time,
     }
 
     /// <inheritdoc/>
-    public Task SignalEntityAsync(string entity, EntityRequest request, CancellationToken cancellationToken) =>
-        Loop.AskAsync(
-            step =>
-            {
-                step.Enqueue(entity, request);
-                return true;
-            },
-            cancellationToken);
-
-    /// <inheritdoc/>
-    public Task<EntityView?> GetEntityAsync(string entity, CancellationToken cancellationToken) =>
-        Loop.AskAsync(
-            _ => Loop.State.Entities.TryGetValue(entity, out var present) && present.State is not null
-                ? new EntityView(entity, present.State, present.LastModifiedAt, present.Queue.Count)
-                : null,
-            cancellationToken);
-
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _background.CancelAsync();
