@@ -31,6 +31,20 @@ public sealed class HubEntityClientTests
     }
 
     [Fact]
+    public async Task SignalEntity_WithABoolOrATimeBehindTheName_TakesItForOptions()
+    {
+        var sent = new List<EntityRequest>();
+        _hub.Setup(hub => hub.SignalEntityAsync("@counter@A", Capture.In(sent), It.IsAny<CancellationToken>())).Returns(Task.CompletedTask);
+
+        await _client.SignalEntityAsync(Counter, "Set", true);
+        await _client.SignalEntityAsync(Counter, "Set", false);
+        await _client.SignalEntityAsync(Counter, "Set", input: true);
+        await _client.SignalEntityAsync(Counter, "Set", new DateTimeOffset(At));
+        Assert.Equal(
+            [new("Set", null, null), new("Set", null, null), new("Set", "true", null), new("Set", null, null) { DeliverAt = At }], sent);
+    }
+
+    [Fact]
     public async Task GetEntity_Typed_ReadsTheState()
     {
         _hub.Setup(hub => hub.GetEntityAsync("@counter@A", It.IsAny<CancellationToken>())).ReturnsAsync(new EntityView("@counter@A", "7", At, 2));
