@@ -188,7 +188,7 @@ public sealed class EntityLockingTests(AzuriteFixture azurite) : IClassFixture<A
     /// <summary>Writes to the log what no owner of today would: the hub must be idle.</summary>
     private static async Task AppendAsync(TaskHubOptions options, params LogRecord[] records)
     {
-        var store = new TableLogStore(new HubTables(options).Log);
+        var store = new HubTables(options).Log;
         var next = new LogPosition(1, 0);
         await foreach (var row in store.ReadAsync(next, default))
         {

@@ -41,7 +41,7 @@ internal sealed class AppHub(AzuriteFixture azurite, int sessions, TimeProvider?
     /// <summary>Starts it. If an earlier owner was not stopped, it is shut out.</summary>
     public async Task<AppHub> StartAsync()
     {
-        _hub = new(Options with { TakeOver = _hub is not null }, _time, NullLoggerFactory.Instance, _ => { });
+        _hub = new(Options with { TakeOver = _hub is not null }, new HubTables(Options), _time, NullLoggerFactory.Instance, _ => { });
         var runner = new OrchestrationRunner(new(_functions.Orchestrators, OrchestrationScript.Json, NullLoggerFactory.Instance) { SessionCapacity = sessions });
         _owners.Push((_hub, runner));
         _client = new("App", _hub, OrchestrationScript.Json, _time);

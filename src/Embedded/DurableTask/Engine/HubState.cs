@@ -23,17 +23,37 @@ internal sealed class HubState
     public IReadOnlyList<EntityState> EntitiesAfter(string? entity, int most, Func<EntityState, bool> matches) =>
         [.. Entities.Values.Where(e => string.CompareOrdinal(e.Entity, entity) > 0 && matches(e)).OrderBy(e => e.Entity, StringComparer.Ordinal).Take(most)];
 
+    /// <summary>
+    /// How often something has left memory because storage has it (or has it no more). Belongs to the process, not to the fold:
+    /// what was read from storage before it moved may be older than what memory knew.
+    /// </summary>
+    public long Evictions { get; private set; }
+
+    /// <summary>Lets a finished instance leave memory; storage has it.</summary>
+    public void Evict(string instanceId)
+    {
+        Orchestrations.Remove(instanceId);
+        Evictions++;
+    }
+
+    /// <summary>Forgets that an instance was purged; storage has it no more.</summary>
+    public void ForgetPurged(string instanceId)
+    {
+        Purged.Remove(instanceId);
+        Evictions++;
+    }
+
     public void Apply(LogRecord record)
     {
         Changed.Add(record.Key);
         switch (record)
         {
-            case MessageArrived { Message: ExecutionStarted start }:
-                Orchestrations[record.Key] = OrchestrationState.From(record.Key, start);
+            case MessageArrived { Message: ExecutionStarted start } arrived:
+                Orchestrations[record.Key] = OrchestrationState.From(record.Key, start, arrived.ReplacesStored);
                 Purged.Remove(record.Key);
                 break;
-            case MessageArrived arrived when Orchestrations.TryGetValue(record.Key, out var instance):
-                instance.Apply(arrived.Message);
+            case MessageArrived message when Orchestrations.TryGetValue(record.Key, out var instance):
+                instance.Apply(message.Message);
                 break;
             case TurnTaken turn when Orchestrations.TryGetValue(record.Key, out var instance):
                 instance.Apply(turn);

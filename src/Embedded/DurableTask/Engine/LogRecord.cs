@@ -21,7 +21,11 @@ namespace Embedded.DurableTask.Engine;
 internal abstract record LogRecord(string Key);
 
 /// <summary>A message has reached an instance's inbox. An <see cref="ExecutionStarted"/> makes the instance, in place of one that ended.</summary>
-internal sealed record MessageArrived(string Key, OrchestrationMessage Message) : LogRecord(Key);
+internal sealed record MessageArrived(string Key, OrchestrationMessage Message) : LogRecord(Key)
+{
+    /// <summary>With an <see cref="ExecutionStarted"/>: whether storage may hold an instance of this id that ended before.</summary>
+    public bool ReplacesStored { get; init; }
+}
 
 /// <summary>An orchestration has taken a turn.</summary>
 /// <param name="At">What the orchestration's clock showed.</param>

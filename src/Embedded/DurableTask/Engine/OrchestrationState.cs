@@ -43,15 +43,19 @@ internal sealed class OrchestrationState
     public bool TurnRunning { get; set; }
 
     [JsonIgnore]
-    public bool IsFinished => Status is InstanceStatus.Completed or InstanceStatus.Failed or InstanceStatus.Terminated;
+    public bool IsFinished => Status.IsEnd();
 
-    public static OrchestrationState From(string instanceId, ExecutionStarted start) => new()
+    /// <summary>Whether storage may hold an instance of this id that ended before.</summary>
+    public bool ReplacesStored { get; init; }
+
+    public static OrchestrationState From(string instanceId, ExecutionStarted start, bool replacesStored) => new()
     {
         InstanceId = instanceId,
         Start = start,
         Status = InstanceStatus.Pending,
         LastUpdatedAt = start.CreatedAt,
         Inbox = [start],
+        ReplacesStored = replacesStored,
     };
 
     /// <summary>Whether a turn should be run at <paramref name="now"/>: something waits, and its start time has come.</summary>

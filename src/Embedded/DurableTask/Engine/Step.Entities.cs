@@ -86,7 +86,7 @@ internal sealed partial class Step
                 Enqueue(signal.Entity, signal.Request);
                 break;
             case EntityStartAction start when !state.Orchestrations.TryGetValue(start.InstanceId, out var present) || present.IsFinished:
-                Begin(start.InstanceId, start.Start);
+                Begin(start.InstanceId, start.Start, MayBeStored(start.InstanceId));
                 break;
         }
     }

@@ -119,7 +119,7 @@ internal sealed partial class Step
             return;
         }
 
-        Begin(child.InstanceId, new ExecutionStarted
+        var start = new ExecutionStarted
         {
             ExecutionId = newExecutionId(),
             Name = child.Name,
@@ -129,12 +129,16 @@ internal sealed partial class Step
             CreatedAt = now,
             Parent = new ParentInstance(parent.InstanceId, turn.ExecutionId, parent.Start.Name, child.TaskId),
             TraceParent = parent.Start.TraceParent,
-        });
+        };
+        Begin(child.InstanceId, start, MayBeStored(child.InstanceId));
     }
 
-    private void Begin(string instanceId, ExecutionStarted start)
+    /// <summary>An id that was made for this very start is in no storage; one that somebody chose may be.</summary>
+    private static bool MayBeStored(string instanceId) => !Guid.TryParseExact(instanceId, "N", out _);
+
+    private void Begin(string instanceId, ExecutionStarted start, bool replacesStored)
     {
-        Commit(new MessageArrived(instanceId, start));
+        Commit(new MessageArrived(instanceId, start) { ReplacesStored = replacesStored });
         Resume(state.Orchestrations[instanceId]);
     }
 

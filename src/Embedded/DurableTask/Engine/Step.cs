@@ -31,17 +31,18 @@ internal sealed partial class Step(HubState state, DateTime now, Func<string> ne
     public List<DueTimer> Timers { get; } = [];
 
     /// <summary>A client starts an instance.</summary>
+    /// <param name="replaceable">In which statuses an instance of this id may be replaced; null when the id was made for this start.</param>
     /// <param name="stored">The status of a finished instance of this id that only storage knows; null for none.</param>
     /// <returns>Null when it has been started, else the status of the instance in the way.</returns>
-    public InstanceStatus? Start(string instanceId, ExecutionStarted start, IReadOnlySet<InstanceStatus> replaceable, InstanceStatus? stored)
+    public InstanceStatus? Start(string instanceId, ExecutionStarted start, IReadOnlySet<InstanceStatus>? replaceable, InstanceStatus? stored)
     {
         var present = state.Orchestrations.TryGetValue(instanceId, out var instance) ? instance.Status : stored;
-        if (present is { } status && (instance is { IsFinished: false } || !replaceable.Contains(status)))
+        if (present is { } status && (instance is { IsFinished: false } || replaceable?.Contains(status) is not true))
         {
             return status;
         }
 
-        Begin(instanceId, start);
+        Begin(instanceId, start, replacesStored: present is not null);
         return null;
     }
 

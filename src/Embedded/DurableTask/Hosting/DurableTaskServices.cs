@@ -73,7 +73,7 @@ internal static class DurableTaskServices
             MaxConcurrentEntities = options.MaxConcurrentEntityFunctions,
             TakeOver = options.TakeOver,
         };
-        return new TaskHub(hubOptions, TimeOf(provider), provider.GetRequiredService<ILoggerFactory>(), _ => lifetime.StopApplication());
+        return new TaskHub(hubOptions, new HubTables(hubOptions), TimeOf(provider), provider.GetRequiredService<ILoggerFactory>(), _ => lifetime.StopApplication());
     }
 
     private static DurableTaskOptions ReadOptions(IServiceProvider provider)

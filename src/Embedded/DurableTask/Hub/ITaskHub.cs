@@ -11,11 +11,12 @@ internal interface ITaskHub
 {
     /// <summary>Starts an instance.</summary>
     /// <param name="replaceable">
-    /// The statuses in which an instance of the same id may be replaced by the new one.
+    /// The statuses in which an instance of the same id may be replaced by the new one; null when the id was made for this start,
+    /// so that nobody need look for one.
     /// </param>
     /// <returns>Null when it was started, else the status of the instance that is in the way.</returns>
     Task<InstanceStatus?> StartAsync(
-        string instanceId, ExecutionStarted start, IReadOnlySet<InstanceStatus> replaceable, CancellationToken cancellationToken);
+        string instanceId, ExecutionStarted start, IReadOnlySet<InstanceStatus>? replaceable, CancellationToken cancellationToken);
 
     /// <summary>Delivers a message to an instance.</summary>
     /// <returns>Whether it was delivered; a missing or finished instance takes none.</returns>
@@ -24,7 +25,7 @@ internal interface ITaskHub
     /// <summary>The instance, or null.</summary>
     Task<InstanceView?> GetAsync(string instanceId, bool withPayloads, CancellationToken cancellationToken);
 
-    /// <summary>Instances that match, ordered by id, at most <paramref name="pageSize"/>, after <paramref name="afterId"/>.</summary>
+    /// <summary>Instances that match, in an order that does not change, at most <paramref name="pageSize"/>, after <paramref name="afterId"/>.</summary>
     Task<IReadOnlyList<InstanceView>> QueryAsync(
         InstanceFilter filter, string? afterId, int pageSize, bool withPayloads, CancellationToken cancellationToken);
 
@@ -59,6 +60,12 @@ internal enum InstanceStatus
     Completed,
     Failed,
     Terminated,
+}
+
+internal static class InstanceStatuses
+{
+    /// <summary>Whether an instance of this status takes no more.</summary>
+    public static bool IsEnd(this InstanceStatus status) => status is InstanceStatus.Completed or InstanceStatus.Failed or InstanceStatus.Terminated;
 }
 
 internal enum Delivery

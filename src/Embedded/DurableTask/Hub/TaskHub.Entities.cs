@@ -9,7 +9,7 @@ internal sealed partial class TaskHub
 
     /// <inheritdoc/>
     public Task SignalEntityAsync(string entity, EntityRequest request, CancellationToken cancellationToken) =>
-        Loop.AskAsync(
+        AskAsync(
             step =>
             {
                 step.Enqueue(entity, request);
@@ -19,19 +19,19 @@ internal sealed partial class TaskHub
 
     /// <inheritdoc/>
     public Task<EntityView?> GetEntityAsync(string entity, CancellationToken cancellationToken) =>
-        Loop.AskAsync(
+        AskAsync(
             _ => Loop.State.Entities.TryGetValue(entity, out var present) && present.State is not null ? EntityViews.Of(present) : null,
             cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<EntityView>> QueryEntitiesAsync(
         EntityFilter filter, string? afterEntity, int pageSize, CancellationToken cancellationToken) =>
-        Loop.AskAsync<IReadOnlyList<EntityView>>(
+        AskAsync<IReadOnlyList<EntityView>>(
             _ => [.. Loop.State.EntitiesAfter(afterEntity, pageSize, e => EntityViews.Matches(filter, e)).Select(EntityViews.Of)],
             cancellationToken);
 
     /// <inheritdoc/>
     public Task<EntityCleaning> CleanEntitiesAsync(
         bool removeEmpty, bool releaseOrphans, string? afterEntity, CancellationToken cancellationToken) =>
-        Loop.AskAsync(step => step.CleanEntities(removeEmpty, releaseOrphans, afterEntity, EntitiesPerCleaning), cancellationToken);
+        AskAsync(step => step.CleanEntities(removeEmpty, releaseOrphans, afterEntity, EntitiesPerCleaning), cancellationToken);
 }
