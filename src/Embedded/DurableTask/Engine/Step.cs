@@ -75,6 +75,8 @@ internal sealed partial class Step(HubState state, DateTime now, Func<string> ne
         }
         else if (state.Entities.TryGetValue(timer.Key, out var entity))
         {
+            // A clock that was set back since the timer fired must not leave behind what it fired for.
+            TakeDue(entity, timer.At > now ? timer.At : now);
             RunIfReady(entity);
         }
         else if (state.Orchestrations.TryGetValue(timer.Key, out var instance))
@@ -107,10 +109,9 @@ internal sealed partial class Step(HubState state, DateTime now, Func<string> ne
             Resume(instance);
         }
 
-        foreach (var entity in state.Entities.Values)
+        foreach (var entity in state.Entities.Values.ToList())
         {
-            Timers.AddRange(entity.Queue.Where(o => o.Request.DeliverAt > now).Select(o => new DueTimer(o.Request.DeliverAt!.Value, entity.Entity)));
-            RunIfReady(entity);
+            Resume(entity);
         }
     }
 

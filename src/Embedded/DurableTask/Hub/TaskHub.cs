@@ -206,24 +206,6 @@ internal sealed partial class TaskHub(
     }
 
     /// <inheritdoc/>
-    public Task SignalEntityAsync(string entity, EntityRequest request, CancellationToken cancellationToken) =>
-        AskAsync(
-            step =>
-            {
-                step.Enqueue(entity, request);
-                return true;
-            },
-            cancellationToken);
-
-    /// <inheritdoc/>
-    public Task<EntityView?> GetEntityAsync(string entity, CancellationToken cancellationToken) =>
-        AskAsync(
-            _ => Loop.State.Entities.TryGetValue(entity, out var present) && present.State is not null
-                ? new EntityView(entity, present.State, present.LastModifiedAt, present.Queue.Count)
-                : null,
-            cancellationToken);
-
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         _background.Cancel();
