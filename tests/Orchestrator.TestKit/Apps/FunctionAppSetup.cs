@@ -12,6 +12,9 @@ public sealed record FunctionAppSetup
     /// <summary>What AzureWebJobsStorage holds.</summary>
     public required string ConnectionString { get; init; }
 
+    /// <summary>The main assembly of the app; that of the Orchestrator unless given. Another app needs a route <c>api/health</c> too.</summary>
+    public string? Assembly { get; init; }
+
     /// <summary>Names the task hub and begins the names of the app's tables: a letter, then letters and digits, 3 to 30 in all. Unique unless given.</summary>
     public string Name { get; init; } = "t" + Guid.NewGuid().ToString("N")[..8];
 

@@ -53,6 +53,8 @@ internal sealed class FinishedStore(IRowStore rows, long epoch, TimeProvider tim
     {
         foreach (var inPartition in captures.Where(c => c.IsPurged || c.Finished is not null).GroupBy(c => PlaceOf(c.Key).Partition, StringComparer.Ordinal))
         {
+            // Fenced first: what is found to be there, or not, must still be so when it is written.
+            var partition = await FencedAsync(inPartition.Key, cancellationToken);
             var writes = new List<(TableTransactionAction, int)>();
             foreach (var capture in inPartition)
             {
@@ -67,7 +69,6 @@ internal sealed class FinishedStore(IRowStore rows, long epoch, TimeProvider tim
                 }
             }
 
-            var partition = await FencedAsync(inPartition.Key, cancellationToken);
             await partition.WriteAsync(writes, cancellationToken);
         }
     }
