@@ -30,6 +30,9 @@ internal sealed class HubState
             case MessageArrived arrived when Orchestrations.TryGetValue(record.Key, out var instance):
                 instance.Apply(arrived.Message);
                 break;
+            case EventsReleased released when Orchestrations.TryGetValue(record.Key, out var instance):
+                instance.Apply(released);
+                break;
             case TurnTaken turn when Orchestrations.TryGetValue(record.Key, out var instance):
                 instance.Apply(turn);
                 break;

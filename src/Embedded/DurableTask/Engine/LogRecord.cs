@@ -15,6 +15,7 @@ namespace Embedded.DurableTask.Engine;
 [JsonDerivedType(typeof(OperationArrived), "op")]
 [JsonDerivedType(typeof(BatchTaken), "batch")]
 [JsonDerivedType(typeof(InstancePurged), "purge")]
+[JsonDerivedType(typeof(EventsReleased), "release")]
 internal abstract record LogRecord(string Key);
 
 /// <summary>A message has reached an instance's inbox. An <see cref="ExecutionStarted"/> makes the instance, in place of one that ended.</summary>
@@ -38,6 +39,9 @@ internal sealed record OperationArrived(string Key, long Sequence, EntityRequest
 /// <param name="Sequences">The operations it ran, by their number in the queue.</param>
 /// <param name="State">The entity's state after it; null when it has none.</param>
 internal sealed record BatchTaken(string Key, DateTime At, IReadOnlyList<long> Sequences, string? State) : LogRecord(Key);
+
+/// <summary>The events that were held back up to a moment reach the instance's inbox.</summary>
+internal sealed record EventsReleased(string Key, DateTime UpTo) : LogRecord(Key);
 
 /// <summary>A finished instance has been removed.</summary>
 internal sealed record InstancePurged(string Key) : LogRecord(Key);

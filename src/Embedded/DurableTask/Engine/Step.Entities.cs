@@ -70,7 +70,7 @@ internal sealed partial class Step
     /// <summary>Runs the operations that are due. Unlike a turn, a batch may have effects of its own: it waits for the commit.</summary>
     private void RunIfReady(EntityState entity)
     {
-        if (entity.BatchRunning || entity.Due(now).Take(MaxBatch).ToList() is not { Count: > 0 } due)
+        if (entity.BatchRunning || entity.Due(now).Take(_hazards.BatchLimit(MaxBatch)).ToList() is not { Count: > 0 } due)
         {
             return;
         }

@@ -67,7 +67,7 @@ internal sealed partial class Step
                 Effects.Add(Work(instance, turn.ExecutionId, activity));
                 break;
             case TimerCreated timer:
-                Timers.Add(new DueTimer(timer.FireAt, instance.InstanceId, turn.ExecutionId, timer.TaskId));
+                Timers.Add(Due(instance, turn.ExecutionId, timer));
                 break;
             case SubOrchestrationScheduled child:
                 BeginChild(instance, turn, child);
@@ -122,7 +122,7 @@ internal sealed partial class Step
 
     private void Begin(string instanceId, ExecutionStarted start)
     {
-        Commit(new MessageArrived(instanceId, start));
+        Commit(new MessageArrived(instanceId, Delay(start)));
         Resume(state.Orchestrations[instanceId]);
     }
 
@@ -136,7 +136,7 @@ internal sealed partial class Step
                     Effects.Add(Work(instance, instance.Start.ExecutionId, activity));
                     break;
                 case TimerCreated timer:
-                    Timers.Add(new DueTimer(timer.FireAt, instance.InstanceId, instance.Start.ExecutionId, timer.TaskId));
+                    Timers.Add(Due(instance, instance.Start.ExecutionId, timer));
                     break;
             }
         }
@@ -145,6 +145,8 @@ internal sealed partial class Step
         {
             Timers.Add(new DueTimer(startAt, instance.InstanceId, instance.Start.ExecutionId));
         }
+
+        Timers.AddRange((instance.Held ?? []).Select(e => new DueTimer(e.NotBefore!.Value, instance.InstanceId)));
 
         RunIfReady(instance);
     }
@@ -163,8 +165,31 @@ internal sealed partial class Step
     private void Arrive(OrchestrationState instance, OrchestrationMessage message)
     {
         Commit(new MessageArrived(instance.InstanceId, message));
+        if (message is EventRaised { NotBefore: { } release })
+        {
+            Timers.Add(new DueTimer(release, instance.InstanceId));
+        }
+
         RunIfReady(instance);
     }
+
+    /// <summary>Gives an instance the events that were held back, by the time of their timer: the clock may have been set back since.</summary>
+    private void Release(OrchestrationState instance, DateTime upTo)
+    {
+        if (instance.Held?.Exists(e => e.NotBefore <= upTo) == true)
+        {
+            Commit(new EventsReleased(instance.InstanceId, upTo));
+        }
+    }
+
+    private EventRaised HoldBack(EventRaised raised) =>
+        _hazards.EventDelay() is { Ticks: > 0 } delay ? raised with { NotBefore = now + delay } : raised;
+
+    private ExecutionStarted Delay(ExecutionStarted start) =>
+        _hazards.StartDelay() is { Ticks: > 0 } delay ? start with { StartAt = (start.StartAt > now ? start.StartAt : now) + delay } : start;
+
+    private DueTimer Due(OrchestrationState instance, string executionId, TimerCreated timer) =>
+        new(timer.FireAt - _hazards.TimerLead(timer.FireAt - now), instance.InstanceId, executionId, timer.TaskId);
 
     private void RunIfReady(OrchestrationState instance)
     {

@@ -13,10 +13,12 @@ namespace Embedded.DurableTask.Engine;
 /// commit never come back, the process has lost its hub and stops. Orchestrator turns (<see cref="Turns"/>) have no effects
 /// and may therefore run before the commit, so that what they decide goes into the same one.
 /// </remarks>
-internal sealed partial class Step(HubState state, DateTime now, Func<string> newExecutionId)
+internal sealed partial class Step(HubState state, DateTime now, Func<string> newExecutionId, IHazards? hazards = null)
 {
     /// <summary>The most operations that one batch of an entity takes.</summary>
     public const int MaxBatch = 100;
+
+    private readonly IHazards _hazards = hazards ?? NoHazards.Instance;
 
     /// <summary>What is to be committed, together and in this order.</summary>
     public List<LogRecord> Records { get; } = [];
@@ -58,7 +60,7 @@ internal sealed partial class Step(HubState state, DateTime now, Func<string> ne
             return Delivery.Finished;
         }
 
-        Arrive(instance, message);
+        Arrive(instance, message is EventRaised raised ? HoldBack(raised) : message);
         return Delivery.Delivered;
     }
 
@@ -78,6 +80,7 @@ internal sealed partial class Step(HubState state, DateTime now, Func<string> ne
         }
         else if (state.Orchestrations.TryGetValue(timer.Key, out var instance))
         {
+            Release(instance, timer.At);
             RunIfReady(instance);
         }
     }

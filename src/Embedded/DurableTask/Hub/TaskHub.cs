@@ -54,7 +54,7 @@ internal sealed partial class TaskHub(TaskHubOptions options, TimeProvider time,
 
         var log = new CommitLog(store, epoch, time, NewWriteId, loggers.CreateLogger<CommitLog>());
         _dispatcher = new WorkDispatcher(options, orchestrations, activities, entities);
-        _loop = new HubLoop(recovery.State, log, _dispatcher, time);
+        _loop = new HubLoop(recovery.State, log, _dispatcher, time, options.Hazards);
         _dispatcher.Attach(_loop, TellWaiters);
         _checkpointer = new Checkpointer(_loop, store, live, _finished, options, recovery.From.Epoch, time, loggers.CreateLogger<Checkpointer>());
 
