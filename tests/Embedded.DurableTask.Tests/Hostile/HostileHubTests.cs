@@ -23,7 +23,7 @@ public sealed class HostileHubTests(AzuriteFixture azurite) : IClassFixture<Azur
     private readonly string _hub = "Hub" + azurite.UniqueName();
 
     [Fact]
-    public async Task Events_RaisedAtOnce_ComeLateAndOutOfOrderAndAllOfThem()
+    public async Task Events_RaisedAtOnce_ComeOutOfOrderAndAllOfThem()
     {
         GatherEvents();
         await using var hub = await StartAsync(Seeded());
