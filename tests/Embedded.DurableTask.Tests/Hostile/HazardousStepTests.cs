@@ -144,6 +144,15 @@ public sealed class HazardousStepTests
     }
 
     [Fact]
+    public void Start_WhoseTimerFiresAfterTheClockWasSetBack_RunsAllTheSame()
+    {
+        _hazards.StartDelays.Enqueue(TimeSpan.FromMilliseconds(10));
+        var timer = Assert.Single(Begin("a").Timers);
+
+        Assert.Single(Do(s => s.TimeHasCome(timer), _now.AddHours(-1)).Turns);
+    }
+
+    [Fact]
     public void Start_ForALaterTime_IsDelayedFromThatTimeOn()
     {
         _hazards.StartDelays.Enqueue(TimeSpan.FromMilliseconds(10));

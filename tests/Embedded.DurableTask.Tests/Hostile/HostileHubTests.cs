@@ -129,7 +129,7 @@ public sealed class HostileHubTests(AzuriteFixture azurite) : IClassFixture<Azur
     private async Task<TaskHub> StartAsync(IHazards hazards, bool takeOver = false)
     {
         var options = new TaskHubOptions { ConnectionString = azurite.ConnectionString, HubName = _hub, TakeOver = takeOver, Hazards = hazards };
-        var hub = new TaskHub(options, TimeProvider.System, NullLoggerFactory.Instance, _ => { });
+        var hub = new TaskHub(options, new HubTables(options), TimeProvider.System, NullLoggerFactory.Instance, _ => { });
         await hub.StartAsync(_code, _code, _code, default);
         return hub;
     }

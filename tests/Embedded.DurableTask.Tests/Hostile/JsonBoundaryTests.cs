@@ -1,3 +1,4 @@
+using Embedded.DurableTask.Tests.Hosting;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Entities;
 using Orchestrator.TestKit.Storage;
@@ -19,7 +20,7 @@ public sealed class JsonBoundaryTests(AzuriteFixture azurite) : IClassFixture<Az
     [InlineData("Hostile")]
     public async Task Parcel_OnItsJourney_CrossesEveryBoundaryAsJson(string mode)
     {
-        await using var app = await HostileApp.StartAsync(azurite, mode, [typeof(JsonFunctions)]);
+        await using var app = await DurableApp.StartAsync(azurite, mode, [typeof(JsonFunctions)]);
 
         await new Parcel().Send(p => app.Client.ScheduleNewOrchestrationInstanceAsync(nameof(JsonFunctions.Journey), p, new StartOrchestrationOptions("a")));
         var waiting = await Eventually.ValueAsync(

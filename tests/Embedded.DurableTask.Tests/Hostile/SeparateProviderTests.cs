@@ -1,4 +1,5 @@
 using System.Net;
+using Embedded.DurableTask.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.TestKit.Storage;
 using Orchestrator.TestKit.Waiting;
@@ -35,7 +36,7 @@ public sealed class SeparateProviderTests(AzuriteFixture azurite) : IClassFixtur
 
     private async Task RunAsync(string mode)
     {
-        await using (var app = await HostileApp.StartAsync(azurite, mode, [typeof(SeparateFunctions)], Configure))
+        await using (var app = await DurableApp.StartAsync(azurite, mode, [typeof(SeparateFunctions)], Configure))
         {
             using var answer = await app.Http.PostAsync(new Uri("api/Ask", UriKind.Relative), content: null);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);

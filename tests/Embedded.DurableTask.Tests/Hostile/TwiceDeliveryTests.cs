@@ -1,4 +1,5 @@
 using System.Globalization;
+using Embedded.DurableTask.Tests.Hosting;
 using Microsoft.DurableTask;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.TestKit.Storage;
@@ -29,7 +30,7 @@ public sealed class TwiceDeliveryTests(AzuriteFixture azurite) : IClassFixture<A
 
     private async Task<IReadOnlyList<int>> RunAsync(string mode)
     {
-        await using (var app = await HostileApp.StartAsync(azurite, mode, [typeof(TwiceFunctions)], services => services.AddSingleton(_runs)))
+        await using (var app = await DurableApp.StartAsync(azurite, mode, [typeof(TwiceFunctions)], services => services.AddSingleton(_runs)))
         {
             await app.Client.ScheduleNewOrchestrationInstanceAsync(nameof(TwiceFunctions.Sum), new StartOrchestrationOptions("a"));
             Assert.Equal(Enumerable.Range(0, TwiceFunctions.Activities).Sum(), (await app.EndOfAsync("a")).ReadOutputAs<int>());

@@ -1,6 +1,8 @@
+using Embedded.DurableTask.Checkpoints;
 using Embedded.DurableTask.Execution;
 using Embedded.DurableTask.History;
 using Embedded.DurableTask.Hub;
+using Embedded.DurableTask.Log;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.TestKit.Storage;
 using Orchestrator.TestKit.Waiting;
@@ -56,6 +58,24 @@ public sealed class TaskHubTests(AzuriteFixture azurite) : IClassFixture<Azurite
         Assert.Equal(InstanceStatus.Completed, await next.StartAsync("a", Start("Sequence"), _none, default));
         Assert.Null(await next.StartAsync("a", Start("Sequence"), new HashSet<InstanceStatus> { InstanceStatus.Completed }, default));
         Assert.Equal("0!", (await WaitAsync(next, "a")).Output);
+    }
+
+    [Fact]
+    public async Task Start_WhileAnotherOfTheIdRunsAndLeavesMemory_IsRefusedByItsStatus()
+    {
+        RunSequence(steps: 1);
+        var tables = new HubTables(Options());
+        var storage = new HookedStorage(tables);
+        await using var hub = await StartAsync(checkpointRecords: 1, storage: storage);
+        storage.HookedFinished.AfterFind = async () =>
+        {
+            storage.HookedFinished.AfterFind = null;
+            await hub.StartAsync("a", Start("Sequence"), _none, default);
+            await WaitAsync(hub, "a");
+            await Eventually.TrueAsync(async () => !await tables.Log.ReadAsync(new LogPosition(1, 0), default).AnyAsync(), "the checkpoint with the finished instance is made");
+        };
+
+        Assert.Equal(InstanceStatus.Completed, await hub.StartAsync("a", Start("Sequence"), _none, default));
     }
 
     [Fact]
@@ -198,7 +218,7 @@ public sealed class TaskHubTests(AzuriteFixture azurite) : IClassFixture<Azurite
             found.AddRange(page);
         }
 
-        Assert.Equal(Enumerable.Range(0, 300).Select(n => $"i{n:D3}"), found.Select(v => v.InstanceId));
+        Assert.Equal(Enumerable.Range(0, 300).Select(n => $"i{n:D3}"), found.Select(v => v.InstanceId).Order(StringComparer.Ordinal));
         Assert.All(found, v => Assert.Equal((InstanceStatus.Completed, "1!"), (v.Status, v.Output)));
     }
 
@@ -222,6 +242,43 @@ public sealed class TaskHubTests(AzuriteFixture azurite) : IClassFixture<Azurite
         Assert.Equal(incompressible, (await next.GetAsync("b", true, default))?.Input);
     }
 
+    [Fact]
+    public async Task LargeInstance_ReplacedThenPurged_LeavesNoRow()
+    {
+        _code.Orchestrations["Echo"] = history => [new ExecutionCompleted(ExecutionOutcome.Completed, history.OfType<ExecutionStarted>().Single().Input, null) { TaskId = 0 }];
+        var large = Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(1_500_000));
+        var ended = new HashSet<InstanceStatus> { InstanceStatus.Completed };
+        foreach (var (input, isLarge) in new[] { (large, true), (large[1..], true), ("1", false) })
+        {
+            await using var hub = await StartAsync();
+            Assert.Null(await hub.StartAsync("a", Start("Echo") with { Input = input }, ended, default));
+            await WaitAsync(hub, "a");
+            await hub.StopAsync(default);
+
+            // The row itself, and beside it parts of one write alone.
+            var rows = await FinishedRowsAsync();
+            Assert.Contains("a", rows);
+            Assert.Equal(isLarge ? 1 : 0, rows.Where(key => key.StartsWith("a!", StringComparison.Ordinal)).Select(key => key.Split('!')[1]).Distinct().Count());
+        }
+
+        await using var last = await StartAsync();
+        Assert.Equal(1, await last.PurgeAsync("a", recursive: false, default));
+        await last.StopAsync(default);
+
+        Assert.DoesNotContain(await FinishedRowsAsync(), key => key.StartsWith('a'));
+    }
+
+    private async Task<List<string>> FinishedRowsAsync()
+    {
+        var keys = new List<string>();
+        await foreach (var row in new HubTables(Options()).Finished.ReadAsync(new RowRange(), default))
+        {
+            keys.Add(row.RowKey);
+        }
+
+        return keys;
+    }
+
     private static ExecutionStarted Start(string name) =>
         new() { ExecutionId = Guid.NewGuid().ToString("N"), Name = name, CreatedAt = TimeProvider.System.GetUtcNow().UtcDateTime };
 
@@ -234,10 +291,12 @@ public sealed class TaskHubTests(AzuriteFixture azurite) : IClassFixture<Azurite
         _code.Activities["Work"] = work => Task.FromResult<string?>(work.Input + "!");
     }
 
-    private async Task<TaskHub> StartAsync(bool takeOver = false, int checkpointRecords = 10_000, Action<Exception>? lost = null)
+    private TaskHubOptions Options() => new() { ConnectionString = azurite.ConnectionString, HubName = _hub };
+
+    private async Task<TaskHub> StartAsync(bool takeOver = false, int checkpointRecords = 10_000, Action<Exception>? lost = null, IHubStorage? storage = null)
     {
-        var options = new TaskHubOptions { ConnectionString = azurite.ConnectionString, HubName = _hub, TakeOver = takeOver, CheckpointRecords = checkpointRecords };
-        var hub = new TaskHub(options, TimeProvider.System, NullLoggerFactory.Instance, lost ?? (_ => { }));
+        var options = Options() with { TakeOver = takeOver, CheckpointRecords = checkpointRecords };
+        var hub = new TaskHub(options, storage ?? new HubTables(options), TimeProvider.System, NullLoggerFactory.Instance, lost ?? (_ => { }));
         await hub.StartAsync(_code, _code, _code, default);
         return hub;
     }

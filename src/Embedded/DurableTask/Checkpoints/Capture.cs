@@ -22,12 +22,15 @@ internal sealed record Capture(string Key)
     /// <summary>Whether a finished instance is to be removed from storage.</summary>
     public bool IsPurged { get; init; }
 
+    /// <summary>Whether storage may hold an earlier instance of this id.</summary>
+    public bool ReplacesStored { get; init; }
+
     public static Capture Of(string key, HubState state)
     {
         if (state.Orchestrations.TryGetValue(key, out var instance))
         {
             return instance.IsFinished
-                ? new Capture(key) { Finished = InstanceViews.Of(instance, withPayloads: true) }
+                ? new Capture(key) { Finished = InstanceViews.Of(instance, withPayloads: true), ReplacesStored = instance.ReplacesStored }
                 : new Capture(key) { Live = JsonSerializer.SerializeToUtf8Bytes(instance, HubJson.Default.OrchestrationState) };
         }
 

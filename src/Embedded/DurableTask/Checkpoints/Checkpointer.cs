@@ -18,12 +18,19 @@ internal sealed partial class Checkpointer(
     HubLoop loop, ILogStore log, LiveStore live, FinishedStore finished, TaskHubOptions options, long firstEpoch, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
-    private const int KeysPerCapture = 200;
+
+    /// <summary>How many states are written out in one go on the loop's thread, which does nothing else meanwhile.</summary>
+    private const int LivePerCapture = 200;
+
+    /// <summary>As many as fill the partitions they are spread over; of these only what remains is taken, and written out later.</summary>
+    private const int FinishedPerCapture = 4000;
 
     private long _recordsAtLast;
     private long _lastAt = time.GetTimestamp();
     private long _firstEpoch = firstEpoch;
-    private bool _isBroken;
+
+    /// <summary>Whether the last one did not come to its end.</summary>
+    private bool _isBehind;
 
     /// <summary>Makes checkpoints as they fall due, until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -38,50 +45,50 @@ internal sealed partial class Checkpointer(
         }
     }
 
-    /// <summary>Makes one checkpoint; none after one that did not come to its end.</summary>
+    /// <summary>Makes one checkpoint. One that cannot be brought to its end leaves its work to the next.</summary>
     /// <exception cref="HubLostException">Another process owns the hub now.</exception>
     public async Task MakeAsync(CancellationToken cancellationToken)
     {
-        if (_isBroken)
-        {
-            return;
-        }
-
         _recordsAtLast = loop.RecordsCommitted;
         _lastAt = time.GetTimestamp();
-
-        // What was taken and not stored is in no later checkpoint: unless this one comes to its end, there must be none.
-        _isBroken = true;
+        _isBehind = true;
         var changed = await loop.LookAsync(TakeChanged, cancellationToken);
         try
         {
-            foreach (var keys in changed.Seen.Chunk(KeysPerCapture))
+            foreach (var keys in changed.Seen.Finished.Chunk(FinishedPerCapture).Concat(changed.Seen.Others.Chunk(LivePerCapture)))
             {
                 await StoreAsync(keys, cancellationToken);
             }
 
             await live.WriteCheckpointAsync(changed.AsOf, cancellationToken);
             await CutAsync(changed.AsOf, cancellationToken);
-            _isBroken = false;
-            LogMade(changed.Seen.Count, changed.AsOf.Epoch, changed.AsOf.Position);
+            _isBehind = false;
+            LogMade(changed.Seen.All.Count, changed.AsOf.Epoch, changed.AsOf.Position);
         }
-        catch (Exception fault) when (fault is not HubLostException and not OperationCanceledException)
+        catch (Exception fault) when (fault is not HubLostException)
         {
-            LogFailed(fault);
+            // What was taken and not stored has to be in the next one, or its position would claim too much.
+            loop.Post(() => loop.State.Changed.UnionWith(changed.Seen.All));
+            if (fault is OperationCanceledException)
+            {
+                throw;
+            }
+
+            LogFailed(fault, options.CheckpointInterval.TotalSeconds);
         }
     }
 
     private bool IsDue()
     {
         var records = loop.RecordsCommitted - _recordsAtLast;
-        return records >= options.CheckpointRecords || (records > 0 && time.GetElapsedTime(_lastAt) >= options.CheckpointInterval);
+        return records >= options.CheckpointRecords || ((records > 0 || _isBehind) && time.GetElapsedTime(_lastAt) >= options.CheckpointInterval);
     }
 
-    private IReadOnlyList<string> TakeChanged()
+    private ChangedKeys TakeChanged()
     {
         var keys = loop.State.Changed.ToList();
         loop.State.Changed.Clear();
-        return keys;
+        return new ChangedKeys(keys, keys.ToLookup(key => loop.State.Orchestrations.TryGetValue(key, out var instance) && instance.IsFinished));
     }
 
     private async Task StoreAsync(string[] keys, CancellationToken cancellationToken)
@@ -104,12 +111,12 @@ internal sealed partial class Checkpointer(
 
         if (capture.IsPurged)
         {
-            loop.State.Purged.Remove(capture.Key);
+            loop.State.ForgetPurged(capture.Key);
         }
         else if (capture.Finished is { } view && loop.State.Orchestrations.TryGetValue(capture.Key, out var instance)
             && instance.IsFinished && instance.Start.ExecutionId == view.ExecutionId)
         {
-            loop.State.Orchestrations.Remove(capture.Key);
+            loop.State.Evict(capture.Key);
         }
     }
 
@@ -123,9 +130,16 @@ internal sealed partial class Checkpointer(
         await log.CutAsync(position, cancellationToken);
     }
 
+    private sealed record ChangedKeys(IReadOnlyList<string> All, ILookup<bool, string> ByEnd)
+    {
+        public IEnumerable<string> Finished => ByEnd[true];
+
+        public IEnumerable<string> Others => ByEnd[false];
+    }
+
     [LoggerMessage(9330, LogLevel.Debug, "Checkpoint of {Keys} changed instances and entities at {Epoch}/{Position}.")]
     private partial void LogMade(int keys, long epoch, long position);
 
-    [LoggerMessage(9331, LogLevel.Error, "A checkpoint could not be made. The log keeps everything and is not cut any more until the next start.")]
-    private partial void LogFailed(Exception fault);
+    [LoggerMessage(9331, LogLevel.Error, "A checkpoint could not be made. The log keeps everything and is not cut until one can; the next is tried in {Seconds} s.")]
+    private partial void LogFailed(Exception fault, double seconds);
 }

@@ -8,7 +8,7 @@ namespace Embedded.DurableTask.Checkpoints;
 /// One partition of a table that only the owner of the present epoch can write to: every transaction also rewrites a fence row
 /// under its tag, and a new owner moves that tag before it reads. A frozen owner that wakes writes nothing any more.
 /// </summary>
-internal sealed class FencedPartition(TableClient table, string partition, TimeProvider time)
+internal sealed class FencedPartition(IRowStore rows, string partition, TimeProvider time)
 {
     private const string FenceRow = "!fence";
     private const int MaxActions = 99;
@@ -27,17 +27,17 @@ internal sealed class FencedPartition(TableClient table, string partition, TimeP
         _epoch = epoch;
         while (true)
         {
-            var found = await table.GetEntityIfExistsAsync<TableEntity>(partition, FenceRow, cancellationToken: cancellationToken);
-            if (found.HasValue && found.Value!.RequireInt64("Epoch") > epoch)
+            var found = await rows.FindAsync(partition, FenceRow, cancellationToken);
+            if (found?.RequireInt64("Epoch") > epoch)
             {
                 throw new HubLostException(new LogPosition(epoch, 0));
             }
 
             try
             {
-                _fence = Tag(found.HasValue
-                    ? await table.UpdateEntityAsync(Fence(), found.Value!.ETag, TableUpdateMode.Replace, cancellationToken)
-                    : await table.AddEntityAsync(Fence(), cancellationToken));
+                _fence = await rows.SubmitAsync(
+                    [found is null ? new(TableTransactionActionType.Add, Fence()) : new(TableTransactionActionType.UpdateReplace, Fence(), found.ETag)],
+                    cancellationToken);
                 return;
             }
             catch (RequestFailedException raced) when (raced.Status is 404 or 409 or 412)
@@ -101,25 +101,21 @@ internal sealed class FencedPartition(TableClient table, string partition, TimeP
     {
         try
         {
-            var result = await table.SubmitTransactionAsync(
-                batch.Prepend(new TableTransactionAction(TableTransactionActionType.UpdateReplace, Fence(), _fence)), cancellationToken);
-            _fence = Tag(result.Value[0]);
+            _fence = await rows.SubmitAsync([new(TableTransactionActionType.UpdateReplace, Fence(), _fence), .. batch], cancellationToken);
             return true;
         }
         catch (Exception fault) when (fault is RequestFailedException { Status: 412 } || StorageFaults.IsFault(fault, cancellationToken))
         {
-            var present = await table.GetEntityAsync<TableEntity>(partition, FenceRow, cancellationToken: cancellationToken);
-            if (present.Value.GetInt64("Epoch") != _epoch)
+            var present = await rows.FindAsync(partition, FenceRow, cancellationToken);
+            if (present?.RequireInt64("Epoch") != _epoch)
             {
                 throw new HubLostException(new LogPosition(_epoch, _version));
             }
 
-            _fence = present.Value.ETag;
-            return present.Value.GetInt64("Version") == _version;
+            _fence = present.ETag;
+            return present.RequireInt64("Version") == _version;
         }
     }
 
     private TableEntity Fence() => new(partition, FenceRow) { ["Epoch"] = _epoch, ["Version"] = _version };
-
-    private static ETag Tag(Response response) => response.Headers.ETag ?? throw new InvalidDataException("Storage gave the fence row no tag.");
 }

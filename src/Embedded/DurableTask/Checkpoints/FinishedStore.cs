@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Azure.Data.Tables;
 using Embedded.DurableTask.Hub;
@@ -6,40 +9,66 @@ using Embedded.DurableTask.Log;
 namespace Embedded.DurableTask.Checkpoints;
 
 /// <summary>Finished instances, which memory no longer holds.</summary>
-internal sealed class FinishedStore(TableClient table, TimeProvider time)
+/// <remarks>
+/// Spread over partitions by their ids, because the emulator looks at every row of a partition to find one. A partition is
+/// fenced when this owner first writes to it: what an earlier owner may still write there until then was durable in its log,
+/// and is what this owner has read from there.
+/// </remarks>
+internal sealed class FinishedStore(IRowStore rows, long epoch, TimeProvider time)
 {
-    private const string Partition = "finished";
-    private readonly FencedPartition _partition = new(table, Partition, time);
+    private const int Partitions = 64;
 
-    /// <summary>Keeps earlier owners out.</summary>
-    public Task OpenAsync(long epoch, CancellationToken cancellationToken) => _partition.OpenAsync(epoch, cancellationToken);
+    private readonly Dictionary<string, FencedPartition> _fenced = new(StringComparer.Ordinal);
+
+    /// <summary>Where an instance stands among all: instances are listed in this order.</summary>
+    public static (string Partition, string RowKey) PlaceOf(string instanceId)
+    {
+        var number = SHA256.HashData(Encoding.Unicode.GetBytes(instanceId))[0] % Partitions;
+        return (number.ToString("D2", CultureInfo.InvariantCulture), RowKeys.From(instanceId));
+    }
 
     public async Task<InstanceView?> GetAsync(string instanceId, CancellationToken cancellationToken)
     {
-        var found = await table.GetEntityIfExistsAsync<TableEntity>(Partition, RowKeys.From(instanceId), cancellationToken: cancellationToken);
-        return found.HasValue ? await ReadAsync(found.Value!, cancellationToken) : null;
+        var (partition, rowKey) = PlaceOf(instanceId);
+        return await ReadAsync(await rows.FindAsync(partition, rowKey, cancellationToken), cancellationToken);
     }
 
-    /// <summary>Instances that match, in the order of their ids, after <paramref name="afterId"/>.</summary>
+    /// <summary>Instances that match, in the order of their places, after <paramref name="afterId"/>.</summary>
     public async IAsyncEnumerable<InstanceView> QueryAsync(
         InstanceFilter filter, string? afterId, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var from = RowKeys.From(afterId ?? string.Empty);
-        await foreach (var row in table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {Partition} and RowKey gt {from}"), cancellationToken: cancellationToken))
+        var range = new RowRange { After = afterId is null ? null : PlaceOf(afterId) };
+        await foreach (var row in rows.ReadAsync(range, cancellationToken))
         {
-            if (!StoredRow.IsAuxiliary(row) && await ReadAsync(row, cancellationToken) is var view && InstanceViews.Matches(filter, view))
+            if (!StoredRow.IsAuxiliary(row) && await ReadAsync(row, cancellationToken) is { } view && InstanceViews.Matches(filter, view))
             {
                 yield return view;
             }
         }
     }
 
+    /// <summary>Stores what has finished, removes what has been purged, and leaves alone what lives.</summary>
+    /// <exception cref="HubLostException">Another owner has opened a partition.</exception>
     public async Task WriteAsync(IReadOnlyList<Capture> captures, CancellationToken cancellationToken)
     {
-        await _partition.WriteAsync(captures.Where(c => c.Finished is not null).SelectMany(c => Stored(c).ToWrites(Partition)), cancellationToken);
-        foreach (var purged in captures.Where(c => c.IsPurged))
+        foreach (var inPartition in captures.Where(c => c.IsPurged || c.Finished is not null).GroupBy(c => PlaceOf(c.Key).Partition, StringComparer.Ordinal))
         {
-            await RemoveAsync(purged.Key, cancellationToken);
+            var writes = new List<(TableTransactionAction, int)>();
+            foreach (var capture in inPartition)
+            {
+                if (capture.Finished is not null)
+                {
+                    writes.AddRange(Stored(capture).ToWrites(inPartition.Key));
+                }
+
+                if (capture.IsPurged || capture.ReplacesStored)
+                {
+                    writes.AddRange(await RemovalAsync(capture, cancellationToken));
+                }
+            }
+
+            var partition = await FencedAsync(inPartition.Key, cancellationToken);
+            await partition.WriteAsync(writes, cancellationToken);
         }
     }
 
@@ -52,25 +81,56 @@ internal sealed class FinishedStore(TableClient table, TimeProvider time)
         Columns = new Dictionary<string, object>(StringComparer.Ordinal) { ["Status"] = capture.Finished!.Status.ToString(), ["CreatedAt"] = capture.Finished.CreatedAt },
     };
 
-    private async Task RemoveAsync(string instanceId, CancellationToken cancellationToken)
+    /// <summary>Removes the parts of a row that another takes the place of, and with a purged instance the row too.</summary>
+    private async Task<IEnumerable<(TableTransactionAction Action, int Size)>> RemovalAsync(Capture capture, CancellationToken cancellationToken)
     {
-        var found = await table.GetEntityIfExistsAsync<TableEntity>(Partition, RowKeys.From(instanceId), cancellationToken: cancellationToken);
-        if (found.HasValue)
+        var (partition, rowKey) = PlaceOf(capture.Key);
+        if (await rows.FindAsync(partition, rowKey, cancellationToken) is not { } present)
         {
-            var keys = StoredRow.PartKeys(found.Value!).Append(found.Value!.RowKey);
-            await _partition.WriteAsync(keys.Select(k => (StoredRow.Removal(Partition, k), 200)), cancellationToken);
+            return [];
         }
+
+        // Tried again after a failure, it may find its own row: the parts of that one stay.
+        var parts = !capture.IsPurged && StoredRow.AsOfOf(present) == capture.AsOf ? [] : StoredRow.PartKeys(present);
+        return (capture.IsPurged ? parts.Append(rowKey) : parts).Select(key => (StoredRow.Removal(partition, key), 200));
     }
 
-    private async Task<InstanceView> ReadAsync(TableEntity row, CancellationToken cancellationToken)
+    private async Task<FencedPartition> FencedAsync(string key, CancellationToken cancellationToken)
     {
-        var parts = new List<TableEntity>();
-        foreach (var key in StoredRow.PartKeys(row))
+        if (!_fenced.TryGetValue(key, out var partition))
         {
-            parts.Add(await table.GetEntityAsync<TableEntity>(Partition, key, cancellationToken: cancellationToken));
+            partition = new FencedPartition(rows, key, time);
+            await partition.OpenAsync(epoch, cancellationToken);
+            _fenced.Add(key, partition);
         }
 
-        return JsonSerializer.Deserialize(StoredRow.From(row, parts).Bytes.Span, HubJson.Default.InstanceView)
-            ?? throw new InvalidDataException($"The stored row of '{row.RowKey}' is empty.");
+        return partition;
+    }
+
+    /// <summary>Puts an instance together. A row whose parts go while it is read has been replaced or removed: then it is looked for again.</summary>
+    private async Task<InstanceView?> ReadAsync(TableEntity? row, CancellationToken cancellationToken)
+    {
+        while (row is not null)
+        {
+            var parts = new List<TableEntity>();
+            foreach (var key in StoredRow.PartKeys(row))
+            {
+                if (await rows.FindAsync(row.PartitionKey, key, cancellationToken) is { } part)
+                {
+                    parts.Add(part);
+                }
+            }
+
+            if (parts.Count == StoredRow.PartKeys(row).Count())
+            {
+                return JsonSerializer.Deserialize(StoredRow.From(row, parts).Bytes.Span, HubJson.Default.InstanceView)
+                    ?? throw new InvalidDataException($"The stored row of '{row.RowKey}' is empty.");
+            }
+
+            var present = await rows.FindAsync(row.PartitionKey, row.RowKey, cancellationToken);
+            row = present?.ETag != row.ETag ? present : throw new InvalidDataException($"The stored row of '{row.RowKey}' lacks a part.");
+        }
+
+        return null;
     }
 }

@@ -36,7 +36,7 @@ internal sealed class StoredRow
         var compressed = Bytes.Length >= CompressFrom;
         var bytes = compressed ? Compress(Bytes.Span) : Bytes.ToArray();
         var rowKey = RowKeys.From(Key);
-        var stamp = $"{LogPosition.PartitionKey(AsOf.Epoch)}-{LogPosition.RowKey(AsOf.Position)}";
+        var stamp = Stamp(AsOf);
         var parts = 0;
         for (var start = BinaryColumns.Capacity; start < bytes.Length; start += BinaryColumns.Capacity)
         {
@@ -64,13 +64,19 @@ internal sealed class StoredRow
         yield return (new TableTransactionAction(TableTransactionActionType.UpsertReplace, row), bytes.Length + 200);
     }
 
+    /// <summary>Whether a row of this key is a part of another.</summary>
+    public static bool IsPart(string rowKey) => rowKey.IndexOf(PartMark, StringComparison.Ordinal) > 0;
+
     /// <summary>Whether a row is a part of another, or the partition's fence.</summary>
     public static bool IsAuxiliary(TableEntity row) => row.RowKey.Contains(PartMark, StringComparison.Ordinal);
+
+    /// <summary>The position up to which a row holds every record.</summary>
+    public static LogPosition AsOfOf(TableEntity row) => new(row.RequireInt64("Epoch"), row.RequireInt64("Position"));
 
     /// <summary>The keys of a row's parts, in order.</summary>
     public static IEnumerable<string> PartKeys(TableEntity row)
     {
-        var stamp = $"{LogPosition.PartitionKey(row.RequireInt64("Epoch"))}-{LogPosition.RowKey(row.RequireInt64("Position"))}";
+        var stamp = Stamp(AsOfOf(row));
         return Enumerable.Range(0, row.GetInt32("Parts") ?? 0).Select(n => PartKey(row.RowKey, stamp, n));
     }
 
@@ -88,7 +94,7 @@ internal sealed class StoredRow
         {
             Key = row.RequireString("Key"),
             Kind = row.RequireString("Kind"),
-            AsOf = new LogPosition(row.RequireInt64("Epoch"), row.RequireInt64("Position")),
+            AsOf = AsOfOf(row),
             Bytes = row.GetBoolean("Compressed") is true ? Decompress(bytes) : bytes.ToArray(),
         };
     }
@@ -96,6 +102,8 @@ internal sealed class StoredRow
     /// <summary>The write that removes a row that is there.</summary>
     public static TableTransactionAction Removal(string partition, string rowKey) =>
         new(TableTransactionActionType.Delete, new TableEntity(partition, rowKey), ETag.All);
+
+    private static string Stamp(LogPosition at) => $"{LogPosition.PartitionKey(at.Epoch)}-{LogPosition.RowKey(at.Position)}";
 
     private static string PartKey(string rowKey, string stamp, int number) => $"{rowKey}{PartMark}{stamp}{PartMark}{number.ToString("D4", CultureInfo.InvariantCulture)}";
 

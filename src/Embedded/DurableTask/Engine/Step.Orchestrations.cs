@@ -23,11 +23,17 @@ internal sealed partial class Step
         var ended = result.Decisions.Count > 0 && result.Decisions[^1] is ExecutionCompleted;
         var isRecursive = ended && turn.News.Any(m => m is ExecutionTerminated { Recursive: true });
         var orphans = isRecursive ? Children(instance) : [];
+        var locks = LocksAfter(instance, result.Decisions);
         Commit(new TurnTaken(turn.InstanceId, started.At, turn.News.Count - 1, result.Decisions, result.CustomStatus, again ? newExecutionId() : null));
 
         foreach (var decision in result.Decisions)
         {
             Carry(instance, turn, decision);
+        }
+
+        if (ended || again)
+        {
+            Unlock(instance, turn.ExecutionId, locks?.TaskId, locks?.Entities);
         }
 
         if (isRecursive)
@@ -81,6 +87,12 @@ internal sealed partial class Step
             case EntitySignaled signal:
                 Enqueue(signal.Entity, new EntityRequest(signal.Operation, signal.Input, null) { DeliverAt = signal.DeliverAt });
                 break;
+            case EntitiesLocked locks:
+                Lock(instance, turn.ExecutionId, locks);
+                break;
+            case EntitiesUnlocked unlocked:
+                Unlock(instance, turn.ExecutionId, unlocked.LockId, unlocked.Entities);
+                break;
             case ExecutionCompleted end when instance.Start.Parent is { } parent:
                 Answer(parent.InstanceId, parent.ExecutionId, parent.TaskId, Answered(parent.TaskId, end));
                 break;
@@ -107,7 +119,7 @@ internal sealed partial class Step
             return;
         }
 
-        Begin(child.InstanceId, new ExecutionStarted
+        var start = new ExecutionStarted
         {
             ExecutionId = newExecutionId(),
             Name = child.Name,
@@ -117,12 +129,16 @@ internal sealed partial class Step
             CreatedAt = now,
             Parent = new ParentInstance(parent.InstanceId, turn.ExecutionId, parent.Start.Name, child.TaskId),
             TraceParent = parent.Start.TraceParent,
-        });
+        };
+        Begin(child.InstanceId, start, MayBeStored(child.InstanceId));
     }
 
-    private void Begin(string instanceId, ExecutionStarted start)
+    /// <summary>An id that was made for this very start is in no storage; one that somebody chose may be.</summary>
+    private static bool MayBeStored(string instanceId) => !Guid.TryParseExact(instanceId, "N", out _);
+
+    private void Begin(string instanceId, ExecutionStarted start, bool replacesStored)
     {
-        Commit(new MessageArrived(instanceId, Delay(start)));
+        Commit(new MessageArrived(instanceId, Delay(start)) { ReplacesStored = replacesStored });
         Resume(state.Orchestrations[instanceId]);
     }
 
@@ -173,7 +189,7 @@ internal sealed partial class Step
         RunIfReady(instance);
     }
 
-    /// <summary>Gives an instance the events that were held back, by the time of their timer: the clock may have been set back since.</summary>
+    /// <summary>Gives an instance the events that were held back until then.</summary>
     private void Release(OrchestrationState instance, DateTime upTo)
     {
         if (instance.Held?.Exists(e => e.NotBefore <= upTo) == true)
@@ -191,9 +207,11 @@ internal sealed partial class Step
     private DueTimer Due(OrchestrationState instance, string executionId, TimerCreated timer) =>
         new(timer.FireAt - _hazards.TimerLead(timer.FireAt - now), instance.InstanceId, executionId, timer.TaskId);
 
-    private void RunIfReady(OrchestrationState instance)
+    private void RunIfReady(OrchestrationState instance) => RunIfReady(instance, now);
+
+    private void RunIfReady(OrchestrationState instance, DateTime upTo)
     {
-        if (!instance.IsReady(now))
+        if (!instance.IsReady(upTo))
         {
             return;
         }

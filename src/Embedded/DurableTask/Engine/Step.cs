@@ -33,17 +33,18 @@ internal sealed partial class Step(HubState state, DateTime now, Func<string> ne
     public List<DueTimer> Timers { get; } = [];
 
     /// <summary>A client starts an instance.</summary>
+    /// <param name="replaceable">In which statuses an instance of this id may be replaced; null when the id was made for this start.</param>
     /// <param name="stored">The status of a finished instance of this id that only storage knows; null for none.</param>
     /// <returns>Null when it has been started, else the status of the instance in the way.</returns>
-    public InstanceStatus? Start(string instanceId, ExecutionStarted start, IReadOnlySet<InstanceStatus> replaceable, InstanceStatus? stored)
+    public InstanceStatus? Start(string instanceId, ExecutionStarted start, IReadOnlySet<InstanceStatus>? replaceable, InstanceStatus? stored)
     {
         var present = state.Orchestrations.TryGetValue(instanceId, out var instance) ? instance.Status : stored;
-        if (present is { } status && (instance is { IsFinished: false } || !replaceable.Contains(status)))
+        if (present is { } status && (instance is { IsFinished: false } || replaceable?.Contains(status) is not true))
         {
             return status;
         }
 
-        Begin(instanceId, start);
+        Begin(instanceId, start, replacesStored: present is not null);
         return null;
     }
 
@@ -70,18 +71,21 @@ internal sealed partial class Step(HubState state, DateTime now, Func<string> ne
     /// <summary>A moment that an earlier step asked for has come.</summary>
     public void TimeHasCome(DueTimer timer)
     {
+        // A clock that was set back since the timer fired must not leave behind what it fired for.
+        var upTo = timer.At > now ? timer.At : now;
         if (timer.TaskId is { } taskId)
         {
             Answer(timer.Key, timer.ExecutionId!, taskId, new TimerFired(taskId));
         }
         else if (state.Entities.TryGetValue(timer.Key, out var entity))
         {
+            TakeDue(entity, upTo);
             RunIfReady(entity);
         }
         else if (state.Orchestrations.TryGetValue(timer.Key, out var instance))
         {
-            Release(instance, timer.At);
-            RunIfReady(instance);
+            Release(instance, upTo);
+            RunIfReady(instance, upTo);
         }
     }
 
@@ -109,10 +113,9 @@ internal sealed partial class Step(HubState state, DateTime now, Func<string> ne
             Resume(instance);
         }
 
-        foreach (var entity in state.Entities.Values)
+        foreach (var entity in state.Entities.Values.ToList())
         {
-            Timers.AddRange(entity.Queue.Where(o => o.Request.DeliverAt > now).Select(o => new DueTimer(o.Request.DeliverAt!.Value, entity.Entity)));
-            RunIfReady(entity);
+            Resume(entity);
         }
     }
 

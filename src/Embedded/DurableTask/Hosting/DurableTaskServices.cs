@@ -95,7 +95,7 @@ internal static class DurableTaskServices
             TakeOver = options.TakeOver,
             Hazards = ModeOf(provider) is { IsHostile: true, Seed: var seed } ? new SeededHazards(new Dice(seed)) : NoHazards.Instance,
         };
-        return new TaskHub(hubOptions, TimeOf(provider), provider.GetRequiredService<ILoggerFactory>(), _ => lifetime.StopApplication());
+        return new TaskHub(hubOptions, new HubTables(hubOptions), TimeOf(provider), provider.GetRequiredService<ILoggerFactory>(), _ => lifetime.StopApplication());
     }
 
     private static DurableTaskOptions ReadOptions(IServiceProvider provider)

@@ -1,43 +1,49 @@
 using Azure.Core;
 using Azure.Data.Tables;
+using Embedded.DurableTask.Checkpoints;
 using Embedded.DurableTask.Log;
+using Embedded.DurableTask.Ownership;
 using Embedded.Functions.Extensibility;
 
 namespace Embedded.DurableTask.Hub;
 
-/// <summary>The tables of a hub.</summary>
-internal sealed class HubTables
+/// <summary>A hub's storage: four tables of the storage account.</summary>
+internal sealed class HubTables : IHubStorage
 {
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(10);
 
     private readonly TableServiceClient _service;
+    private readonly IReadOnlyList<TableClient> _tables;
 
     public HubTables(TaskHubOptions options)
     {
         // Whether a conditional write may be repeated is decided by whoever knows its write id, not by the client.
         var clientOptions = new TableClientOptions { Retry = { MaxRetries = 0, NetworkTimeout = CallTimeout, Mode = RetryMode.Fixed } };
         _service = new TableServiceClient(options.ConnectionString, clientOptions);
-        Owner = _service.GetTableClient(options.HubName + "Owner");
-        Log = _service.GetTableClient(options.HubName + "Log");
-        Live = _service.GetTableClient(options.HubName + "Live");
-        Finished = _service.GetTableClient(options.HubName + "Finished");
+        var owner = _service.GetTableClient(options.HubName + "Owner");
+        var log = _service.GetTableClient(options.HubName + "Log");
+        var live = _service.GetTableClient(options.HubName + "Live");
+        var finished = _service.GetTableClient(options.HubName + "Finished");
+        _tables = [owner, log, live, finished];
+        Owner = new TableOwnerStore(owner);
+        Log = new TableLogStore(log);
+        Live = new TableRowStore(live);
+        Finished = new TableRowStore(finished);
     }
 
-    public TableClient Owner { get; }
+    public IOwnerStore Owner { get; }
 
-    public TableClient Log { get; }
+    public ILogStore Log { get; }
 
-    public TableClient Live { get; }
+    public IRowStore Live { get; }
 
-    public TableClient Finished { get; }
+    public IRowStore Finished { get; }
 
-    /// <summary>Creates what is not there.</summary>
-    /// <exception cref="HostStartException">Storage does not answer.</exception>
     public async Task CreateAsync(CancellationToken cancellationToken)
     {
         try
         {
-            foreach (var table in new[] { Owner, Log, Live, Finished })
+            foreach (var table in _tables)
             {
                 await table.CreateIfNotExistsAsync(cancellationToken);
             }

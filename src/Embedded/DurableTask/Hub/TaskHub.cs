@@ -10,10 +10,16 @@ using Microsoft.Extensions.Logging;
 namespace Embedded.DurableTask.Hub;
 
 /// <summary>A task hub that this process owns: the engine, its log, its checkpoints.</summary>
+/// <param name="storage">Where it keeps what must outlive the process.</param>
 /// <param name="lost">Called once when the hub is lost to another process or cannot go on; the host has to stop.</param>
-internal sealed partial class TaskHub(TaskHubOptions options, TimeProvider time, ILoggerFactory loggers, Action<Exception> lost) : ITaskHubHost, IAsyncDisposable
+internal sealed partial class TaskHub(
+    TaskHubOptions options, IHubStorage storage, TimeProvider time, ILoggerFactory loggers, Action<Exception> lost)
+    : ITaskHubHost, IAsyncDisposable
 {
     private static readonly TimeSpan LeaveLimit = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long a commit or renewal proves that the hub is this process's own: less than another one's patience.</summary>
+    private static readonly TimeSpan ConfirmAfter = HubOwnership.RenewalInterval * 2;
 
     private readonly ILogger _logger = loggers.CreateLogger<TaskHub>();
     private readonly CancellationTokenSource _background = new();
@@ -37,26 +43,23 @@ internal sealed partial class TaskHub(TaskHubOptions options, TimeProvider time,
         IOrchestrationRunner orchestrations, IActivityRunner activities, IEntityRunner entities, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var tables = new HubTables(options);
-        await tables.CreateAsync(cancellationToken);
+        await storage.CreateAsync(cancellationToken);
         _ownership = new HubOwnership(
-            new TableOwnerStore(tables.Owner), options.HubName, ProcessIdentity.Current(), time, NewWriteId, loggers.CreateLogger<HubOwnership>());
+            storage.Owner, options.HubName, ProcessIdentity.Current(), time, NewWriteId, loggers.CreateLogger<HubOwnership>());
         var epoch = await _ownership.AcquireAsync(options.TakeOver, cancellationToken);
 
         // From now on, for a recovery may take longer than others wait.
         _keeping = GuardAsync(_ownership.KeepAsync(_background.Token));
 
-        var store = new TableLogStore(tables.Log);
-        var live = new LiveStore(tables.Live, time);
-        _finished = new FinishedStore(tables.Finished, time);
-        await _finished.OpenAsync(epoch, cancellationToken);
-        var recovery = await HubRecovery.RunAsync(live, new LogFence(store, NewWriteId), epoch, cancellationToken);
+        var live = new LiveStore(storage.Live, time);
+        _finished = new FinishedStore(storage.Finished, epoch, time);
+        var recovery = await HubRecovery.RunAsync(live, new LogFence(storage.Log, NewWriteId), epoch, cancellationToken);
 
-        var log = new CommitLog(store, epoch, time, NewWriteId, loggers.CreateLogger<CommitLog>());
+        var log = new CommitLog(storage.Log, epoch, time, NewWriteId, loggers.CreateLogger<CommitLog>());
         _dispatcher = new WorkDispatcher(options, orchestrations, activities, entities);
         _loop = new HubLoop(recovery.State, log, _dispatcher, time, options.Hazards);
         _dispatcher.Attach(_loop, TellWaiters);
-        _checkpointer = new Checkpointer(_loop, store, live, _finished, options, recovery.From.Epoch, time, loggers.CreateLogger<Checkpointer>());
+        _checkpointer = new Checkpointer(_loop, storage.Log, live, _finished, options, recovery.From.Epoch, time, loggers.CreateLogger<Checkpointer>());
 
         _running = GuardAsync(RunLoopAsync(_loop));
         await _loop.AskAsync(step => Resume(step), cancellationToken);
@@ -73,7 +76,7 @@ internal sealed partial class TaskHub(TaskHubOptions options, TimeProvider time,
         }
 
         await _dispatcher.StopAsync(cancellationToken);
-        await _background.CancelAsync();
+        _background.Cancel();
         await _keeping;
         if (_fault is null)
         {
@@ -90,25 +93,40 @@ internal sealed partial class TaskHub(TaskHubOptions options, TimeProvider time,
 
     /// <inheritdoc/>
     public async Task<InstanceStatus?> StartAsync(
-        string instanceId, ExecutionStarted start, IReadOnlySet<InstanceStatus> replaceable, CancellationToken cancellationToken)
+        string instanceId, ExecutionStarted start, IReadOnlySet<InstanceStatus>? replaceable, CancellationToken cancellationToken)
     {
-        var stored = await Loop.AskAsync(step => step.Knows(instanceId), cancellationToken)
-            ? null
-            : await Finished.GetAsync(instanceId, cancellationToken);
-        return await Loop.AskAsync(step => step.Start(instanceId, start, replaceable, stored?.Status), cancellationToken);
+        if (replaceable is null)
+        {
+            return await AskAsync(step => step.Start(instanceId, start, null, stored: null), cancellationToken);
+        }
+
+        while (true)
+        {
+            var (isKnown, evictions) = await Loop.PeekAsync(step => (step.Knows(instanceId), Loop.State.Evictions), cancellationToken);
+            var stored = isKnown ? null : await Finished.GetAsync(instanceId, cancellationToken);
+            var (isCertain, inTheWay) = await AskAsync(
+                step => step.Knows(instanceId) || (!isKnown && Loop.State.Evictions == evictions)
+                    ? (true, step.Start(instanceId, start, replaceable, stored?.Status))
+                    : (false, null),
+                cancellationToken);
+            if (isCertain)
+            {
+                return inTheWay;
+            }
+        }
     }
 
     /// <inheritdoc/>
     public async Task<Delivery> SendAsync(string instanceId, OrchestrationMessage message, CancellationToken cancellationToken)
     {
-        var delivery = await Loop.AskAsync(step => step.Send(instanceId, message), cancellationToken);
+        var delivery = await AskAsync(step => step.Send(instanceId, message), cancellationToken);
         return delivery == Delivery.NotFound && await StoredAsync(instanceId, cancellationToken) is not null ? Delivery.Finished : delivery;
     }
 
     /// <inheritdoc/>
     public async Task<InstanceView?> GetAsync(string instanceId, bool withPayloads, CancellationToken cancellationToken)
     {
-        var present = await Loop.AskAsync(
+        var present = await AskAsync(
             _ => Loop.State.Orchestrations.TryGetValue(instanceId, out var instance) ? InstanceViews.Of(instance, withPayloads) : null, cancellationToken);
         return present ?? (await StoredAsync(instanceId, cancellationToken) is { } stored ? InstanceViews.Trim(stored, withPayloads) : null);
     }
@@ -117,14 +135,17 @@ internal sealed partial class TaskHub(TaskHubOptions options, TimeProvider time,
     public async Task<IReadOnlyList<InstanceView>> QueryAsync(
         InstanceFilter filter, string? afterId, int pageSize, bool withPayloads, CancellationToken cancellationToken)
     {
-        var (inMemory, purged) = await Loop.AskAsync(
+        var (inMemory, purged) = await AskAsync(
             _ => (Loop.State.Orchestrations.Values.Select(i => InstanceViews.Of(i, withPayloads)).ToDictionary(v => v.InstanceId, StringComparer.Ordinal), Loop.State.Purged.ToHashSet()),
             cancellationToken);
-        var matching = new SortedList<string, InstanceView>(StringComparer.Ordinal);
-        var after = RowKeys.From(afterId ?? string.Empty);
-        foreach (var view in inMemory.Values.Where(v => InstanceViews.Matches(filter, v) && string.CompareOrdinal(RowKeys.From(v.InstanceId), after) > 0))
+        var matching = new SortedList<(string, string), InstanceView>(Comparer<(string, string)>.Create(InOrder));
+        foreach (var view in inMemory.Values.Where(v => InstanceViews.Matches(filter, v)))
         {
-            matching.Add(RowKeys.From(view.InstanceId), view);
+            var place = FinishedStore.PlaceOf(view.InstanceId);
+            if (afterId is null || InOrder(place, FinishedStore.PlaceOf(afterId)) > 0)
+            {
+                matching.Add(place, view);
+            }
         }
 
         var stored = 0;
@@ -132,7 +153,7 @@ internal sealed partial class TaskHub(TaskHubOptions options, TimeProvider time,
         {
             if (!inMemory.ContainsKey(view.InstanceId) && !purged.Contains(view.InstanceId))
             {
-                matching.Add(RowKeys.From(view.InstanceId), InstanceViews.Trim(view, withPayloads));
+                matching.Add(FinishedStore.PlaceOf(view.InstanceId), InstanceViews.Trim(view, withPayloads));
                 if (++stored == pageSize)
                 {
                     break;
@@ -147,10 +168,14 @@ internal sealed partial class TaskHub(TaskHubOptions options, TimeProvider time,
     public async Task<InstanceView?> WaitAsync(string instanceId, bool started, bool withPayloads, CancellationToken cancellationToken)
     {
         var waiter = new Waiter(started, withPayloads);
-        var present = await Loop.AskAsync(_ => Enlist(instanceId, waiter), cancellationToken);
-        if (!present)
+        while (!await AskAsync(_ => Enlist(instanceId, waiter), cancellationToken))
         {
-            return await GetAsync(instanceId, withPayloads, cancellationToken);
+            // One that lives has been started since.
+            var view = await GetAsync(instanceId, withPayloads, cancellationToken);
+            if (view is null || view.Status.IsEnd())
+            {
+                return view;
+            }
         }
 
         try
@@ -166,12 +191,12 @@ internal sealed partial class TaskHub(TaskHubOptions options, TimeProvider time,
     /// <inheritdoc/>
     public async Task<int> PurgeAsync(string instanceId, bool recursive, CancellationToken cancellationToken)
     {
-        if (await GetAsync(instanceId, withPayloads: false, cancellationToken) is not { Status: InstanceStatus.Completed or InstanceStatus.Failed or InstanceStatus.Terminated } view)
+        if (await GetAsync(instanceId, withPayloads: false, cancellationToken) is not { } view || !view.Status.IsEnd())
         {
             return 0;
         }
 
-        var removed = await Loop.AskAsync(step => step.Purge(instanceId), cancellationToken) ? 1 : 0;
+        var removed = await AskAsync(step => step.Purge(instanceId), cancellationToken) ? 1 : 0;
         foreach (var child in recursive ? view.Children ?? [] : [])
         {
             removed += await PurgeAsync(child, recursive, cancellationToken);
@@ -181,27 +206,9 @@ internal sealed partial class TaskHub(TaskHubOptions options, TimeProvider time,
     }
 
     /// <inheritdoc/>
-    public Task SignalEntityAsync(string entity, EntityRequest request, CancellationToken cancellationToken) =>
-        Loop.AskAsync(
-            step =>
-            {
-                step.Enqueue(entity, request);
-                return true;
-            },
-            cancellationToken);
-
-    /// <inheritdoc/>
-    public Task<EntityView?> GetEntityAsync(string entity, CancellationToken cancellationToken) =>
-        Loop.AskAsync(
-            _ => Loop.State.Entities.TryGetValue(entity, out var present) && present.State is not null
-                ? new EntityView(entity, present.State, present.LastModifiedAt, present.Queue.Count)
-                : null,
-            cancellationToken);
-
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _background.CancelAsync();
+        _background.Cancel();
         _loop?.Dispose();
         _dispatcher?.Dispose();
         _background.Dispose();
@@ -223,6 +230,21 @@ internal sealed partial class TaskHub(TaskHubOptions options, TimeProvider time,
         await loop.StopAsync(limit.Token);
         await _ownership!.ReleaseAsync(limit.Token);
     }
+
+    /// <summary>Takes one step for a client. Whoever has been out of the world for long first looks whether the hub is still his to answer for.</summary>
+    private async Task<T> AskAsync<T>(Func<Step, T> ask, CancellationToken cancellationToken)
+    {
+        var answer = await Loop.AskAsync(ask, cancellationToken);
+        if (time.GetElapsedTime(Math.Max(Loop.CommittedAt, _ownership!.ConfirmedAt)) > ConfirmAfter)
+        {
+            await _ownership.ConfirmAsync(cancellationToken);
+        }
+
+        return answer;
+    }
+
+    private static int InOrder((string Partition, string RowKey) left, (string Partition, string RowKey) right) =>
+        string.CompareOrdinal(left.Partition, right.Partition) is var order and not 0 ? order : string.CompareOrdinal(left.RowKey, right.RowKey);
 
     private static string NewWriteId() => Guid.NewGuid().ToString("N");
 

@@ -61,8 +61,8 @@ internal sealed class WorkDispatcher(
     {
         _isClosing = true;
         await using var hurry = cancellationToken.Register(static stopping => ((CancellationTokenSource)stopping!).Cancel(), _stopping);
-        await Task.WhenAll(CloseActivitiesAsync(), _batches.CloseAsync()).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _turns.CloseAsync().WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(CloseActivitiesAsync(), _batches.CloseAsync()).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+        await _turns.CloseAsync().WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public void Dispose() => _stopping.Dispose();

@@ -28,7 +28,7 @@ internal sealed class WorkLimiter(int limit)
             _running++;
         }
 
-        _ = Task.Run(() => RunAsync(work));
+        _ = RunAsync(work);
     }
 
     /// <summary>Drops what waits and what comes from now on; completes when what runs has ended.</summary>
@@ -50,6 +50,8 @@ internal sealed class WorkLimiter(int limit)
 
     private async Task RunAsync(Func<Task> work)
     {
+        // Not on the caller's time: the loop has other things to do.
+        await Task.Yield();
         for (var next = work; next is not null;)
         {
             await next();

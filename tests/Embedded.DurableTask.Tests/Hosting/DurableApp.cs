@@ -8,29 +8,22 @@ using Microsoft.Extensions.Hosting;
 using Orchestrator.TestKit.Storage;
 using Orchestrator.TestKit.Waiting;
 
-namespace Embedded.DurableTask.Tests.Hostile;
+namespace Embedded.DurableTask.Tests.Hosting;
 
-/// <summary>A function app of a few classes in one mode, on a task hub and a queue of its own.</summary>
-internal sealed class HostileApp : IAsyncDisposable
+/// <summary>A function app of a few classes in one mode, on a task hub of its own and a queue of its own, which the setting <c>Queue</c> names.</summary>
+internal sealed class DurableApp : IAsyncDisposable
 {
-    public const int Seed = 20_261_122;
+    private const int Seed = 20_261_122;
 
     private readonly IHost _host;
 
-    private HostileApp(IHost host, string queue)
-    {
-        _host = host;
-        Queue = queue;
-    }
-
-    /// <summary>The name of the queue that the setting <c>Queue</c> names.</summary>
-    public string Queue { get; }
+    private DurableApp(IHost host) => _host = host;
 
     public DurableTaskClient Client => _host.Services.GetRequiredService<HubClient>();
 
     public HttpClient Http { get; } = new();
 
-    public static async Task<HostileApp> StartAsync(AzuriteFixture azurite, string mode, IReadOnlyList<Type> functions, Action<IServiceCollection>? configure = null)
+    public static async Task<DurableApp> StartAsync(AzuriteFixture azurite, string mode, IReadOnlyList<Type> functions, Action<IServiceCollection>? configure = null)
     {
         var name = azurite.UniqueName();
         var builder = new FunctionsApplicationBuilder(
@@ -45,7 +38,7 @@ internal sealed class HostileApp : IAsyncDisposable
             new FunctionSource(functions));
         builder.ConfigureFunctionsWebApplication();
         configure?.Invoke(builder.Services);
-        var app = new HostileApp(builder.Build(), name);
+        var app = new DurableApp(builder.Build());
         await app._host.StartAsync().WithinLimitAsync("the app starts");
         if (app._host.Services.GetRequiredService<IEmbeddedHostAddress>().BaseAddress is { } address)
         {
@@ -63,12 +56,10 @@ internal sealed class HostileApp : IAsyncDisposable
         return ended;
     }
 
-    public Task StopAsync() => _host.StopAsync().WithinLimitAsync("the app stops");
-
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
-        await StopAsync();
+        await _host.StopAsync().WithinLimitAsync("the app stops");
         await ((IAsyncDisposable)_host).DisposeAsync();
     }
 }
