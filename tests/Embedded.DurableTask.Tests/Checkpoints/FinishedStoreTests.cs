@@ -24,7 +24,7 @@ public sealed class FinishedStoreTests(AzuriteFixture azurite) : IClassFixture<A
         var storage = new HookedStorage(tables);
         Exception? refusal = null;
         var finds = 0;
-        storage.AfterFind = async () =>
+        storage.HookedFinished.AfterFind = async () =>
         {
             if (++finds == 2)
             {

@@ -67,9 +67,9 @@ public sealed class TaskHubTests(AzuriteFixture azurite) : IClassFixture<Azurite
         var tables = new HubTables(Options());
         var storage = new HookedStorage(tables);
         await using var hub = await StartAsync(checkpointRecords: 1, storage: storage);
-        storage.AfterFind = async () =>
+        storage.HookedFinished.AfterFind = async () =>
         {
-            storage.AfterFind = null;
+            storage.HookedFinished.AfterFind = null;
             await hub.StartAsync("a", Start("Sequence"), _none, default);
             await WaitAsync(hub, "a");
             await Eventually.TrueAsync(async () => !await tables.Log.ReadAsync(new LogPosition(1, 0), default).AnyAsync(), "the checkpoint with the finished instance is made");

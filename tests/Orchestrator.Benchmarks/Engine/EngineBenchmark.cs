@@ -12,33 +12,28 @@ internal static class EngineBenchmark
     private const string HubName = "Bench";
     private static readonly TimeSpan _idle = TimeSpan.FromSeconds(60);
 
-    private static readonly EngineWork[] _works =
+    private static readonly EngineRow[] _rows =
     [
-        new("200 at once, 5 activities each", nameof(EngineFunctions.Sequence), 200, 5)
+        new("200 at once, 5 activities each", new(nameof(EngineFunctions.Sequence), 200, 5), WarmUp: 400)
         {
-            WarmUp = 400,
             Unit = "instances/s",
             Figure = (whole, times) => times.Count / whole * 1000,
             Reference = new("8.2", "13", "333-397", "300", "400"),
         },
-        new("one, fan-out of 500", nameof(EngineFunctions.FanOut), 1, 500)
+        new("one, fan-out of 500", new(nameof(EngineFunctions.FanOut), 1, 500), WarmUp: 3)
         {
-            WarmUp = 3,
             Unit = "s",
             Figure = (_, times) => times[0] / 1000,
             Reference = new("11.1", "5.0", "0.08-0.12", "0.2", "0.12"),
         },
-        new("one, 300 steps, each", nameof(EngineFunctions.Sequence), 1, 300)
+        new("one, 300 steps, each", new(nameof(EngineFunctions.Sequence), 1, 300), WarmUp: 1)
         {
-            WarmUp = 1,
             Unit = "ms/step",
             Figure = (_, times) => times[0] / 300,
             Reference = new("48", "20.5", "2", "3", "2"),
         },
-        new("hello of 3, one by one, p50", nameof(EngineFunctions.Hello), 200, 3)
+        new("hello of 3, one by one, p50", new(nameof(EngineFunctions.Hello), 200, 3) { InTurn = true }, WarmUp: 50)
         {
-            InTurn = true,
-            WarmUp = 50,
             Unit = "ms",
             Figure = (_, times) => times.Median(),
             Reference = new("226", "97", "3.7", "8", "5"),
@@ -60,14 +55,15 @@ internal static class EngineBenchmark
 
         await output.WriteLineAsync();
         await output.WriteLineAsync($"{"work",-32}{"ours",9} {"unit",-12}{"p50 ms",8}{"p95 ms",8}{"CPU ms: app",12}{"Azurite",9}   real host  storage queues  in memory  needed   aim");
-        for (var row = 0; row < _works.Length; row++)
+        for (var number = 0; number < _rows.Length; number++)
         {
-            var (work, timed) = (_works[row], rounds.Select(round => round[row]).ToList());
+            var row = _rows[number];
+            var timed = rounds.Select(round => round[number]).ToList();
             double Of(Func<Timed, double> figure) => timed.Select(figure).Median();
             await output.WriteLineAsync(
-                $"{work.Title,-32}{Of(t => work.Figure(t.Whole, t.Times)),9:F2} {work.Unit,-12}{Of(t => t.Times.Median()),8:F1}{Of(t => t.Times.Percentile(95)),8:F1}"
-                + $"{Of(t => t.App / work.Instances),12:F2}{Of(t => t.Azurite / work.Instances),9:F2}"
-                + $"{work.Reference.Host,12}{work.Reference.StorageQueues,16}{work.Reference.InMemory,11}{work.Reference.Must,8}{work.Reference.Aim,6}");
+                $"{row.Title,-32}{Of(t => row.Figure(t.Whole, t.Times)),9:F2} {row.Unit,-12}{Of(t => t.Times.Median()),8:F1}{Of(t => t.Times.Percentile(95)),8:F1}"
+                + $"{Of(t => t.App / row.Work.Instances),12:F2}{Of(t => t.Azurite / row.Work.Instances),9:F2}"
+                + $"{row.Reference.Host,12}{row.Reference.StorageQueues,16}{row.Reference.InMemory,11}{row.Reference.Must,8}{row.Reference.Aim,6}");
         }
     }
 
@@ -76,12 +72,12 @@ internal static class EngineBenchmark
         await using var azurite = await AzuriteServer.StartAsync();
         await using var app = await EngineProcess.StartAsync(HubName, azurite.ConnectionString);
         var timed = new List<Timed>();
-        foreach (var work in _works)
+        foreach (var row in _rows)
         {
-            await app.TimeAsync(work with { Instances = work.WarmUp });
+            await app.TimeAsync(row.Work with { Instances = row.WarmUp });
             var before = CpuTime.Of(app.Process.Id, azurite.ProcessId);
             var watch = Stopwatch.StartNew();
-            var times = await app.TimeAsync(work);
+            var times = await app.TimeAsync(row.Work);
             var whole = watch.Elapsed.TotalMilliseconds;
             var cpu = CpuTime.Of(app.Process.Id, azurite.ProcessId) - before;
             timed.Add(new Timed(whole, times, cpu.App.TotalMilliseconds, cpu.Azurite.TotalMilliseconds));
@@ -99,15 +95,15 @@ internal static class EngineBenchmark
         await using var proxy = CountingProxy.Start(azurite);
         proxy.HubName = HubName;
         await using var app = await EngineProcess.StartAsync(HubName, proxy.ConnectionString);
-        foreach (var work in _works)
+        foreach (var row in _rows)
         {
-            await app.TimeAsync(work with { Instances = work.WarmUp });
+            await app.TimeAsync(row.Work with { Instances = row.WarmUp });
             proxy.Reset();
-            await app.TimeAsync(work);
+            await app.TimeAsync(row.Work);
             var count = proxy.Count.Engine;
-            double PerInstance(double total) => total / work.Instances;
+            double PerInstance(double total) => total / row.Work.Instances;
             await output.WriteLineAsync(
-                $"{work.Title,-32}{PerInstance(count.Reads),8:F2}{PerInstance(count.Writes),8:F2}{PerInstance(count.Rows),8:F2}{PerInstance(count.Bytes) / 1024,13:F2}");
+                $"{row.Title,-32}{PerInstance(count.Reads),8:F2}{PerInstance(count.Writes),8:F2}{PerInstance(count.Rows),8:F2}{PerInstance(count.Bytes) / 1024,13:F2}");
         }
 
         // What was left to be written behind the work is no part of being idle.

@@ -16,6 +16,8 @@ public sealed class FunctionApp : IAsyncDisposable
     {
         var assembly = setup.Assembly ?? FunctionAppLocation.Find(RepositoryRoot.Find(AppContext.BaseDirectory), AppContext.BaseDirectory);
         Setup = setup;
+        if (setup.Mode is PlatformMode.Hostile)
+            Console.WriteLine($"Function app {setup.Name} is hostile with seed {setup.Seed}.");
         Http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri($"http://127.0.0.1:{setup.Port}/") };
         Process = TestProcess.Start("dotnet", [assembly], setup.AllEnvironment(), Path.GetDirectoryName(assembly)!);
     }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Security.Cryptography;
 using Orchestrator.Cli.Host;
 using Orchestrator.TestKit.Network;
 
@@ -21,6 +23,12 @@ public sealed record FunctionAppSetup
     /// <summary>Where it listens on 127.0.0.1. A port that is free now unless given.</summary>
     public int Port { get; init; } = FreePort.Next();
 
+    /// <summary>How the platform is to be.</summary>
+    public PlatformMode Mode { get; init; }
+
+    /// <summary>What the hostile mode draws from. A new one unless given.</summary>
+    public int Seed { get; init; } = RandomNumberGenerator.GetInt32(int.MaxValue);
+
     /// <summary>What the sample agents may read.</summary>
     public IReadOnlyList<string> ReadFolders { get; init; } = [];
 
@@ -32,6 +40,8 @@ public sealed record FunctionAppSetup
         .. new FunctionAppSettings(ConnectionString, Port, ReadFolders, WriteFolders: []).Environment(),
         new("AzureFunctionsJobHost__extensions__durableTask__hubName", Name),
         new("Orchestrator__Storage__TablePrefix", Name),
+        new("Embedded__Mode", $"{Mode}"),
+        new("Embedded__Seed", Seed.ToString(CultureInfo.InvariantCulture)),
         .. Environment,
     ];
 }

@@ -18,7 +18,12 @@ internal sealed partial class Checkpointer(
     HubLoop loop, ILogStore log, LiveStore live, FinishedStore finished, TaskHubOptions options, long firstEpoch, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
-    private const int KeysPerCapture = 200;
+
+    /// <summary>How many states are written out in one go on the loop's thread, which does nothing else meanwhile.</summary>
+    private const int LivePerCapture = 200;
+
+    /// <summary>As many as fill the partitions they are spread over; of these only what remains is taken, and written out later.</summary>
+    private const int FinishedPerCapture = 4000;
 
     private long _recordsAtLast;
     private long _lastAt = time.GetTimestamp();
@@ -50,7 +55,7 @@ internal sealed partial class Checkpointer(
         var changed = await loop.LookAsync(TakeChanged, cancellationToken);
         try
         {
-            foreach (var keys in changed.Seen.Chunk(KeysPerCapture))
+            foreach (var keys in changed.Seen.Finished.Chunk(FinishedPerCapture).Concat(changed.Seen.Others.Chunk(LivePerCapture)))
             {
                 await StoreAsync(keys, cancellationToken);
             }
@@ -58,12 +63,12 @@ internal sealed partial class Checkpointer(
             await live.WriteCheckpointAsync(changed.AsOf, cancellationToken);
             await CutAsync(changed.AsOf, cancellationToken);
             _isBehind = false;
-            LogMade(changed.Seen.Count, changed.AsOf.Epoch, changed.AsOf.Position);
+            LogMade(changed.Seen.All.Count, changed.AsOf.Epoch, changed.AsOf.Position);
         }
         catch (Exception fault) when (fault is not HubLostException)
         {
             // What was taken and not stored has to be in the next one, or its position would claim too much.
-            loop.Post(() => loop.State.Changed.UnionWith(changed.Seen));
+            loop.Post(() => loop.State.Changed.UnionWith(changed.Seen.All));
             if (fault is OperationCanceledException)
             {
                 throw;
@@ -79,11 +84,11 @@ internal sealed partial class Checkpointer(
         return records >= options.CheckpointRecords || ((records > 0 || _isBehind) && time.GetElapsedTime(_lastAt) >= options.CheckpointInterval);
     }
 
-    private IReadOnlyList<string> TakeChanged()
+    private ChangedKeys TakeChanged()
     {
         var keys = loop.State.Changed.ToList();
         loop.State.Changed.Clear();
-        return keys;
+        return new ChangedKeys(keys, keys.ToLookup(key => loop.State.Orchestrations.TryGetValue(key, out var instance) && instance.IsFinished));
     }
 
     private async Task StoreAsync(string[] keys, CancellationToken cancellationToken)
@@ -123,6 +128,13 @@ internal sealed partial class Checkpointer(
         }
 
         await log.CutAsync(position, cancellationToken);
+    }
+
+    private sealed record ChangedKeys(IReadOnlyList<string> All, ILookup<bool, string> ByEnd)
+    {
+        public IEnumerable<string> Finished => ByEnd[true];
+
+        public IEnumerable<string> Others => ByEnd[false];
     }
 
     [LoggerMessage(9330, LogLevel.Debug, "Checkpoint of {Keys} changed instances and entities at {Epoch}/{Position}.")]

@@ -18,6 +18,11 @@ internal sealed class HubState
     /// <summary>Instances that have been removed and that storage still has.</summary>
     public HashSet<string> Purged { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The first entities that match behind one, in the order of their keys.</summary>
+    /// <param name="entity">Null for the beginning.</param>
+    public IReadOnlyList<EntityState> EntitiesAfter(string? entity, int most, Func<EntityState, bool> matches) =>
+        [.. Entities.Values.Where(e => string.CompareOrdinal(e.Entity, entity) > 0 && matches(e)).OrderBy(e => e.Entity, StringComparer.Ordinal).Take(most)];
+
     /// <summary>
     /// How often something has left memory because storage has it (or has it no more). Belongs to the process, not to the fold:
     /// what was read from storage before it moved may be older than what memory knew.
@@ -50,20 +55,28 @@ internal sealed class HubState
             case MessageArrived message when Orchestrations.TryGetValue(record.Key, out var instance):
                 instance.Apply(message.Message);
                 break;
+            case EventsReleased released when Orchestrations.TryGetValue(record.Key, out var instance):
+                instance.Apply(released);
+                break;
             case TurnTaken turn when Orchestrations.TryGetValue(record.Key, out var instance):
                 instance.Apply(turn);
                 break;
             case OperationArrived arrived:
                 Entity(record.Key).Apply(arrived);
                 break;
+            case OperationsDue due:
+                Entity(record.Key).Apply(due);
+                break;
             case BatchTaken batch:
-                var entity = Entity(record.Key);
-                entity.Apply(batch);
-                if (entity.IsGone)
-                {
-                    Entities.Remove(record.Key);
-                }
-
+                Entity(record.Key).Apply(batch);
+                RemoveIfGone(record.Key);
+                break;
+            case LockGranted granted:
+                Entity(record.Key).Apply(granted);
+                break;
+            case LockReleased released:
+                Entity(record.Key).Apply(released);
+                RemoveIfGone(record.Key);
                 break;
             case InstancePurged:
                 Orchestrations.Remove(record.Key);
@@ -80,5 +93,13 @@ internal sealed class HubState
         }
 
         return entity;
+    }
+
+    private void RemoveIfGone(string key)
+    {
+        if (Entities[key].IsGone)
+        {
+            Entities.Remove(key);
+        }
     }
 }

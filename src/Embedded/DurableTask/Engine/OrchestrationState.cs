@@ -29,8 +29,17 @@ internal sealed class OrchestrationState
     /// <summary>What has arrived and no turn has consumed.</summary>
     public List<OrchestrationMessage> Inbox { get; set; } = [];
 
+    /// <summary>
+    /// Events that have been accepted and are held back, in the order of their arrival; null for none. They belong to the
+    /// instance: the next execution gets them too.
+    /// </summary>
+    public List<EventRaised>? Held { get; set; }
+
     /// <summary>Decisions that wait for an answer, by task id. An answer to anything else is a duplicate or late, and dropped.</summary>
     public Dictionary<int, Decision> Open { get; set; } = [];
+
+    /// <summary>The locks that the present execution holds or waits for; null for none. There is one set at a time.</summary>
+    public EntitiesLocked? Locks { get; set; }
 
     /// <summary>The ids of the sub-orchestrations it has started; null for none.</summary>
     public List<string>? Children { get; set; }
@@ -73,10 +82,20 @@ internal sealed class OrchestrationState
             case TaskFailed { TaskId: var failed } when !Open.Remove(failed):
             case TimerFired { TaskId: var fired } when !Open.Remove(fired):
                 return;
+            case EventRaised { NotBefore: not null } early:
+                (Held ??= []).Add(early);
+                return;
             default:
                 Inbox.Add(message);
                 return;
         }
+    }
+
+    public void Apply(EventsReleased released)
+    {
+        var due = (Held ?? []).ToLookup(e => e.NotBefore <= released.UpTo);
+        Inbox.AddRange(due[true].OrderBy(e => e.NotBefore).Select(e => e with { NotBefore = null }));
+        Held = due[false].Any() ? [.. due[false]] : null;
     }
 
     public void Apply(TurnTaken turn)
@@ -116,6 +135,13 @@ internal sealed class OrchestrationState
                 (Children ??= []).Add(child.InstanceId);
                 Open[child.TaskId] = child;
                 break;
+            case EntitiesLocked locks:
+                Locks = locks;
+                Open[locks.TaskId] = locks;
+                break;
+            case EntitiesUnlocked:
+                Locks = null;
+                break;
             case ActivityScheduled or TimerCreated or EntityCalled:
                 Open[decision.TaskId] = decision;
                 break;
@@ -137,7 +163,9 @@ internal sealed class OrchestrationState
         Failure = end.Failure;
         History = [];
         Inbox = [];
+        Held = null;
         Open = [];
+        Locks = null;
     }
 
     private void StartOver(ContinuedAsNew again, TurnTaken turn)
@@ -156,6 +184,7 @@ internal sealed class OrchestrationState
         Inbox = [Start, .. again.CarriedOver, .. kept];
         History = [];
         Open = [];
+        Locks = null;
         Children = null;
     }
 }

@@ -73,7 +73,7 @@ internal sealed partial class TaskHub(
 
         var log = new CommitLog(storage.Log, epoch, time, NewWriteId, loggers.CreateLogger<CommitLog>());
         _dispatcher = new WorkDispatcher(options, orchestrations, activities, entities);
-        _loop = new HubLoop(recovery.State, log, _dispatcher, time);
+        _loop = new HubLoop(recovery.State, log, _dispatcher, time, options.Hazards);
         _dispatcher.Attach(_loop, TellWaiters);
         _checkpointer = new Checkpointer(_loop, storage.Log, live, _finished, options, recovery.From.Epoch, time, loggers.CreateLogger<Checkpointer>());
 
@@ -220,24 +220,6 @@ internal sealed partial class TaskHub(
 
         return removed;
     }
-
-    /// <inheritdoc/>
-    public Task SignalEntityAsync(string entity, EntityRequest request, CancellationToken cancellationToken) =>
-        AskAsync(
-            step =>
-            {
-                step.Enqueue(entity, request);
-                return true;
-            },
-            cancellationToken);
-
-    /// <inheritdoc/>
-    public Task<EntityView?> GetEntityAsync(string entity, CancellationToken cancellationToken) =>
-        AskAsync(
-            _ => Loop.State.Entities.TryGetValue(entity, out var present) && present.State is not null
-                ? new EntityView(entity, present.State, present.LastModifiedAt, present.Queue.Count)
-                : null,
-            cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
