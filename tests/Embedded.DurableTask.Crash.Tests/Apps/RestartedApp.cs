@@ -17,6 +17,9 @@ internal sealed class RestartedApp(FunctionAppSetup setup) : IAsyncDisposable
     private volatile bool _isTerminated;
     private int _kills;
 
+    /// <summary>What it is started with.</summary>
+    public FunctionAppSetup Setup { get; } = setup;
+
     /// <summary>How often it was killed.</summary>
     public int Kills => _kills;
 
@@ -78,7 +81,7 @@ internal sealed class RestartedApp(FunctionAppSetup setup) : IAsyncDisposable
                 }
 
                 _isTerminated = false;
-                _app = FunctionApp.Launch(setup);
+                _app = FunctionApp.Launch(Setup);
                 _apps.Add(_app);
             }
         }

@@ -19,6 +19,12 @@ internal static class SampleSetup
     };
 
     /// <summary>The same hub, by a host that does not wait for the owner's death.</summary>
-    public static FunctionAppSetup TakingOver(this FunctionAppSetup setup) =>
-        setup with { Environment = new Dictionary<string, string>(setup.Environment) { ["Embedded__TakeOver"] = "true" } };
+    public static FunctionAppSetup TakingOver(this FunctionAppSetup setup) => setup.With("Embedded__TakeOver", "true");
+
+    /// <summary>A hub that writes its state down after so many changes, as soon as it looks: once a second.</summary>
+    public static FunctionAppSetup CheckpointingAfter(this FunctionAppSetup setup, int records) =>
+        setup.With("AzureFunctionsJobHost__extensions__durableTask__checkpointRecords", $"{records}");
+
+    private static FunctionAppSetup With(this FunctionAppSetup setup, string name, string value) =>
+        setup with { Environment = new Dictionary<string, string>(setup.Environment) { [name] = value } };
 }

@@ -1,4 +1,5 @@
 using Embedded.DurableTask.Crash.Tests.Apps;
+using Orchestrator.TestKit.Apps;
 using Orchestrator.TestKit.Waiting;
 
 namespace Embedded.DurableTask.Crash.Tests.Load;
@@ -14,10 +15,12 @@ internal sealed class JobLoad : IAsyncDisposable
     private readonly IReadOnlyList<Job> _jobs;
     private int _accepted;
 
-    public JobLoad(string connectionString, IEnumerable<Job> jobs)
+    /// <param name="change">What is different about the app.</param>
+    public JobLoad(string connectionString, IEnumerable<Job> jobs, Func<FunctionAppSetup, FunctionAppSetup>? change = null)
     {
         _jobs = [.. jobs];
-        App = new RestartedApp(SampleSetup.Create(connectionString, _effects));
+        var setup = SampleSetup.Create(connectionString, _effects);
+        App = new RestartedApp(change?.Invoke(setup) ?? setup);
     }
 
     public RestartedApp App { get; }

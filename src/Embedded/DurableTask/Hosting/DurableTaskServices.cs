@@ -92,6 +92,7 @@ internal static class DurableTaskServices
             MaxConcurrentActivities = options.MaxConcurrentActivityFunctions,
             MaxConcurrentOrchestrations = options.MaxConcurrentOrchestratorFunctions,
             MaxConcurrentEntities = options.MaxConcurrentEntityFunctions,
+            CheckpointRecords = options.CheckpointRecords,
             TakeOver = options.TakeOver,
             Hazards = ModeOf(provider) is { IsHostile: true, Seed: var seed } ? new SeededHazards(new Dice(seed)) : NoHazards.Instance,
         };
