@@ -47,10 +47,11 @@ internal sealed partial class Checkpointer(
         _recordsAtLast = loop.RecordsCommitted;
         _lastAt = time.GetTimestamp();
         _isBehind = true;
-        var changed = await loop.LookAsync(TakeChanged, cancellationToken);
+        List<string> taken = [];
         try
         {
-            foreach (var keys in changed.Seen.Chunk(KeysPerCapture))
+            var changed = await loop.LookAsync(() => taken = TakeChanged(), cancellationToken);
+            foreach (var keys in taken.Chunk(KeysPerCapture))
             {
                 await StoreAsync(keys, cancellationToken);
             }
@@ -58,12 +59,12 @@ internal sealed partial class Checkpointer(
             await live.WriteCheckpointAsync(changed.AsOf, cancellationToken);
             await CutAsync(changed.AsOf, cancellationToken);
             _isBehind = false;
-            LogMade(changed.Seen.Count, changed.AsOf.Epoch, changed.AsOf.Position);
+            LogMade(taken.Count, changed.AsOf.Epoch, changed.AsOf.Position);
         }
         catch (Exception fault) when (fault is not HubLostException)
         {
             // What was taken and not stored has to be in the next one, or its position would claim too much.
-            loop.Post(() => loop.State.Changed.UnionWith(changed.Seen));
+            loop.Post(() => loop.State.Changed.UnionWith(taken));
             if (fault is OperationCanceledException)
             {
                 throw;
@@ -79,7 +80,7 @@ internal sealed partial class Checkpointer(
         return records >= options.CheckpointRecords || ((records > 0 || _isBehind) && time.GetElapsedTime(_lastAt) >= options.CheckpointInterval);
     }
 
-    private IReadOnlyList<string> TakeChanged()
+    private List<string> TakeChanged()
     {
         var keys = loop.State.Changed.ToList();
         loop.State.Changed.Clear();

@@ -76,6 +76,10 @@ internal sealed class FencedPartition(IRowStore rows, string partition, TimeProv
         }
     }
 
+    /// <summary>Sees to it that nothing of an earlier write that was given up can arrive any more.</summary>
+    /// <exception cref="HubLostException">Another owner has opened the partition.</exception>
+    public Task BarAsync(CancellationToken cancellationToken) => SubmitAsync([], cancellationToken);
+
     private async Task SubmitAsync(List<TableTransactionAction> batch, CancellationToken cancellationToken)
     {
         _version++;

@@ -16,19 +16,17 @@ internal sealed class LiveStore(IRowStore rows, TimeProvider time)
     private readonly FencedPartition _partition = new(rows, Partition, time);
     private readonly Dictionary<string, IReadOnlyList<string>> _partsOf = new(StringComparer.Ordinal);
 
+    /// <summary>Whether a write did not come to its end, so that <see cref="_partsOf"/> may not tell what is stored.</summary>
+    private bool _isUncertain;
+
     /// <summary>Keeps earlier owners out, then reads all that is stored.</summary>
     /// <returns>The position from which the log is to be read, and each stored key with the position it is up to.</returns>
     public async Task<(LogPosition From, Dictionary<string, LogPosition> AsOf)> OpenAsync(long epoch, HubState state, CancellationToken cancellationToken)
     {
         await _partition.OpenAsync(epoch, cancellationToken);
-        var byKey = new Dictionary<string, TableEntity>(StringComparer.Ordinal);
-        await foreach (var row in rows.ReadAsync(new RowRange { Partition = Partition }, cancellationToken))
-        {
-            byKey.Add(row.RowKey, row);
-        }
-
+        var byKey = await ReadAsync(cancellationToken);
         var asOf = new Dictionary<string, LogPosition>(StringComparer.Ordinal);
-        foreach (var row in byKey.Values.Where(r => !StoredRow.IsAuxiliary(r)))
+        foreach (var row in Main(byKey))
         {
             var parts = StoredRow.PartKeys(row).ToList();
             var stored = StoredRow.From(row, parts.Select(p => byKey[p]));
@@ -42,9 +40,24 @@ internal sealed class LiveStore(IRowStore rows, TimeProvider time)
     }
 
     /// <summary>Brings the stored rows up to a capture.</summary>
-    /// <remarks>After a failure part of it may be stored; then nothing more may be written before the next start has read it.</remarks>
-    public Task WriteAsync(IEnumerable<Capture> captures, CancellationToken cancellationToken) =>
-        _partition.WriteAsync(captures.SelectMany(Writes), cancellationToken);
+    /// <remarks>After a failure part of it may be stored, or be on its way: the next one first bars the way and looks.</remarks>
+    public async Task WriteAsync(IEnumerable<Capture> captures, CancellationToken cancellationToken)
+    {
+        if (_isUncertain)
+        {
+            await _partition.BarAsync(cancellationToken);
+            var byKey = await ReadAsync(cancellationToken);
+            _partsOf.Clear();
+            foreach (var row in Main(byKey))
+            {
+                _partsOf[row.RequireString("Key")] = [.. StoredRow.PartKeys(row)];
+            }
+        }
+
+        _isUncertain = true;
+        await _partition.WriteAsync(captures.SelectMany(Writes), cancellationToken);
+        _isUncertain = false;
+    }
 
     /// <summary>Says that all records before a position are in the stored rows.</summary>
     public Task WriteCheckpointAsync(LogPosition position, CancellationToken cancellationToken)
@@ -52,6 +65,8 @@ internal sealed class LiveStore(IRowStore rows, TimeProvider time)
         var row = new TableEntity(Partition, CheckpointRow) { ["Epoch"] = position.Epoch, ["Position"] = position.Position };
         return _partition.WriteAsync([(new TableTransactionAction(TableTransactionActionType.UpsertReplace, row), 200)], cancellationToken);
     }
+
+    private static IEnumerable<TableEntity> Main(Dictionary<string, TableEntity> byKey) => byKey.Values.Where(r => !StoredRow.IsAuxiliary(r));
 
     private static void Add(StoredRow stored, HubState state)
     {
@@ -67,6 +82,17 @@ internal sealed class LiveStore(IRowStore rows, TimeProvider time)
 
     private static T Read<T>(StoredRow stored, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) =>
         JsonSerializer.Deserialize(stored.Bytes.Span, type) ?? throw new InvalidDataException($"The stored row of '{stored.Key}' is empty.");
+
+    private async Task<Dictionary<string, TableEntity>> ReadAsync(CancellationToken cancellationToken)
+    {
+        var byKey = new Dictionary<string, TableEntity>(StringComparer.Ordinal);
+        await foreach (var row in rows.ReadAsync(new RowRange { Partition = Partition }, cancellationToken))
+        {
+            byKey.Add(row.RowKey, row);
+        }
+
+        return byKey;
+    }
 
     private IEnumerable<(TableTransactionAction Action, int Size)> Writes(Capture capture)
     {
