@@ -56,6 +56,12 @@ internal sealed partial class TaskHub(
         _dispatcher = new WorkDispatcher(options, orchestrations, activities, entities);
         _loop = new HubLoop(recovery.State, log, _dispatcher, time);
         _dispatcher.Attach(_loop, TellWaiters);
+        if (_fault is not null)
+        {
+            // Lost before there was a loop to be told of it.
+            ExceptionDispatchInfo.Throw(_fault);
+        }
+
         _checkpointer = new Checkpointer(_loop, storage.Log, live, _finished, options, recovery.From.Epoch, time, loggers.CreateLogger<Checkpointer>());
 
         _running = GuardAsync(RunLoopAsync(_loop));
@@ -75,12 +81,18 @@ internal sealed partial class TaskHub(
         await _dispatcher.StopAsync(cancellationToken);
         _background.Cancel();
         await _keeping;
-        if (_fault is null)
+        try
         {
-            await LeaveAsync(_loop, cancellationToken);
+            if (_fault is null)
+            {
+                await LeaveAsync(_loop, cancellationToken);
+            }
+        }
+        finally
+        {
+            await _running;
         }
 
-        await _running;
         if (_fault is not null)
         {
             // The host must not end as if all had been well.
@@ -158,7 +170,7 @@ internal sealed partial class TaskHub(
 
         try
         {
-            return await waiter.Answer.Task.WaitAsync(cancellationToken);
+            return await waiter.Answer.WithinAsync(cancellationToken);
         }
         finally
         {
@@ -210,7 +222,7 @@ internal sealed partial class TaskHub(
         _background.Dispose();
     }
 
-    /// <summary>Makes a last checkpoint if there is time for it; ends the loop and releases the hub in any case.</summary>
+    /// <summary>Makes a last checkpoint if there is time for it; ends the loop in any case, and releases the hub unless it is lost.</summary>
     private async Task LeaveAsync(HubLoop loop, CancellationToken cancellationToken)
     {
         try
@@ -221,10 +233,14 @@ internal sealed partial class TaskHub(
         {
             // The log holds what the checkpoint would have.
         }
+        finally
+        {
+            using var limit = new CancellationTokenSource(LeaveLimit, time);
+            await loop.StopAsync(limit.Token);
+        }
 
-        using var limit = new CancellationTokenSource(LeaveLimit, time);
-        await loop.StopAsync(limit.Token);
-        await _ownership!.ReleaseAsync(limit.Token);
+        using var releaseLimit = new CancellationTokenSource(LeaveLimit, time);
+        await _ownership!.ReleaseAsync(releaseLimit.Token);
     }
 
     private static int InOrder((string Partition, string RowKey) left, (string Partition, string RowKey) right) =>
