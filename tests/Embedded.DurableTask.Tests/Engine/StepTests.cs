@@ -1,27 +1,19 @@
-using System.Text.Json;
 using Embedded.DurableTask.Engine;
 using Embedded.DurableTask.Execution;
 using Embedded.DurableTask.History;
 using Embedded.DurableTask.Hub;
-using Embedded.DurableTask.Log;
 
 namespace Embedded.DurableTask.Tests.Engine;
 
 /// <summary>The pure step: what an input commits, sets going and leaves behind.</summary>
-public sealed class StepTests
+public sealed class StepTests : StepFixture
 {
-    private static readonly DateTime _now = new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
-
-    private readonly HubState _state = new();
-    private readonly List<LogRecord> _log = [];
-    private int _executions;
-
     [Fact]
     public void Start_ANewInstance_CommitsItAndRunsItsFirstTurn()
     {
         var step = Begin("a");
 
-        Assert.Equal([new TurnStarted(_now), Started("a")], Assert.Single(step.Turns).News);
+        Assert.Equal([new TurnStarted(Now), Started("a")], Assert.Single(step.Turns).News);
         Assert.IsType<MessageArrived>(Assert.Single(step.Records));
         Assert.Empty(step.Effects);
     }
@@ -32,7 +24,7 @@ public sealed class StepTests
         var step = Take(Begin("a").Turns[0], new ActivityScheduled("Work", "1") { TaskId = 0 });
 
         Assert.Equal(new RunActivity(new ActivityWork("a", "x-a", 0, "Work", "1")), step.Effects.OfType<RunActivity>().Single());
-        Assert.Equal(InstanceStatus.Running, _state.Orchestrations["a"].Status);
+        Assert.Equal(InstanceStatus.Running, State.Orchestrations["a"].Status);
     }
 
     [Fact]
@@ -68,7 +60,7 @@ public sealed class StepTests
         Assert.Equal("new1", next.ExecutionId);
         Assert.Empty(next.Past);
         Assert.Equal(
-            [new TurnStarted(_now), Started("a") with { ExecutionId = "new1", Input = "\"again\"" }, new EventRaised("e", "1"), new EventRaised("e", "2")], next.News);
+            [new TurnStarted(Now), Started("a") with { ExecutionId = "new1", Input = "\"again\"" }, new EventRaised("e", "1"), new EventRaised("e", "2")], next.News);
         Assert.Contains(new ExecutionEnded("a", "x-a"), step.Effects);
     }
 
@@ -78,7 +70,7 @@ public sealed class StepTests
         var turn = Begin("a").Turns[0];
 
         Assert.Empty(Do(s => s.Send("a", new EventRaised("e", null))).Turns);
-        Assert.Equal([new TurnStarted(_now), new EventRaised("e", null)], Assert.Single(Take(turn).Turns).News);
+        Assert.Equal([new TurnStarted(Now), new EventRaised("e", null)], Assert.Single(Take(turn).Turns).News);
     }
 
     [Fact]
@@ -90,7 +82,7 @@ public sealed class StepTests
 
         Assert.Equal("b", child.InstanceId);
         Assert.Equal(new TaskCompleted(0, "2"), Assert.Single(step.Turns).News[1]);
-        Assert.Equal(["b"], _state.Orchestrations["a"].Children);
+        Assert.Equal(["b"], State.Orchestrations["a"].Children);
     }
 
     [Fact]
@@ -108,7 +100,7 @@ public sealed class StepTests
     public void Termination_Recursive_ReachesOpenChildren()
     {
         Take(Begin("a").Turns[0], new SubOrchestrationScheduled("Child", "b", null) { TaskId = 0 });
-        _state.Orchestrations["b"].TurnRunning = false;
+        State.Orchestrations["b"].TurnRunning = false;
         var turn = Assert.Single(Do(s => s.Send("a", new ExecutionTerminated(null, Recursive: true))).Turns);
 
         var step = Take(turn, new ExecutionCompleted(ExecutionOutcome.Terminated, null, null) { TaskId = 1 });
@@ -119,7 +111,7 @@ public sealed class StepTests
     [Fact]
     public void Start_InTheFuture_RunsWhenItsTimeHasCome()
     {
-        var at = _now.AddHours(1);
+        var at = Now.AddHours(1);
         var step = Do(s => s.Start("a", Started("a") with { StartAt = at }, new HashSet<InstanceStatus>(), null));
 
         Assert.Empty(step.Turns);
@@ -143,7 +135,7 @@ public sealed class StepTests
     [Fact]
     public void Operation_InTheFuture_IsNotRunBefore()
     {
-        var at = _now.AddMinutes(1);
+        var at = Now.AddMinutes(1);
         var step = Do(s => s.Enqueue("@c@1", new EntityRequest("add", null, null) { DeliverAt = at }));
 
         Assert.Empty(step.Effects);
@@ -157,7 +149,7 @@ public sealed class StepTests
 
         Do(s => s.BatchFinished(batch, new EntityBatchResult(null, [new EntityOutcome(null, null)], [])));
 
-        Assert.Empty(_state.Entities);
+        Assert.Empty(State.Entities);
     }
 
     [Fact]
@@ -174,15 +166,14 @@ public sealed class StepTests
     [Fact]
     public void Resume_AfterTheFoldOfTheLog_TakesUpWhatWasOpen()
     {
-        Take(Begin("a").Turns[0], new ActivityScheduled("Work", "1") { TaskId = 0 }, new TimerCreated(_now.AddDays(1)) { TaskId = 1 });
+        Take(Begin("a").Turns[0], new ActivityScheduled("Work", "1") { TaskId = 0 }, new TimerCreated(Now.AddDays(1)) { TaskId = 1 });
         Begin("b");
         Do(s => s.Enqueue("@c@1", new EntityRequest("add", "1", null)));
 
-        var step = new Step(Folded(), _now, NewExecution);
-        step.Resume();
+        var step = Resumed();
 
         Assert.Equal(["b"], step.Turns.Select(t => t.InstanceId));
-        Assert.Equal(new DueTimer(_now.AddDays(1), "a", "x-a", 1), Assert.Single(step.Timers));
+        Assert.Equal(new DueTimer(Now.AddDays(1), "a", "x-a", 1), Assert.Single(step.Timers));
         Assert.Single(step.Effects.OfType<RunActivity>());
         Assert.Single(step.Effects.OfType<RunBatch>());
         Assert.Empty(step.Records);
@@ -196,40 +187,6 @@ public sealed class StepTests
         Do(s => s.ActivityFinished(new ActivityWork("a", "x-a", 0, "Work", "1"), new TaskFailed(0, new Failure("T", "m", "s", new Failure("I", "i")))));
         Do(s => s.Send("a", new EventRaised("e", "\"é\"")));
 
-        Assert.Equal(Text(_state), Text(Folded()));
-    }
-
-    private static ExecutionStarted Started(string id) => new() { ExecutionId = "x-" + id, Name = "Orchestration", CreatedAt = _now };
-
-    private static string Text(HubState state) =>
-        JsonSerializer.Serialize(state.Orchestrations.Values.Single(), HubJson.Default.OrchestrationState)
-        + JsonSerializer.Serialize(state.Entities.Values.Single(), HubJson.Default.EntityState);
-
-    /// <summary>The state that the log gives when it is written and read back.</summary>
-    private HubState Folded()
-    {
-        using var group = new LogGroup();
-        _log.ForEach(group.Add);
-        var state = new HubState();
-        foreach (var record in HubJson.ReadGroup(group.Close().Span))
-        {
-            state.Apply(record);
-        }
-
-        return state;
-    }
-
-    private string NewExecution() => $"new{++_executions}";
-
-    private Step Begin(string id) => Do(s => s.Start(id, Started(id), new HashSet<InstanceStatus>(), null));
-
-    private Step Take(OrchestrationTurn turn, params Decision[] decisions) => Do(s => s.TurnFinished(turn, new OrchestrationTurnResult(decisions, null)));
-
-    private Step Do(Action<Step> input, DateTime? now = null)
-    {
-        var step = new Step(_state, now ?? _now, NewExecution);
-        input(step);
-        _log.AddRange(step.Records);
-        return step;
+        Assert.Equal(Text(State), Text(Folded()));
     }
 }

@@ -61,6 +61,38 @@ public sealed class FunctionAppTests(AzuriteFixture azurite) : IClassFixture<Azu
         Assert.Equal("yes for approval", done.ReadOutputAs<string>());
     });
 
+    [Theory]
+    [InlineData("Normal")]
+    [InlineData("Hostile")]
+    public Task CriticalSections_OfManyInstances_RunOneAfterTheOther(string mode) => WithAppAsync(mode, async (client, cancellation) =>
+    {
+        var ids = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => client.ScheduleNewOrchestrationInstanceAsync(nameof(SampleFunctions.Increment), cancellation)));
+
+        var counts = await Task.WhenAll(ids.Select(async id => (await client.WaitForInstanceCompletionAsync(id, getInputsAndOutputs: true, cancellation)).ReadOutputAs<int>()));
+        Assert.Equal(Enumerable.Range(1, 20), counts.Order());
+        var found = new List<(EntityInstanceId, int)>();
+        await foreach (var entity in client.Entities.GetAllEntitiesAsync<int>().WithCancellation(cancellation))
+        {
+            found.Add((entity.Id, entity.State));
+        }
+
+        Assert.Equal([(new EntityInstanceId("tally", "shared"), 20)], found);
+        Assert.Equal(default, await client.Entities.CleanEntityStorageAsync(cancellation: cancellation));
+    });
+
+    [Fact]
+    public Task EntityCalls_ThatCannotBeServed_FailWithTheRealTypesAndTexts() => WithAppAsync("Hostile", async (client, cancellation) =>
+    {
+        var id = await client.ScheduleNewOrchestrationInstanceAsync(nameof(SampleFunctions.Misuse), cancellation);
+
+        var done = await client.WaitForInstanceCompletionAsync(id, getInputsAndOutputs: true, cancellation);
+        Assert.Equal(
+            "System.NotSupportedException: Operation 'Nope' of entity '@tally@x' failed: No suitable method found for entity operation 'tally/Nope'.\n"
+            + "EntityFunctionNotFound: Operation 'Add' of entity '@missing@x' failed: The function 'missing' doesn't exist, is disabled, or is not an entity function. "
+            + "Additional info: The following are the known entity functions: 'Tally'.",
+            done.ReadOutputAs<string>());
+    });
+
     [Fact]
     public Task Activity_ThatFailsAfterItsRetries_FailsTheInstance() => WithAppAsync("Normal", async (client, cancellation) =>
     {

@@ -33,6 +33,36 @@ public sealed class SampleFunctions(TimeProvider time)
     public static Task Fails([OrchestrationTrigger] TaskOrchestrationContext context) =>
         context.CallActivityAsync("Boom", TaskOptions.FromRetryPolicy(new RetryPolicy(2, TimeSpan.FromMilliseconds(10))));
 
+    /// <summary>Adds one in a way that loses what others add meanwhile, unless nobody can.</summary>
+    [Function(nameof(Increment))]
+    public static async Task<int> Increment([OrchestrationTrigger] TaskOrchestrationContext context)
+    {
+        var shared = new EntityInstanceId(nameof(Tally), "shared");
+        await using var locks = await context.Entities.LockEntitiesAsync(shared, new EntityInstanceId(nameof(Tally), "other"));
+        var count = await context.Entities.CallEntityAsync<int>(shared, "Get");
+        await context.CallActivityAsync(nameof(SayHello), "Rome");
+        return await context.Entities.CallEntityAsync<int>(shared, "Set", count + 1);
+    }
+
+    [Function(nameof(Misuse))]
+    public static async Task<string> Misuse([OrchestrationTrigger] TaskOrchestrationContext context)
+    {
+        var texts = new List<string>();
+        foreach (var (entity, operation) in new[] { (nameof(Tally), "Nope"), ("Missing", "Add") })
+        {
+            try
+            {
+                await context.Entities.CallEntityAsync(new EntityInstanceId(entity, "x"), operation);
+            }
+            catch (EntityOperationFailedException failed)
+            {
+                texts.Add($"{failed.FailureDetails.ErrorType}: {failed.Message}");
+            }
+        }
+
+        return string.Join("\n", texts);
+    }
+
     [Function(nameof(SayHello))]
     public string SayHello([ActivityTrigger] string city, FunctionContext context, string instanceId) =>
         time is null || context.FunctionDefinition.Name != nameof(SayHello) || instanceId.Length == 0 ? "" : $"Hello {city}!";
@@ -46,6 +76,10 @@ public sealed class SampleFunctions(TimeProvider time)
     public sealed class Tally : TaskEntity<int>
     {
         public int Add(int amount) => State += amount;
+
+        public int Get() => State;
+
+        public int Set(int count) => State = count;
     }
 }
 

@@ -2,6 +2,7 @@ using Embedded.DurableTask.Checkpoints;
 using Embedded.DurableTask.Execution;
 using Embedded.DurableTask.History;
 using Embedded.DurableTask.Hub;
+using Embedded.DurableTask.Log;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.TestKit.Storage;
 using Orchestrator.TestKit.Waiting;
@@ -57,6 +58,24 @@ public sealed class TaskHubTests(AzuriteFixture azurite) : IClassFixture<Azurite
         Assert.Equal(InstanceStatus.Completed, await next.StartAsync("a", Start("Sequence"), _none, default));
         Assert.Null(await next.StartAsync("a", Start("Sequence"), new HashSet<InstanceStatus> { InstanceStatus.Completed }, default));
         Assert.Equal("0!", (await WaitAsync(next, "a")).Output);
+    }
+
+    [Fact]
+    public async Task Start_WhileAnotherOfTheIdRunsAndLeavesMemory_IsRefusedByItsStatus()
+    {
+        RunSequence(steps: 1);
+        var tables = new HubTables(Options());
+        var storage = new HookedStorage(tables);
+        await using var hub = await StartAsync(checkpointRecords: 1, storage: storage);
+        storage.HookedFinished.AfterFind = async () =>
+        {
+            storage.HookedFinished.AfterFind = null;
+            await hub.StartAsync("a", Start("Sequence"), _none, default);
+            await WaitAsync(hub, "a");
+            await Eventually.TrueAsync(async () => !await tables.Log.ReadAsync(new LogPosition(1, 0), default).AnyAsync(), "the checkpoint with the finished instance is made");
+        };
+
+        Assert.Equal(InstanceStatus.Completed, await hub.StartAsync("a", Start("Sequence"), _none, default));
     }
 
     [Fact]
@@ -274,10 +293,10 @@ public sealed class TaskHubTests(AzuriteFixture azurite) : IClassFixture<Azurite
 
     private TaskHubOptions Options() => new() { ConnectionString = azurite.ConnectionString, HubName = _hub };
 
-    private async Task<TaskHub> StartAsync(bool takeOver = false, int checkpointRecords = 10_000, Action<Exception>? lost = null)
+    private async Task<TaskHub> StartAsync(bool takeOver = false, int checkpointRecords = 10_000, Action<Exception>? lost = null, IHubStorage? storage = null)
     {
         var options = Options() with { TakeOver = takeOver, CheckpointRecords = checkpointRecords };
-        var hub = new TaskHub(options, new HubTables(options), TimeProvider.System, NullLoggerFactory.Instance, lost ?? (_ => { }));
+        var hub = new TaskHub(options, storage ?? new HubTables(options), TimeProvider.System, NullLoggerFactory.Instance, lost ?? (_ => { }));
         await hub.StartAsync(_code, _code, _code, default);
         return hub;
     }

@@ -61,16 +61,7 @@ public sealed class EntityCallTests
     }
 
     [Fact]
-    public async Task LockEntities_IsNotOffered()
-    {
-        using var script = OrchestrationScript.Of(context => context.Entities.LockEntitiesAsync(Counter));
-
-        var end = Assert.IsType<ExecutionCompleted>(Assert.Single(await script.StartAsync()));
-        Assert.Equal("System.NotSupportedException: LockEntitiesAsync is not offered by the embedded platform.", end.Output);
-    }
-
-    [Fact]
-    public async Task InCriticalSection_IsFalse()
+    public async Task InCriticalSection_WithoutLocks_IsFalse()
     {
         using var script = new OrchestrationScript(context => Task.FromResult<object?>(context.Entities.InCriticalSection()));
 

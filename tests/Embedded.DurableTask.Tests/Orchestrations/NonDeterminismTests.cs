@@ -43,6 +43,16 @@ public sealed class NonDeterminismTests
             context => context.Entities.CallEntityAsync<int>(new EntityInstanceId("e", "1"), "Get"),
             context => context.Entities.CallEntityAsync<int>(new EntityInstanceId("e", "2"), "Get")
         },
+        {
+            "A previous execution of this orchestration scheduled a lock of '@e@1', '@e@2' with sequence number 0, but the current orchestration replay instead scheduled a lock of '@e@1' with this sequence number.",
+            context => context.Entities.LockEntitiesAsync(new EntityInstanceId("e", "2"), new EntityInstanceId("e", "1")),
+            context => context.Entities.LockEntitiesAsync(new EntityInstanceId("e", "1"))
+        },
+        {
+            "A previous execution of this orchestration scheduled a lock of '@e@1' with sequence number 0, but the current orchestration replay instead scheduled a call of operation 'Get' of entity '@e@1' with this sequence number.",
+            context => context.Entities.LockEntitiesAsync(new EntityInstanceId("e", "1")),
+            context => context.Entities.CallEntityAsync<int>(new EntityInstanceId("e", "1"), "Get")
+        },
     };
 
     [Theory]
@@ -63,6 +73,32 @@ public sealed class NonDeterminismTests
                 { TaskId = decided.Count },
             ]),
             Write([end]));
+    }
+
+    [Fact]
+    public async Task Replay_WithoutTheReleaseOnRecord_Fails()
+    {
+        using var script = OrchestrationScript.Of(async context =>
+        {
+            await using (await context.Entities.LockEntitiesAsync(new EntityInstanceId("e", "1")))
+            {
+            }
+
+            await context.CallActivityAsync("A");
+        });
+        await script.StartAsync();
+        await script.TurnAsync(new TaskCompleted(0, null));
+
+        var end = await script.ReplayWithAsync(
+            async context =>
+            {
+                await context.Entities.LockEntitiesAsync(new EntityInstanceId("e", "1"));
+                await context.CallActivityAsync("A");
+            },
+            new EventRaised("X", null));
+        Assert.Equal(
+            $"{Detected}A previous execution of this orchestration scheduled a release of '@e@1' with sequence number 1, but the current orchestration replay instead scheduled an activity task named 'A' with this sequence number.{Question}",
+            Assert.IsType<ExecutionCompleted>(end).Failure!.Message);
     }
 
     [Fact]

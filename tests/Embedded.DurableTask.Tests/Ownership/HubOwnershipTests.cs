@@ -108,6 +108,29 @@ public sealed class HubOwnershipTests
     public void IsSurelyDead_OfTheRunningProcess_IsFalse() => Assert.False(_self.IsSurelyDead(_self));
 
     [Fact]
+    public async Task Confirm_WhileTheRecordIsOurs_MovesTheMomentOfTheLastProof()
+    {
+        var owner = New(_self);
+        await owner.AcquireAsync(false, default);
+        var acquired = owner.ConfirmedAt;
+        _time.Advance(TimeSpan.FromSeconds(21));
+
+        await owner.ConfirmAsync(default);
+
+        Assert.Equal(TimeSpan.FromSeconds(21), _time.GetElapsedTime(acquired, owner.ConfirmedAt));
+    }
+
+    [Fact]
+    public async Task Confirm_AfterATakeOver_SaysWhoTheOwnerIs()
+    {
+        var owner = New(_self);
+        await owner.AcquireAsync(false, default);
+        _store.Set(_elsewhere, epoch: 2);
+
+        Assert.Equal(_elsewhere, (await Assert.ThrowsAsync<HubOwnedException>(() => owner.ConfirmAsync(default))).Record.Owner);
+    }
+
+    [Fact]
     public void IsSurelyDead_OfAProcessElsewhere_CannotBeKnown() => Assert.False(_elsewhere.IsSurelyDead(_self));
 
     [Fact]

@@ -74,7 +74,7 @@ internal sealed class CountingProxy : IAsyncDisposable
     {
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
-        Add(TableCall.Of(context.Request.Method, context.Request.Path, Encoding.UTF8.GetString(body.GetBuffer(), 0, (int)body.Length)));
+        Add(TableCall.Of(context.Request.Method, context.Request.Path, Encoding.UTF8.GetString(body.GetBuffer(), 0, (int)body.Length)), body.Length);
 
         using var request = RequestOf(context.Request, body.ToArray());
         using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, context.RequestAborted);
@@ -105,20 +105,20 @@ internal sealed class CountingProxy : IAsyncDisposable
         return request;
     }
 
-    private void Add(TableCall call)
+    private void Add(TableCall call, long bytes)
     {
         lock (_lock)
         {
             if (call.Table is null || !call.Table.StartsWith(HubName, StringComparison.Ordinal))
                 _count = _count with { Other = _count.Other + 1 };
             else if (_engineTables.Contains(call.Table[HubName.Length..], StringComparer.Ordinal))
-                _count = _count with { Engine = Plus(_count.Engine, call) };
+                _count = _count with { Engine = Plus(_count.Engine, call, bytes) };
             else
-                _count = _count with { App = Plus(_count.App, call) };
+                _count = _count with { App = Plus(_count.App, call, bytes) };
         }
     }
 
-    private static CallCount Plus(CallCount count, TableCall call) => call.Rows == 0
+    private static CallCount Plus(CallCount count, TableCall call, long bytes) => call.Rows == 0
         ? count with { Reads = count.Reads + 1 }
-        : count with { Writes = count.Writes + 1, Rows = count.Rows + call.Rows };
+        : count with { Writes = count.Writes + 1, Rows = count.Rows + call.Rows, Bytes = count.Bytes + bytes };
 }

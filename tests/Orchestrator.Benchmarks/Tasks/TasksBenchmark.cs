@@ -46,9 +46,9 @@ internal static class TasksBenchmark
         var timed = new List<Timed>();
         foreach (var (submitters, tasks) in _levels)
         {
-            var before = CpuTime.Of(app.App, app.Azurite);
+            var before = CpuTime.Of(app.App.Process.Id, app.Azurite.ProcessId);
             var load = await app.Load.RunAsync(submitters, tasks);
-            timed.Add(new Timed(load, CpuTime.Of(app.App, app.Azurite) - before));
+            timed.Add(new Timed(load, CpuTime.Of(app.App.Process.Id, app.Azurite.ProcessId) - before));
         }
 
         return [.. timed];

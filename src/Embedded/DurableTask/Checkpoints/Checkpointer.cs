@@ -18,7 +18,12 @@ internal sealed partial class Checkpointer(
     HubLoop loop, ILogStore log, LiveStore live, FinishedStore finished, TaskHubOptions options, long firstEpoch, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
-    private const int KeysPerCapture = 200;
+
+    /// <summary>How many states are written out in one go on the loop's thread, which does nothing else meanwhile.</summary>
+    private const int LivePerCapture = 200;
+
+    /// <summary>As many as fill the partitions they are spread over; of these only what remains is taken, and written out later.</summary>
+    private const int FinishedPerCapture = 4000;
 
     private long _recordsAtLast;
     private long _lastAt = time.GetTimestamp();
@@ -47,24 +52,24 @@ internal sealed partial class Checkpointer(
         _recordsAtLast = loop.RecordsCommitted;
         _lastAt = time.GetTimestamp();
         _isBehind = true;
-        List<string> taken = [];
+        ChangedKeys? taken = null;
         try
         {
-            var changed = await loop.LookAsync(() => taken = TakeChanged(), cancellationToken);
-            foreach (var keys in taken.Chunk(KeysPerCapture))
+            var (changed, asOf) = await loop.LookAsync(() => taken = TakeChanged(), cancellationToken);
+            foreach (var keys in changed.Finished.Chunk(FinishedPerCapture).Concat(changed.Others.Chunk(LivePerCapture)))
             {
                 await StoreAsync(keys, cancellationToken);
             }
 
-            await live.WriteCheckpointAsync(changed.AsOf, cancellationToken);
-            await CutAsync(changed.AsOf, cancellationToken);
+            await live.WriteCheckpointAsync(asOf, cancellationToken);
+            await CutAsync(asOf, cancellationToken);
             _isBehind = false;
-            LogMade(taken.Count, changed.AsOf.Epoch, changed.AsOf.Position);
+            LogMade(changed.All.Count, asOf.Epoch, asOf.Position);
         }
         catch (Exception fault) when (fault is not HubLostException)
         {
             // What was taken and not stored has to be in the next one, or its position would claim too much.
-            loop.Post(() => loop.State.Changed.UnionWith(taken));
+            loop.Post(() => loop.State.Changed.UnionWith(taken?.All ?? []));
             if (fault is OperationCanceledException)
             {
                 throw;
@@ -80,11 +85,11 @@ internal sealed partial class Checkpointer(
         return records >= options.CheckpointRecords || ((records > 0 || _isBehind) && time.GetElapsedTime(_lastAt) >= options.CheckpointInterval);
     }
 
-    private List<string> TakeChanged()
+    private ChangedKeys TakeChanged()
     {
         var keys = loop.State.Changed.ToList();
         loop.State.Changed.Clear();
-        return keys;
+        return new ChangedKeys(keys, keys.ToLookup(key => loop.State.Orchestrations.TryGetValue(key, out var instance) && instance.IsFinished));
     }
 
     private async Task StoreAsync(string[] keys, CancellationToken cancellationToken)
@@ -107,12 +112,12 @@ internal sealed partial class Checkpointer(
 
         if (capture.IsPurged)
         {
-            loop.State.Purged.Remove(capture.Key);
+            loop.State.ForgetPurged(capture.Key);
         }
         else if (capture.Finished is { } view && loop.State.Orchestrations.TryGetValue(capture.Key, out var instance)
             && instance.IsFinished && instance.Start.ExecutionId == view.ExecutionId)
         {
-            loop.State.Orchestrations.Remove(capture.Key);
+            loop.State.Evict(capture.Key);
         }
     }
 
@@ -124,6 +129,13 @@ internal sealed partial class Checkpointer(
         }
 
         await log.CutAsync(position, cancellationToken);
+    }
+
+    private sealed record ChangedKeys(IReadOnlyList<string> All, ILookup<bool, string> ByEnd)
+    {
+        public IEnumerable<string> Finished => ByEnd[true];
+
+        public IEnumerable<string> Others => ByEnd[false];
     }
 
     [LoggerMessage(9330, LogLevel.Debug, "Checkpoint of {Keys} changed instances and entities at {Epoch}/{Position}.")]

@@ -16,8 +16,11 @@ internal sealed class LiveStore(IRowStore rows, TimeProvider time)
     private readonly FencedPartition _partition = new(rows, Partition, time);
     private readonly Dictionary<string, IReadOnlyList<string>> _partsOf = new(StringComparer.Ordinal);
 
-    /// <summary>Whether a write did not come to its end, so that <see cref="_partsOf"/> may not tell what is stored.</summary>
-    private bool _isUncertain;
+    /// <summary>Whether the above is what storage holds.</summary>
+    private bool _isKnown;
+
+    /// <summary>Part rows of no row: their write or their removal did not come to its end.</summary>
+    private List<string> _orphans = [];
 
     /// <summary>Keeps earlier owners out, then reads all that is stored.</summary>
     /// <returns>The position from which the log is to be read, and each stored key with the position it is up to.</returns>
@@ -26,47 +29,60 @@ internal sealed class LiveStore(IRowStore rows, TimeProvider time)
         await _partition.OpenAsync(epoch, cancellationToken);
         var byKey = await ReadAsync(cancellationToken);
         var asOf = new Dictionary<string, LogPosition>(StringComparer.Ordinal);
-        foreach (var row in Main(byKey))
+        foreach (var row in byKey.Values.Where(r => !StoredRow.IsAuxiliary(r)))
         {
-            var parts = StoredRow.PartKeys(row).ToList();
-            var stored = StoredRow.From(row, parts.Select(p => byKey[p]));
+            var stored = StoredRow.From(row, StoredRow.PartKeys(row).Select(key => byKey[key]));
             Add(stored, state);
             asOf[stored.Key] = stored.AsOf;
-            _partsOf[stored.Key] = parts;
         }
 
         var checkpoint = byKey.GetValueOrDefault(CheckpointRow);
         return (new LogPosition(checkpoint?.GetInt64("Epoch") ?? 1, checkpoint?.GetInt64("Position") ?? 0), asOf);
     }
 
-    /// <summary>Brings the stored rows up to a capture.</summary>
-    /// <remarks>After a failure part of it may be stored, or be on its way: the next one first bars the way and looks.</remarks>
+    /// <summary>Brings the stored rows up to captures.</summary>
     public async Task WriteAsync(IEnumerable<Capture> captures, CancellationToken cancellationToken)
     {
-        if (_isUncertain)
+        if (!_isKnown)
         {
             await _partition.BarAsync(cancellationToken);
-            var byKey = await ReadAsync(cancellationToken);
-            _partsOf.Clear();
-            foreach (var row in Main(byKey))
-            {
-                _partsOf[row.RequireString("Key")] = [.. StoredRow.PartKeys(row)];
-            }
+            await ReadAsync(cancellationToken);
         }
 
-        _isUncertain = true;
+        // Until it has come to its end, part of it may be stored.
+        _isKnown = false;
         await _partition.WriteAsync(captures.SelectMany(Writes), cancellationToken);
-        _isUncertain = false;
+        _isKnown = true;
     }
 
     /// <summary>Says that all records before a position are in the stored rows.</summary>
-    public Task WriteCheckpointAsync(LogPosition position, CancellationToken cancellationToken)
+    public async Task WriteCheckpointAsync(LogPosition position, CancellationToken cancellationToken)
     {
         var row = new TableEntity(Partition, CheckpointRow) { ["Epoch"] = position.Epoch, ["Position"] = position.Position };
-        return _partition.WriteAsync([(new TableTransactionAction(TableTransactionActionType.UpsertReplace, row), 200)], cancellationToken);
+        var removals = _orphans.Select(key => (StoredRow.Removal(Partition, key), 200));
+        await _partition.WriteAsync([.. removals, (new TableTransactionAction(TableTransactionActionType.UpsertReplace, row), 200)], cancellationToken);
+        _orphans = [];
     }
 
-    private static IEnumerable<TableEntity> Main(Dictionary<string, TableEntity> byKey) => byKey.Values.Where(r => !StoredRow.IsAuxiliary(r));
+    private async Task<Dictionary<string, TableEntity>> ReadAsync(CancellationToken cancellationToken)
+    {
+        var byKey = new Dictionary<string, TableEntity>(StringComparer.Ordinal);
+        await foreach (var row in rows.ReadAsync(new RowRange { Partition = Partition }, cancellationToken))
+        {
+            byKey.Add(row.RowKey, row);
+        }
+
+        _partsOf.Clear();
+        foreach (var row in byKey.Values.Where(r => !StoredRow.IsAuxiliary(r)))
+        {
+            _partsOf[row.RequireString("Key")] = [.. StoredRow.PartKeys(row)];
+        }
+
+        var parts = _partsOf.Values.SelectMany(p => p).ToHashSet(StringComparer.Ordinal);
+        _orphans = [.. byKey.Keys.Where(key => StoredRow.IsPart(key) && !parts.Contains(key))];
+        _isKnown = true;
+        return byKey;
+    }
 
     private static void Add(StoredRow stored, HubState state)
     {
@@ -83,17 +99,6 @@ internal sealed class LiveStore(IRowStore rows, TimeProvider time)
     private static T Read<T>(StoredRow stored, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) =>
         JsonSerializer.Deserialize(stored.Bytes.Span, type) ?? throw new InvalidDataException($"The stored row of '{stored.Key}' is empty.");
 
-    private async Task<Dictionary<string, TableEntity>> ReadAsync(CancellationToken cancellationToken)
-    {
-        var byKey = new Dictionary<string, TableEntity>(StringComparer.Ordinal);
-        await foreach (var row in rows.ReadAsync(new RowRange { Partition = Partition }, cancellationToken))
-        {
-            byKey.Add(row.RowKey, row);
-        }
-
-        return byKey;
-    }
-
     private IEnumerable<(TableTransactionAction Action, int Size)> Writes(Capture capture)
     {
         var old = _partsOf.GetValueOrDefault(capture.Key, []);
@@ -103,7 +108,7 @@ internal sealed class LiveStore(IRowStore rows, TimeProvider time)
             var parts = new List<string>();
             foreach (var write in stored.ToWrites(Partition))
             {
-                if (write.Action.Entity.RowKey is var key && key.Contains('!', StringComparison.Ordinal))
+                if (write.Action.Entity.RowKey is var key && StoredRow.IsPart(key))
                 {
                     parts.Add(key);
                 }

@@ -64,6 +64,9 @@ internal sealed class StoredRow
         yield return (new TableTransactionAction(TableTransactionActionType.UpsertReplace, row), bytes.Length + 200);
     }
 
+    /// <summary>Whether a row of this key is a part of another.</summary>
+    public static bool IsPart(string rowKey) => rowKey.IndexOf(PartMark, StringComparison.Ordinal) > 0;
+
     /// <summary>Whether a row is a part of another, or the partition's fence.</summary>
     public static bool IsAuxiliary(TableEntity row) => row.RowKey.Contains(PartMark, StringComparison.Ordinal);
 

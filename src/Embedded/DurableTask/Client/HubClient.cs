@@ -15,9 +15,10 @@ internal sealed class HubClient(string hubName, ITaskHub hub, DataConverter conv
     public override async Task<string> ScheduleNewOrchestrationInstanceAsync(
         TaskName orchestratorName, object? input = null, StartOrchestrationOptions? options = null, CancellationToken cancellation = default)
     {
-        var replaceable = options?.DedupeStatuses.ToReplaceable() ?? InstanceConversions.Ended;
+        var replaceable = (options?.DedupeStatuses).ToReplaceable();
+        var isNewId = string.IsNullOrEmpty(options?.InstanceId);
         var (instanceId, start) = Starts.Create(orchestratorName, converter.Serialize(input), options, time);
-        return await hub.StartAsync(instanceId, start, replaceable, cancellation) is null
+        return await hub.StartAsync(instanceId, start, isNewId ? null : replaceable, cancellation) is null
             ? instanceId
             : throw new InvalidOperationException($"An Orchestration instance with the ID {instanceId} already exists.");
     }

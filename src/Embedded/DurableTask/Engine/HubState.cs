@@ -18,6 +18,31 @@ internal sealed class HubState
     /// <summary>Instances that have been removed and that storage still has.</summary>
     public HashSet<string> Purged { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The first entities that match behind one, in the order of their keys.</summary>
+    /// <param name="entity">Null for the beginning.</param>
+    public IReadOnlyList<EntityState> EntitiesAfter(string? entity, int most, Func<EntityState, bool> matches) =>
+        [.. Entities.Values.Where(e => string.CompareOrdinal(e.Entity, entity) > 0 && matches(e)).OrderBy(e => e.Entity, StringComparer.Ordinal).Take(most)];
+
+    /// <summary>
+    /// How often something has left memory because storage has it (or has it no more). Belongs to the process, not to the fold:
+    /// what was read from storage before it moved may be older than what memory knew.
+    /// </summary>
+    public long Evictions { get; private set; }
+
+    /// <summary>Lets a finished instance leave memory; storage has it.</summary>
+    public void Evict(string instanceId)
+    {
+        Orchestrations.Remove(instanceId);
+        Evictions++;
+    }
+
+    /// <summary>Forgets that an instance was purged; storage has it no more.</summary>
+    public void ForgetPurged(string instanceId)
+    {
+        Purged.Remove(instanceId);
+        Evictions++;
+    }
+
     public void Apply(LogRecord record)
     {
         Changed.Add(record.Key);
@@ -36,14 +61,19 @@ internal sealed class HubState
             case OperationArrived arrived:
                 Entity(record.Key).Apply(arrived);
                 break;
+            case OperationsDue due:
+                Entity(record.Key).Apply(due);
+                break;
             case BatchTaken batch:
-                var entity = Entity(record.Key);
-                entity.Apply(batch);
-                if (entity.IsGone)
-                {
-                    Entities.Remove(record.Key);
-                }
-
+                Entity(record.Key).Apply(batch);
+                RemoveIfGone(record.Key);
+                break;
+            case LockGranted granted:
+                Entity(record.Key).Apply(granted);
+                break;
+            case LockReleased released:
+                Entity(record.Key).Apply(released);
+                RemoveIfGone(record.Key);
                 break;
             case InstancePurged:
                 Orchestrations.Remove(record.Key);
@@ -60,5 +90,13 @@ internal sealed class HubState
         }
 
         return entity;
+    }
+
+    private void RemoveIfGone(string key)
+    {
+        if (Entities[key].IsGone)
+        {
+            Entities.Remove(key);
+        }
     }
 }

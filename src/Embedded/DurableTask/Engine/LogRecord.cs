@@ -13,7 +13,10 @@ namespace Embedded.DurableTask.Engine;
 [JsonDerivedType(typeof(MessageArrived), "msg")]
 [JsonDerivedType(typeof(TurnTaken), "turn")]
 [JsonDerivedType(typeof(OperationArrived), "op")]
+[JsonDerivedType(typeof(OperationsDue), "due")]
 [JsonDerivedType(typeof(BatchTaken), "batch")]
+[JsonDerivedType(typeof(LockGranted), "granted")]
+[JsonDerivedType(typeof(LockReleased), "released")]
 [JsonDerivedType(typeof(InstancePurged), "purge")]
 internal abstract record LogRecord(string Key);
 
@@ -34,14 +37,26 @@ internal sealed record TurnTaken(
     string Key, DateTime At, int Consumed, IReadOnlyList<Decision> Decisions, string? CustomStatus, string? NextExecutionId = null)
     : LogRecord(Key);
 
-/// <summary>An operation has reached an entity's queue.</summary>
+/// <summary>An operation has reached an entity. One that is not to be run before a time waits beside the queue until then.</summary>
 /// <param name="Sequence">Its number in the queue, so that a later <see cref="BatchTaken"/> names it wherever the fold begins.</param>
 internal sealed record OperationArrived(string Key, long Sequence, EntityRequest Request) : LogRecord(Key);
+
+/// <summary>The time of operations has come: they join the end of the queue, in this order.</summary>
+/// <param name="Sequences">The operations, by their numbers.</param>
+internal sealed record OperationsDue(string Key, IReadOnlyList<long> Sequences) : LogRecord(Key);
 
 /// <summary>An entity has run a batch of the operations in its queue.</summary>
 /// <param name="Sequences">The operations it ran, by their number in the queue.</param>
 /// <param name="State">The entity's state after it; null when it has none.</param>
 internal sealed record BatchTaken(string Key, DateTime At, IReadOnlyList<long> Sequences, string? State) : LogRecord(Key);
+
+/// <summary>An entity has been locked for the caller of a request in its queue, which leaves the queue.</summary>
+/// <param name="Sequence">The request, by its number in the queue.</param>
+internal sealed record LockGranted(string Key, DateTime At, long Sequence) : LogRecord(Key);
+
+/// <summary>A caller's lock on an entity has ended, or its request for one has been dropped.</summary>
+/// <param name="Holder">The decision that asked for it. A lock of anybody else stays.</param>
+internal sealed record LockReleased(string Key, DateTime At, EntityCaller Holder) : LogRecord(Key);
 
 /// <summary>A finished instance has been removed.</summary>
 internal sealed record InstancePurged(string Key) : LogRecord(Key);

@@ -32,6 +32,9 @@ internal sealed class OrchestrationState
     /// <summary>Decisions that wait for an answer, by task id. An answer to anything else is a duplicate or late, and dropped.</summary>
     public Dictionary<int, Decision> Open { get; set; } = [];
 
+    /// <summary>The locks that the present execution holds or waits for; null for none. There is one set at a time.</summary>
+    public EntitiesLocked? Locks { get; set; }
+
     /// <summary>The ids of the sub-orchestrations it has started; null for none.</summary>
     public List<string>? Children { get; set; }
 
@@ -40,7 +43,7 @@ internal sealed class OrchestrationState
     public bool TurnRunning { get; set; }
 
     [JsonIgnore]
-    public bool IsFinished => Status is InstanceStatus.Completed or InstanceStatus.Failed or InstanceStatus.Terminated;
+    public bool IsFinished => Status.IsEnd();
 
     /// <summary>Whether storage may hold an instance of this id that ended before.</summary>
     public bool ReplacesStored { get; init; }
@@ -116,6 +119,13 @@ internal sealed class OrchestrationState
                 (Children ??= []).Add(child.InstanceId);
                 Open[child.TaskId] = child;
                 break;
+            case EntitiesLocked locks:
+                Locks = locks;
+                Open[locks.TaskId] = locks;
+                break;
+            case EntitiesUnlocked:
+                Locks = null;
+                break;
             case ActivityScheduled or TimerCreated or EntityCalled:
                 Open[decision.TaskId] = decision;
                 break;
@@ -138,6 +148,7 @@ internal sealed class OrchestrationState
         History = [];
         Inbox = [];
         Open = [];
+        Locks = null;
     }
 
     private void StartOver(ContinuedAsNew again, TurnTaken turn)
@@ -156,6 +167,7 @@ internal sealed class OrchestrationState
         Inbox = [Start, .. again.CarriedOver, .. kept];
         History = [];
         Open = [];
+        Locks = null;
         Children = null;
     }
 }

@@ -8,10 +8,9 @@ internal sealed partial class Step
     /// <summary>An operation is sent to an entity, which comes to be if it does not exist.</summary>
     public void Enqueue(string entityKey, EntityRequest request)
     {
-        var sequence = state.Entities.TryGetValue(entityKey, out var present) ? present.NextSequence : 0;
-        Commit(new OperationArrived(entityKey, sequence, request));
-        var entity = state.Entities[entityKey];
-        if (request.DeliverAt is { } at && at > now)
+        var due = request.DeliverAt <= now ? request with { DeliverAt = null } : request;
+        var entity = Add(entityKey, due);
+        if (due.DeliverAt is { } at)
         {
             Timers.Add(new DueTimer(at, entityKey));
         }
@@ -51,6 +50,31 @@ internal sealed partial class Step
         }
     }
 
+    private void Resume(EntityState entity)
+    {
+        FreeOrphan(entity);
+        TakeDue(entity, now);
+        Timers.AddRange(entity.Scheduled.Select(o => new DueTimer(o.Request.DeliverAt!.Value, entity.Entity)));
+        RunIfReady(entity);
+    }
+
+    private EntityState Add(string entityKey, EntityRequest request)
+    {
+        var sequence = state.Entities.TryGetValue(entityKey, out var present) ? present.NextSequence : 0;
+        Commit(new OperationArrived(entityKey, sequence, request));
+        return state.Entities[entityKey];
+    }
+
+    /// <summary>Has the operations join the queue whose time has come.</summary>
+    private void TakeDue(EntityState entity, DateTime upTo)
+    {
+        List<long> due = [.. entity.Scheduled.Where(o => o.Request.DeliverAt <= upTo).OrderBy(o => o.Request.DeliverAt).ThenBy(o => o.Sequence).Select(o => o.Sequence)];
+        if (due.Count > 0)
+        {
+            Commit(new OperationsDue(entity.Entity, due));
+        }
+    }
+
     private static OrchestrationMessage Answered(int taskId, EntityOutcome outcome) =>
         outcome.Failure is { } failure ? new TaskFailed(taskId, failure) : new TaskCompleted(taskId, outcome.Result);
 
@@ -67,15 +91,33 @@ internal sealed partial class Step
         }
     }
 
-    /// <summary>Runs the operations that are due. Unlike a turn, a batch may have effects of its own: it waits for the commit.</summary>
+    /// <summary>Goes on with an entity, and with those that a lock goes on to from there.</summary>
     private void RunIfReady(EntityState entity)
     {
-        if (entity.BatchRunning || entity.Due(now).Take(MaxBatch).ToList() is not { Count: > 0 } due)
+        // A loop, for the locks that one request asks for may be many.
+        for (EntityState? next = entity; next is { BatchRunning: false };)
+        {
+            if (next.NextLock is { } request)
+            {
+                next = Grant(next, request);
+            }
+            else
+            {
+                RunBatch(next);
+                return;
+            }
+        }
+    }
+
+    /// <summary>Runs the operations whose turn it is. Unlike a turn, a batch may have effects of its own: it waits for the commit.</summary>
+    private void RunBatch(EntityState entity)
+    {
+        if (entity.NextBatch(MaxBatch) is not { Count: > 0 } batch)
         {
             return;
         }
 
         entity.BatchRunning = true;
-        Effects.Add(new RunBatch(new EntityBatch(entity.Entity, entity.State, [.. due.Select(o => o.Request)]), [.. due.Select(o => o.Sequence)]));
+        Effects.Add(new RunBatch(new EntityBatch(entity.Entity, entity.State, [.. batch.Select(o => o.Request)]), [.. batch.Select(o => o.Sequence)]));
     }
 }

@@ -23,11 +23,17 @@ internal sealed partial class Step
         var ended = result.Decisions.Count > 0 && result.Decisions[^1] is ExecutionCompleted;
         var isRecursive = ended && turn.News.Any(m => m is ExecutionTerminated { Recursive: true });
         var orphans = isRecursive ? Children(instance) : [];
+        var locks = LocksAfter(instance, result.Decisions);
         Commit(new TurnTaken(turn.InstanceId, started.At, turn.News.Count - 1, result.Decisions, result.CustomStatus, again ? newExecutionId() : null));
 
         foreach (var decision in result.Decisions)
         {
             Carry(instance, turn, decision);
+        }
+
+        if (ended || again)
+        {
+            Unlock(instance, turn.ExecutionId, locks?.TaskId, locks?.Entities);
         }
 
         if (isRecursive)
@@ -80,6 +86,12 @@ internal sealed partial class Step
                 break;
             case EntitySignaled signal:
                 Enqueue(signal.Entity, new EntityRequest(signal.Operation, signal.Input, null) { DeliverAt = signal.DeliverAt });
+                break;
+            case EntitiesLocked locks:
+                Lock(instance, turn.ExecutionId, locks);
+                break;
+            case EntitiesUnlocked unlocked:
+                Unlock(instance, turn.ExecutionId, unlocked.LockId, unlocked.Entities);
                 break;
             case ExecutionCompleted end when instance.Start.Parent is { } parent:
                 Answer(parent.InstanceId, parent.ExecutionId, parent.TaskId, Answered(parent.TaskId, end));

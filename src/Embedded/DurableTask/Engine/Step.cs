@@ -31,12 +31,13 @@ internal sealed partial class Step(HubState state, DateTime now, Func<string> ne
     public List<DueTimer> Timers { get; } = [];
 
     /// <summary>A client starts an instance.</summary>
+    /// <param name="replaceable">In which statuses an instance of this id may be replaced; null when the id was made for this start.</param>
     /// <param name="stored">The status of a finished instance of this id that only storage knows; null for none.</param>
     /// <returns>Null when it has been started, else the status of the instance in the way.</returns>
-    public InstanceStatus? Start(string instanceId, ExecutionStarted start, IReadOnlySet<InstanceStatus> replaceable, InstanceStatus? stored)
+    public InstanceStatus? Start(string instanceId, ExecutionStarted start, IReadOnlySet<InstanceStatus>? replaceable, InstanceStatus? stored)
     {
         var present = state.Orchestrations.TryGetValue(instanceId, out var instance) ? instance.Status : stored;
-        if (present is { } status && (instance is { IsFinished: false } || !replaceable.Contains(status)))
+        if (present is { } status && (instance is { IsFinished: false } || replaceable?.Contains(status) is not true))
         {
             return status;
         }
@@ -74,6 +75,8 @@ internal sealed partial class Step(HubState state, DateTime now, Func<string> ne
         }
         else if (state.Entities.TryGetValue(timer.Key, out var entity))
         {
+            // A clock that was set back since the timer fired must not leave behind what it fired for.
+            TakeDue(entity, timer.At > now ? timer.At : now);
             RunIfReady(entity);
         }
         else if (state.Orchestrations.TryGetValue(timer.Key, out var instance))
@@ -106,10 +109,9 @@ internal sealed partial class Step(HubState state, DateTime now, Func<string> ne
             Resume(instance);
         }
 
-        foreach (var entity in state.Entities.Values)
+        foreach (var entity in state.Entities.Values.ToList())
         {
-            Timers.AddRange(entity.Queue.Where(o => o.Request.DeliverAt > now).Select(o => new DueTimer(o.Request.DeliverAt!.Value, entity.Entity)));
-            RunIfReady(entity);
+            Resume(entity);
         }
     }
 

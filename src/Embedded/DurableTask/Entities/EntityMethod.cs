@@ -108,7 +108,7 @@ internal sealed class EntityMethod
         if (first is not null)
         {
             throw new InvalidOperationException(
-                $"Error dispatching {operation} to '{_method}'.\nUnable to bind {what} to '{second}' because it has already been bound to parameter '{first}'. Please remove the duplicate parameter.");
+                $"Error dispatching {operation} to '{_method}'.\nUnable to bind {what} to '{second}' because it has already been bound to parameter '{first}'. Please remove the duplicate parameter in method '{_method}'.\nEntity operation: {operation}.");
         }
     }
 }

@@ -10,10 +10,19 @@ internal sealed record EntityRequest(string Operation, string? Input, EntityCall
 {
     /// <summary>Not to be run before; null for at once.</summary>
     public DateTime? DeliverAt { get; init; }
+
+    /// <summary>
+    /// Null for an operation. Else this asks for locks on all of these entities, this one among them, on behalf of the caller;
+    /// the engine passes it on from one to the next, and no runner sees it.
+    /// </summary>
+    public IReadOnlyList<string>? Locks { get; init; }
 }
 
-/// <summary>The orchestration, its execution and the decision that a call came from.</summary>
-internal sealed record EntityCaller(string InstanceId, string ExecutionId, int TaskId);
+/// <summary>The orchestration, its execution and the decision that a call or a lock came from.</summary>
+internal sealed record EntityCaller(string InstanceId, string ExecutionId, int TaskId)
+{
+    public bool IsOfSameExecution(EntityCaller? other) => other is not null && other.InstanceId == InstanceId && other.ExecutionId == ExecutionId;
+}
 
 /// <summary>A batch of operations to be run on an entity, in order.</summary>
 /// <param name="Entity"><c>@name@key</c>, the name in lower case.</param>

@@ -26,6 +26,8 @@ namespace Embedded.DurableTask.History;
 [JsonDerivedType(typeof(EventSent), "send")]
 [JsonDerivedType(typeof(EntityCalled), "call")]
 [JsonDerivedType(typeof(EntitySignaled), "signal")]
+[JsonDerivedType(typeof(EntitiesLocked), "lock")]
+[JsonDerivedType(typeof(EntitiesUnlocked), "unlock")]
 [JsonDerivedType(typeof(ExecutionCompleted), "end")]
 [JsonDerivedType(typeof(ContinuedAsNew), "again")]
 internal abstract record HistoryEvent;
@@ -93,6 +95,8 @@ internal sealed record ExecutionTerminated(string? Output, bool Recursive) : Orc
 [JsonDerivedType(typeof(EventSent), "send")]
 [JsonDerivedType(typeof(EntityCalled), "call")]
 [JsonDerivedType(typeof(EntitySignaled), "signal")]
+[JsonDerivedType(typeof(EntitiesLocked), "lock")]
+[JsonDerivedType(typeof(EntitiesUnlocked), "unlock")]
 [JsonDerivedType(typeof(ExecutionCompleted), "end")]
 [JsonDerivedType(typeof(ContinuedAsNew), "again")]
 internal abstract record Decision : HistoryEvent
@@ -124,6 +128,15 @@ internal sealed record EntitySignaled(string Entity, string Operation, string? I
     /// <summary>Not to be delivered before; null for at once.</summary>
     public DateTime? DeliverAt { get; init; }
 }
+
+/// <summary>
+/// A request for locks on entities, answered by a <see cref="TaskCompleted"/> when all are held. <see cref="Entities"/>
+/// (<c>@name@key</c>) stand in the order in which they are locked, which is the same for everybody, and none stands twice.
+/// </summary>
+internal sealed record EntitiesLocked(IReadOnlyList<string> Entities) : Decision;
+
+/// <summary>The release of what the <see cref="EntitiesLocked"/> with the id <see cref="LockId"/> has locked.</summary>
+internal sealed record EntitiesUnlocked(int LockId, IReadOnlyList<string> Entities) : Decision;
 
 /// <summary>The end of an execution. Always the last decision.</summary>
 internal sealed record ExecutionCompleted(ExecutionOutcome Outcome, string? Output, Failure? Failure) : Decision;

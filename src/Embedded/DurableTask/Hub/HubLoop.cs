@@ -12,7 +12,7 @@ namespace Embedded.DurableTask.Hub;
 /// <remarks>
 /// A group is cut as soon as the one before is durable and the turns it set going have come back, so that a message and what
 /// the orchestrator made of it share a commit. Turns that take longer than <see cref="TurnGrace"/> do not hold the group up.
-/// Methods but <see cref="Post"/>, <see cref="AskAsync"/>, <see cref="LookAsync"/>, <see cref="RunAsync"/> and <see cref="StopAsync"/> belong to the loop's own thread.
+/// Methods but <see cref="Post"/>, <see cref="AskAsync"/>, <see cref="PeekAsync"/>, <see cref="LookAsync"/>, <see cref="RunAsync"/> and <see cref="StopAsync"/> belong to the loop's own thread.
 /// </remarks>
 internal sealed class HubLoop : IDisposable
 {
@@ -30,6 +30,7 @@ internal sealed class HubLoop : IDisposable
     private GroupCommit _gathering = new();
     private GroupCommit? _inFlight;
     private bool _graceArmed;
+    private long _committedAt;
 
     public HubLoop(HubState state, CommitLog log, IEffectRunner effects, TimeProvider time)
     {
@@ -37,6 +38,7 @@ internal sealed class HubLoop : IDisposable
         _log = log;
         _effects = effects;
         _time = time;
+        _committedAt = time.GetTimestamp();
         _timers = new TimerQueue(time, () => Post(FireTimers));
         _grace = time.CreateTimer(_ => Post(EndGrace), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -46,6 +48,9 @@ internal sealed class HubLoop : IDisposable
 
     /// <summary>How many records have been committed since the loop began.</summary>
     public long RecordsCommitted { get; private set; }
+
+    /// <summary>When a commit last came back, as a timestamp of the clock. Any thread may ask.</summary>
+    public long CommittedAt => Volatile.Read(ref _committedAt);
 
     /// <summary>Why the loop has ended; null while it runs or when it was stopped in order.</summary>
     public Exception? Fault { get; private set; }
@@ -82,6 +87,18 @@ internal sealed class HubLoop : IDisposable
         }
 
         return cancellationToken.CanBeCanceled ? answer.WithinAsync(cancellationToken) : answer.Task;
+    }
+
+    /// <summary>Looks at the state without waiting until what is seen is durable: good for a guess only.</summary>
+    public Task<T> PeekAsync<T>(Func<Step, T> look, CancellationToken cancellationToken)
+    {
+        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (!_inputs.Writer.TryWrite(new Input(() => answer.TrySetResult(look(NewStep())), _ => answer.TrySetException(Ended()))))
+        {
+            answer.TrySetException(Ended());
+        }
+
+        return answer.Task.WaitAsync(cancellationToken);
     }
 
     /// <summary>Takes one step that nobody waits for.</summary>
@@ -219,6 +236,11 @@ internal sealed class HubLoop : IDisposable
 
         foreach (var effect in step.Effects)
         {
+            if (effect is ExecutionEnded ended)
+            {
+                _timers.Drop(ended.ExecutionId);
+            }
+
             AfterCommit((_, fault) => RunUnless(fault, effect));
         }
 
@@ -282,6 +304,7 @@ internal sealed class HubLoop : IDisposable
     {
         _inFlight = null;
         RecordsCommitted += group.Records.Count;
+        Volatile.Write(ref _committedAt, _time.GetTimestamp());
         foreach (var action in group.Afterwards)
         {
             action(null);

@@ -11,11 +11,12 @@ internal interface ITaskHub
 {
     /// <summary>Starts an instance.</summary>
     /// <param name="replaceable">
-    /// The statuses in which an instance of the same id may be replaced by the new one.
+    /// The statuses in which an instance of the same id may be replaced by the new one; null when the id was made for this start,
+    /// so that nobody need look for one.
     /// </param>
     /// <returns>Null when it was started, else the status of the instance that is in the way.</returns>
     Task<InstanceStatus?> StartAsync(
-        string instanceId, ExecutionStarted start, IReadOnlySet<InstanceStatus> replaceable, CancellationToken cancellationToken);
+        string instanceId, ExecutionStarted start, IReadOnlySet<InstanceStatus>? replaceable, CancellationToken cancellationToken);
 
     /// <summary>Delivers a message to an instance.</summary>
     /// <returns>Whether it was delivered; a missing or finished instance takes none.</returns>
@@ -38,8 +39,17 @@ internal interface ITaskHub
     /// <summary>Delivers an operation to an entity, which comes to be if it does not exist.</summary>
     Task SignalEntityAsync(string entity, EntityRequest request, CancellationToken cancellationToken);
 
-    /// <summary>The entity's state, or null when it has none.</summary>
+    /// <summary>The entity, or null when it has no state.</summary>
     Task<EntityView?> GetEntityAsync(string entity, CancellationToken cancellationToken);
+
+    /// <summary>Entities that match, ordered by their <c>@name@key</c>, at most <paramref name="pageSize"/>, after <paramref name="afterEntity"/>.</summary>
+    Task<IReadOnlyList<EntityView>> QueryEntitiesAsync(
+        EntityFilter filter, string? afterEntity, int pageSize, CancellationToken cancellationToken);
+
+    /// <summary>Looks through a part of the entities, those after <paramref name="afterEntity"/> in the order of a query, for what nobody else clears up.</summary>
+    /// <param name="releaseOrphans">Whether to free those that are locked by an execution that is gone.</param>
+    /// <param name="removeEmpty">Whether to count those that are gone with that because they hold nothing else.</param>
+    Task<EntityCleaning> CleanEntitiesAsync(bool removeEmpty, bool releaseOrphans, string? afterEntity, CancellationToken cancellationToken);
 }
 
 internal enum InstanceStatus
@@ -50,6 +60,12 @@ internal enum InstanceStatus
     Completed,
     Failed,
     Terminated,
+}
+
+internal static class InstanceStatuses
+{
+    /// <summary>Whether an instance of this status takes no more.</summary>
+    public static bool IsEnd(this InstanceStatus status) => status is InstanceStatus.Completed or InstanceStatus.Failed or InstanceStatus.Terminated;
 }
 
 internal enum Delivery
@@ -90,4 +106,31 @@ internal sealed record InstanceFilter
 }
 
 /// <summary>What a client may know of an entity.</summary>
-internal sealed record EntityView(string Entity, string? State, DateTime LastModifiedAt, int BacklogSize);
+/// <param name="Entity"><c>@name@key</c>.</param>
+/// <param name="State">JSON; null when it has none.</param>
+/// <param name="BacklogSize">How many operations have not been run; those that wait for their time do not count.</param>
+internal sealed record EntityView(string Entity, string? State, DateTime LastModifiedAt, int BacklogSize)
+{
+    /// <summary>The instance that holds a lock on it; null for none.</summary>
+    public string? LockedBy { get; init; }
+}
+
+/// <summary>Which entities a query asks for; what is null does not restrict.</summary>
+internal sealed record EntityFilter
+{
+    /// <summary>What their <c>@name@key</c> begins with.</summary>
+    public string? IdPrefix { get; init; }
+
+    public DateTime? ModifiedFrom { get; init; }
+
+    public DateTime? ModifiedTo { get; init; }
+
+    /// <summary>Also those without a state that the hub keeps for their queue or their lock.</summary>
+    public bool IncludeTransient { get; init; }
+}
+
+/// <summary>What a cleaning has done.</summary>
+/// <param name="Removed">How many entities were left with nothing, and are gone.</param>
+/// <param name="Released">How many locks of executions that are gone were released.</param>
+/// <param name="Last">The entity after which to go on; null when there is no further one.</param>
+internal sealed record EntityCleaning(int Removed, int Released, string? Last);

@@ -18,6 +18,9 @@ internal sealed partial class TaskHub(
 {
     private static readonly TimeSpan LeaveLimit = TimeSpan.FromSeconds(3);
 
+    /// <summary>How long a commit or renewal proves that the hub is this process's own: less than another one's patience.</summary>
+    private static readonly TimeSpan ConfirmAfter = HubOwnership.RenewalInterval * 2;
+
     private readonly ILogger _logger = loggers.CreateLogger<TaskHub>();
     private readonly CancellationTokenSource _background = new();
     private readonly Waiters _waiters = new();
@@ -102,25 +105,40 @@ internal sealed partial class TaskHub(
 
     /// <inheritdoc/>
     public async Task<InstanceStatus?> StartAsync(
-        string instanceId, ExecutionStarted start, IReadOnlySet<InstanceStatus> replaceable, CancellationToken cancellationToken)
+        string instanceId, ExecutionStarted start, IReadOnlySet<InstanceStatus>? replaceable, CancellationToken cancellationToken)
     {
-        var stored = await Loop.AskAsync(step => step.Knows(instanceId), cancellationToken)
-            ? null
-            : await Finished.GetAsync(instanceId, cancellationToken);
-        return await Loop.AskAsync(step => step.Start(instanceId, start, replaceable, stored?.Status), cancellationToken);
+        if (replaceable is null)
+        {
+            return await AskAsync(step => step.Start(instanceId, start, null, stored: null), cancellationToken);
+        }
+
+        while (true)
+        {
+            var (isKnown, evictions) = await Loop.PeekAsync(step => (step.Knows(instanceId), Loop.State.Evictions), cancellationToken);
+            var stored = isKnown ? null : await Finished.GetAsync(instanceId, cancellationToken);
+            var (isCertain, inTheWay) = await AskAsync(
+                step => step.Knows(instanceId) || (!isKnown && Loop.State.Evictions == evictions)
+                    ? (true, step.Start(instanceId, start, replaceable, stored?.Status))
+                    : (false, null),
+                cancellationToken);
+            if (isCertain)
+            {
+                return inTheWay;
+            }
+        }
     }
 
     /// <inheritdoc/>
     public async Task<Delivery> SendAsync(string instanceId, OrchestrationMessage message, CancellationToken cancellationToken)
     {
-        var delivery = await Loop.AskAsync(step => step.Send(instanceId, message), cancellationToken);
+        var delivery = await AskAsync(step => step.Send(instanceId, message), cancellationToken);
         return delivery == Delivery.NotFound && await StoredAsync(instanceId, cancellationToken) is not null ? Delivery.Finished : delivery;
     }
 
     /// <inheritdoc/>
     public async Task<InstanceView?> GetAsync(string instanceId, bool withPayloads, CancellationToken cancellationToken)
     {
-        var present = await Loop.AskAsync(
+        var present = await AskAsync(
             _ => Loop.State.Orchestrations.TryGetValue(instanceId, out var instance) ? InstanceViews.Of(instance, withPayloads) : null, cancellationToken);
         return present ?? (await StoredAsync(instanceId, cancellationToken) is { } stored ? InstanceViews.Trim(stored, withPayloads) : null);
     }
@@ -129,7 +147,7 @@ internal sealed partial class TaskHub(
     public async Task<IReadOnlyList<InstanceView>> QueryAsync(
         InstanceFilter filter, string? afterId, int pageSize, bool withPayloads, CancellationToken cancellationToken)
     {
-        var (inMemory, purged) = await Loop.AskAsync(
+        var (inMemory, purged) = await AskAsync(
             _ => (Loop.State.Orchestrations.Values.Select(i => InstanceViews.Of(i, withPayloads)).ToDictionary(v => v.InstanceId, StringComparer.Ordinal), Loop.State.Purged.ToHashSet()),
             cancellationToken);
         var matching = new SortedList<(string, string), InstanceView>(Comparer<(string, string)>.Create(InOrder));
@@ -162,10 +180,14 @@ internal sealed partial class TaskHub(
     public async Task<InstanceView?> WaitAsync(string instanceId, bool started, bool withPayloads, CancellationToken cancellationToken)
     {
         var waiter = new Waiter(started, withPayloads);
-        var present = await Loop.AskAsync(_ => Enlist(instanceId, waiter), cancellationToken);
-        if (!present)
+        while (!await AskAsync(_ => Enlist(instanceId, waiter), cancellationToken))
         {
-            return await GetAsync(instanceId, withPayloads, cancellationToken);
+            // One that lives has been started since.
+            var view = await GetAsync(instanceId, withPayloads, cancellationToken);
+            if (view is null || view.Status.IsEnd())
+            {
+                return view;
+            }
         }
 
         try
@@ -181,12 +203,12 @@ internal sealed partial class TaskHub(
     /// <inheritdoc/>
     public async Task<int> PurgeAsync(string instanceId, bool recursive, CancellationToken cancellationToken)
     {
-        if (await GetAsync(instanceId, withPayloads: false, cancellationToken) is not { Status: InstanceStatus.Completed or InstanceStatus.Failed or InstanceStatus.Terminated } view)
+        if (await GetAsync(instanceId, withPayloads: false, cancellationToken) is not { } view || !view.Status.IsEnd())
         {
             return 0;
         }
 
-        var removed = await Loop.AskAsync(step => step.Purge(instanceId), cancellationToken) ? 1 : 0;
+        var removed = await AskAsync(step => step.Purge(instanceId), cancellationToken) ? 1 : 0;
         foreach (var child in recursive ? view.Children ?? [] : [])
         {
             removed += await PurgeAsync(child, recursive, cancellationToken);
@@ -194,24 +216,6 @@ internal sealed partial class TaskHub(
 
         return removed;
     }
-
-    /// <inheritdoc/>
-    public Task SignalEntityAsync(string entity, EntityRequest request, CancellationToken cancellationToken) =>
-        Loop.AskAsync(
-            step =>
-            {
-                step.Enqueue(entity, request);
-                return true;
-            },
-            cancellationToken);
-
-    /// <inheritdoc/>
-    public Task<EntityView?> GetEntityAsync(string entity, CancellationToken cancellationToken) =>
-        Loop.AskAsync(
-            _ => Loop.State.Entities.TryGetValue(entity, out var present) && present.State is not null
-                ? new EntityView(entity, present.State, present.LastModifiedAt, present.Queue.Count)
-                : null,
-            cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -241,6 +245,18 @@ internal sealed partial class TaskHub(
 
         using var releaseLimit = new CancellationTokenSource(LeaveLimit, time);
         await _ownership!.ReleaseAsync(releaseLimit.Token);
+    }
+
+    /// <summary>Takes one step for a client. Whoever has been out of the world for long first looks whether the hub is still his to answer for.</summary>
+    private async Task<T> AskAsync<T>(Func<Step, T> ask, CancellationToken cancellationToken)
+    {
+        var answer = await Loop.AskAsync(ask, cancellationToken);
+        if (time.GetElapsedTime(Math.Max(Loop.CommittedAt, _ownership!.ConfirmedAt)) > ConfirmAfter)
+        {
+            await _ownership.ConfirmAsync(cancellationToken);
+        }
+
+        return answer;
     }
 
     private static int InOrder((string Partition, string RowKey) left, (string Partition, string RowKey) right) =>

@@ -8,9 +8,11 @@ internal sealed class TimerQueue : IDisposable
     /// <summary>Longest single wait; a later moment is waited for in stretches, so that a clock set forward is noticed.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
-    private readonly PriorityQueue<DueTimer, DateTime> _queue = new();
+    private readonly SortedSet<Entry> _queue = [];
+    private readonly Dictionary<string, List<Entry>> _byExecution = new(StringComparer.Ordinal);
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
+    private long _added;
 
     /// <param name="wake">Called on another thread when <see cref="TakeDue"/> may have something.</param>
     public TimerQueue(TimeProvider time, Action wake)
@@ -19,11 +21,24 @@ internal sealed class TimerQueue : IDisposable
         _timer = time.CreateTimer(_ => wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>How many moments are waited for.</summary>
+    public int Count => _queue.Count;
+
     public void Add(DueTimer timer)
     {
-        var earliest = !_queue.TryPeek(out _, out var first) || timer.At < first;
-        _queue.Enqueue(timer, timer.At);
-        if (earliest)
+        var entry = new Entry(timer, _added++);
+        _queue.Add(entry);
+        if (timer.ExecutionId is { } execution)
+        {
+            if (!_byExecution.TryGetValue(execution, out var entries))
+            {
+                _byExecution.Add(execution, entries = new List<Entry>(1));
+            }
+
+            entries.Add(entry);
+        }
+
+        if (_queue.Min == entry)
         {
             Arm(timer.At);
         }
@@ -34,20 +49,39 @@ internal sealed class TimerQueue : IDisposable
     {
         var now = _time.GetUtcNow().UtcDateTime;
         var due = new List<DueTimer>();
-        while (_queue.TryPeek(out _, out var at) && at <= now)
+        while (_queue.Min is { } first && first.Timer.At <= now)
         {
-            due.Add(_queue.Dequeue());
+            due.Add(first.Timer);
+            Remove(first);
         }
 
-        if (_queue.TryPeek(out _, out var next))
+        if (_queue.Min is { } next)
         {
-            Arm(next);
+            Arm(next.Timer.At);
         }
 
         return due;
     }
 
+    /// <summary>Drops the moments of an execution that has ended: nobody waits for them, and some would lie here for years.</summary>
+    public void Drop(string executionId)
+    {
+        if (_byExecution.Remove(executionId, out var entries))
+        {
+            _queue.ExceptWith(entries);
+        }
+    }
+
     public void Dispose() => _timer.Dispose();
+
+    private void Remove(Entry entry)
+    {
+        _queue.Remove(entry);
+        if (entry.Timer.ExecutionId is { } execution && _byExecution.TryGetValue(execution, out var entries) && entries.Remove(entry) && entries.Count == 0)
+        {
+            _byExecution.Remove(execution);
+        }
+    }
 
     private void Arm(DateTime at)
     {
@@ -56,5 +90,12 @@ internal sealed class TimerQueue : IDisposable
 
         // Timers count whole milliseconds; one that is a little early would find nothing and be armed again at once.
         _timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Ordered by time, then by arrival.</summary>
+    private sealed record Entry(DueTimer Timer, long Number) : IComparable<Entry>
+    {
+        public int CompareTo(Entry? other) =>
+            other is null ? 1 : Timer.At.CompareTo(other.Timer.At) is var byTime and not 0 ? byTime : Number.CompareTo(other.Number);
     }
 }

@@ -55,6 +55,8 @@ internal sealed class DecisionLog
         (EventSent r, EventSent p) => IsSame(r.Name, p.Name),
         (EntityCalled r, EntityCalled p) => r.Entity == p.Entity && IsSame(r.Operation, p.Operation),
         (EntitySignaled r, EntitySignaled p) => r.Entity == p.Entity && IsSame(r.Operation, p.Operation),
+        (EntitiesLocked r, EntitiesLocked p) => r.Entities.SequenceEqual(p.Entities, StringComparer.Ordinal),
+        (EntitiesUnlocked r, EntitiesUnlocked p) => r.LockId == p.LockId,
         _ => false,
     };
 

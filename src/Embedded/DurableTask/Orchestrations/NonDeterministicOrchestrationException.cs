@@ -26,6 +26,8 @@ internal sealed class NonDeterministicOrchestrationException : Exception
     public static NonDeterministicOrchestrationException Additional(Decision present) => new(
         $"The current orchestration replay scheduled {Describe(present)} with sequence number {present.TaskId}, but a previous execution of this orchestration did not.");
 
+    private static string Describe(IReadOnlyList<string> entities) => string.Join(", ", entities.Select(entity => $"'{entity}'"));
+
     private static string Describe(Decision decision) => decision switch
     {
         ActivityScheduled activity => $"an activity task named '{activity.Name}'",
@@ -34,6 +36,8 @@ internal sealed class NonDeterministicOrchestrationException : Exception
         EventSent sent => $"a send event task named '{sent.Name}'",
         EntityCalled call => $"a call of operation '{call.Operation}' of entity '{call.Entity}'",
         EntitySignaled signal => $"a signal of operation '{signal.Operation}' to entity '{signal.Entity}'",
+        EntitiesLocked locked => $"a lock of {Describe(locked.Entities)}",
+        EntitiesUnlocked unlocked => $"a release of {Describe(unlocked.Entities)}",
         _ => $"a {decision.GetType().Name}",
     };
 }

@@ -72,6 +72,7 @@ internal sealed class OrchestratorContext(ExecutionState state, ILoggerFactory l
         RequireName(orchestratorName);
         var instanceId = (options as SubOrchestrationOptions)?.InstanceId ?? state.NextGuid().ToString("N");
         InstanceIds.Validate(instanceId, nameof(options));
+        _entities?.RequireNoLocksForSubOrchestration();
         var json = state.Converter.Serialize(input);
         return ResultOf<TResult>(orchestratorName, await RetryLoop.RunAsync(this, options?.Retry, orchestratorName, () => Decide(
             id => new SubOrchestrationScheduled(orchestratorName, instanceId, json)

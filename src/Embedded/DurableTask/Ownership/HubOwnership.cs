@@ -21,6 +21,10 @@ internal sealed partial class HubOwnership(
     private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
 
     private OwnerRecord? _record;
+    private long _confirmedAt;
+
+    /// <summary>When this process was last seen to be the owner, as a timestamp of the clock. Any thread may ask.</summary>
+    public long ConfirmedAt => Volatile.Read(ref _confirmedAt);
 
     /// <summary>Makes this process the owner.</summary>
     /// <param name="takeOver">Whether to take the hub from an owner that may be alive, without watching it.</param>
@@ -40,6 +44,7 @@ internal sealed partial class HubOwnership(
             _record = await store.TryWriteAsync(mine, before, cancellationToken);
             if (_record is not null)
             {
+                Confirm();
                 LogAcquired(hubName, _record.Epoch, before is null ? "a new hub" : before.Owner.ToString());
                 return _record.Epoch;
             }
@@ -65,6 +70,18 @@ internal sealed partial class HubOwnership(
         }
     }
 
+    /// <summary>Looks whether this process still is the owner.</summary>
+    /// <exception cref="HubOwnedException">Another process has taken the hub over.</exception>
+    public async Task ConfirmAsync(CancellationToken cancellationToken)
+    {
+        if (await store.ReadAsync(cancellationToken) is { } present && present.Epoch != _record!.Epoch)
+        {
+            throw new HubOwnedException(hubName, present);
+        }
+
+        Confirm();
+    }
+
     /// <summary>Leaves the hub to whoever comes next.</summary>
     public Task ReleaseAsync(CancellationToken cancellationToken) =>
         _record is { } record ? RewriteAsync(record with { IsReleased = true, WriteId = newWriteId() }, cancellationToken) : Task.CompletedTask;
@@ -75,6 +92,7 @@ internal sealed partial class HubOwnership(
         if (written is not null)
         {
             _record = written;
+            Confirm();
         }
         else if (await store.ReadAsync(cancellationToken) is { } present)
         {
@@ -82,6 +100,8 @@ internal sealed partial class HubOwnership(
             _record = present.Epoch == record.Epoch ? present : throw new HubOwnedException(hubName, present);
         }
     }
+
+    private void Confirm() => Volatile.Write(ref _confirmedAt, time.GetTimestamp());
 
     private bool IsFree(OwnerRecord record) => record.IsReleased || record.Owner.IsSurelyDead(self);
 

@@ -37,4 +37,18 @@ public abstract class DurableEntityClient
     /// <returns>Null when the entity has no state.</returns>
     public abstract Task<EntityMetadata?> GetEntityAsync(
         EntityInstanceId id, bool includeState = true, CancellationToken cancellation = default);
+
+    /// <summary>Lists entities, in the order of their ids.</summary>
+    /// <param name="filter">Null for all that have a state.</param>
+    public abstract AsyncPageable<EntityMetadata> GetAllEntitiesAsync(EntityQuery? filter = null);
+
+    /// <inheritdoc cref="GetAllEntitiesAsync(EntityQuery?)"/>
+    /// <typeparam name="T">What their states are read as.</typeparam>
+    public abstract AsyncPageable<EntityMetadata<T>> GetAllEntitiesAsync<T>(EntityQuery? filter = null);
+
+    /// <summary>Clears up what entities have left behind.</summary>
+    /// <param name="request">Null for <see cref="CleanEntityStorageRequest.Default"/>.</param>
+    /// <param name="continueUntilComplete">Whether to go on to the end, or to give a continuation token when a part is done.</param>
+    public abstract Task<CleanEntityStorageResult> CleanEntityStorageAsync(
+        CleanEntityStorageRequest? request = null, bool continueUntilComplete = true, CancellationToken cancellation = default);
 }

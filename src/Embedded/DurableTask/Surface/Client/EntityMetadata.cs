@@ -1,9 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
 using Microsoft.DurableTask.Entities;
 
 namespace Microsoft.DurableTask.Client.Entities;
 
 /// <summary>What is known of an entity.</summary>
+[JsonConverter(typeof(EntityMetadataConverter))]
 public class EntityMetadata<TState>
 {
     private readonly TState? _state;
@@ -41,4 +43,5 @@ public class EntityMetadata<TState>
 }
 
 /// <inheritdoc/>
+[JsonConverter(typeof(EntityMetadataConverter))]
 public sealed class EntityMetadata(EntityInstanceId id, SerializedData? state = null) : EntityMetadata<SerializedData>(id, state);

@@ -1,0 +1,30 @@
+using Azure;
+using Azure.Data.Tables;
+using Embedded.DurableTask.Checkpoints;
+
+namespace Embedded.DurableTask.Tests.Checkpoints;
+
+/// <summary>Rows of a real table, and a place for a test to do something in between.</summary>
+internal sealed class HookedRowStore(IRowStore inner) : IRowStore
+{
+    /// <summary>Called when a row has been read and before the reader has it.</summary>
+    public Func<Task>? AfterFind { get; set; }
+
+    /// <summary>Called before a transaction is sent; what it throws is the transaction's failure.</summary>
+    public Action<IReadOnlyList<TableTransactionAction>>? BeforeSubmit { get; set; }
+
+    public async Task<TableEntity?> FindAsync(string partition, string rowKey, CancellationToken cancellationToken)
+    {
+        var found = await inner.FindAsync(partition, rowKey, cancellationToken);
+        await (AfterFind?.Invoke() ?? Task.CompletedTask);
+        return found;
+    }
+
+    public IAsyncEnumerable<TableEntity> ReadAsync(RowRange range, CancellationToken cancellationToken) => inner.ReadAsync(range, cancellationToken);
+
+    public Task<ETag> SubmitAsync(IReadOnlyList<TableTransactionAction> actions, CancellationToken cancellationToken)
+    {
+        BeforeSubmit?.Invoke(actions);
+        return inner.SubmitAsync(actions, cancellationToken);
+    }
+}
