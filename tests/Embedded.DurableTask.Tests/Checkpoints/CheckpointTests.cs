@@ -18,6 +18,7 @@ namespace Embedded.DurableTask.Tests.Checkpoints;
 public sealed class CheckpointTests
 {
     private readonly SimulatedTable _live = new("live", accepted: null);
+    private readonly SimulatedTable _finished = new("finished", accepted: null);
     private readonly FaultyLogStore _log = new();
 
     [Fact]
@@ -65,6 +66,33 @@ public sealed class CheckpointTests
         Assert.Equal(["!fence", "c", "d", "e"], _live.Read(_ => true, null, 100, null).Select(r => r.RowKey));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task FinishedRow_WriteCalledOffAndLate_DoesNotComeBackAfterItsPurge(long purgingEpoch)
+    {
+        var other = Enumerable.Range(0, 1000).Select(n => $"other{n}").First(id => FinishedStore.PlaceOf(id).Partition == FinishedStore.PlaceOf("a").Partition);
+        var rows = new CalledOffRows(new TableRowStore(new SimulatedTableClient(_finished, new InstantPath(), pageSize: 2)));
+        var store = new FinishedStore(rows, 1, TimeProvider.System);
+        await store.WriteAsync([Finished(other)], default);
+        rows.CallOff = CallOff.Before;
+        await Assert.ThrowsAsync<OperationCanceledException>(() => store.WriteAsync([Finished("a")], rows.Called.Token));
+
+        rows.ArrivesAfterLookAt = "a";
+        var purging = purgingEpoch == 1 ? store : new FinishedStore(rows, purgingEpoch, TimeProvider.System);
+        await purging.WriteAsync([Gone("a") with { IsPurged = true }], default);
+
+        Assert.Null(rows.ArrivesAfterLookAt);
+        Assert.Null(await purging.GetAsync("a", default));
+        Assert.NotNull(await purging.GetAsync(other, default));
+    }
+
+    private static Capture Finished(string key) => new(key)
+    {
+        AsOf = new LogPosition(1, 1),
+        Finished = new InstanceView { InstanceId = key, ExecutionId = "x", Name = "O", Status = InstanceStatus.Completed, CreatedAt = default, LastUpdatedAt = default },
+    };
+
     private static Capture Live(string key) => new(key) { Live = Encoding.UTF8.GetBytes("{}"), AsOf = new LogPosition(1, 1) };
 
     private static Capture Gone(string key) => new(key) { AsOf = new LogPosition(1, 2) };
@@ -87,17 +115,40 @@ public sealed class CheckpointTests
     /// <summary>Rows whose next write is called off.</summary>
     private sealed class CalledOffRows(IRowStore inner) : IRowStore
     {
+        private IReadOnlyList<TableTransactionAction> _calledOff = [];
+
         public CancellationTokenSource Called { get; } = new();
 
         public CallOff CallOff { get; set; }
 
-        public Task<TableEntity?> FindAsync(string partition, string rowKey, CancellationToken cancellationToken) => inner.FindAsync(partition, rowKey, cancellationToken);
+        /// <summary>When this row is next looked at, what was called off before it arrived does so.</summary>
+        public string? ArrivesAfterLookAt { get; set; }
+
+        public async Task<TableEntity?> FindAsync(string partition, string rowKey, CancellationToken cancellationToken)
+        {
+            var found = await inner.FindAsync(partition, rowKey, cancellationToken);
+            if (rowKey == ArrivesAfterLookAt)
+            {
+                ArrivesAfterLookAt = null;
+                try
+                {
+                    await inner.SubmitAsync(_calledOff, cancellationToken);
+                }
+                catch (RequestFailedException refused) when (refused.Status == 412)
+                {
+                    // The way is barred.
+                }
+            }
+
+            return found;
+        }
 
         public IAsyncEnumerable<TableEntity> ReadAsync(RowRange range, CancellationToken cancellationToken) => inner.ReadAsync(range, cancellationToken);
 
         public async Task<ETag> SubmitAsync(IReadOnlyList<TableTransactionAction> actions, CancellationToken cancellationToken)
         {
             var callOff = CallOff;
+            _calledOff = callOff == CallOff.Before ? [.. actions] : _calledOff;
             CallOff = CallOff.No;
             var tag = callOff == CallOff.Before ? default : await inner.SubmitAsync(actions, cancellationToken);
             if (callOff != CallOff.No)
