@@ -131,16 +131,19 @@ internal sealed partial class TaskHub(
     /// <inheritdoc/>
     public async Task<Delivery> SendAsync(string instanceId, OrchestrationMessage message, CancellationToken cancellationToken)
     {
-        var delivery = await AskAsync(step => step.Send(instanceId, message), cancellationToken);
-        return delivery == Delivery.NotFound && await StoredAsync(instanceId, cancellationToken) is not null ? Delivery.Finished : delivery;
+        var (delivery, isPurged) = await AskAsync(step => (step.Send(instanceId, message), Loop.State.Purged.Contains(instanceId)), cancellationToken);
+        return delivery == Delivery.NotFound && !isPurged && await Finished.GetAsync(instanceId, cancellationToken) is not null ? Delivery.Finished : delivery;
     }
 
     /// <inheritdoc/>
     public async Task<InstanceView?> GetAsync(string instanceId, bool withPayloads, CancellationToken cancellationToken)
     {
-        var present = await AskAsync(
-            _ => Loop.State.Orchestrations.TryGetValue(instanceId, out var instance) ? InstanceViews.Of(instance, withPayloads) : null, cancellationToken);
-        return present ?? (await StoredAsync(instanceId, cancellationToken) is { } stored ? InstanceViews.Trim(stored, withPayloads) : null);
+        // What memory does not know and has not purged, storage shows as it was when memory was asked, or as it is by now.
+        var (present, isPurged) = await AskAsync(
+            _ => (Loop.State.Orchestrations.TryGetValue(instanceId, out var instance) ? InstanceViews.Of(instance, withPayloads) : null, Loop.State.Purged.Contains(instanceId)),
+            cancellationToken);
+        var stored = present is null && !isPurged ? await Finished.GetAsync(instanceId, cancellationToken) : null;
+        return stored is null ? present : InstanceViews.Trim(stored, withPayloads);
     }
 
     /// <inheritdoc/>
@@ -268,13 +271,6 @@ internal sealed partial class TaskHub(
     {
         step.Resume();
         return true;
-    }
-
-    /// <summary>A finished instance that has left memory.</summary>
-    private async Task<InstanceView?> StoredAsync(string instanceId, CancellationToken cancellationToken)
-    {
-        var stored = await Finished.GetAsync(instanceId, cancellationToken);
-        return stored is not null && await Loop.AskAsync(_ => !Loop.State.Purged.Contains(instanceId), cancellationToken) ? stored : null;
     }
 
     /// <summary>Has a waiter told at once or later.</summary>
