@@ -20,6 +20,9 @@ internal sealed class FencedPartition(IRowStore rows, string partition, TimeProv
     private long _version;
     private ETag _fence;
 
+    /// <summary>Whether a write has set out and has not come back.</summary>
+    private bool _isUnderWay;
+
     /// <summary>Keeps every earlier owner out. While storage fails to write it tries on.</summary>
     /// <exception cref="HubLostException">A later owner has opened it already.</exception>
     public async Task OpenAsync(long epoch, CancellationToken cancellationToken)
@@ -89,15 +92,27 @@ internal sealed class FencedPartition(IRowStore rows, string partition, TimeProv
         }
     }
 
+    /// <summary>Sees to it that nothing of an earlier write that was given up can arrive any more, so that what is read now stays.</summary>
+    /// <exception cref="HubLostException">Another owner has opened the partition.</exception>
+    public async Task SettleAsync(CancellationToken cancellationToken)
+    {
+        if (_isUnderWay)
+        {
+            await SubmitAsync([], cancellationToken);
+        }
+    }
+
     private async Task SubmitAsync(List<TableTransactionAction> batch, CancellationToken cancellationToken)
     {
         _version++;
+        _isUnderWay = true;
         for (var pause = FirstPause; ; pause = Longer(pause))
         {
             try
             {
                 if (await TrySubmitAsync(batch, cancellationToken))
                 {
+                    _isUnderWay = false;
                     return;
                 }
             }
