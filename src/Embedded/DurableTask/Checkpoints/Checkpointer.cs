@@ -52,7 +52,7 @@ internal sealed partial class Checkpointer(
         _recordsAtLast = loop.RecordsCommitted;
         _lastAt = time.GetTimestamp();
         _isBehind = true;
-        var changed = await loop.LookAsync(TakeChanged, cancellationToken);
+        var changed = await TakeChangedAsync(cancellationToken);
         try
         {
             foreach (var keys in changed.Seen.Finished.Chunk(FinishedPerCapture).Concat(changed.Seen.Others.Chunk(LivePerCapture)))
@@ -82,6 +82,29 @@ internal sealed partial class Checkpointer(
     {
         var records = loop.RecordsCommitted - _recordsAtLast;
         return records >= options.CheckpointRecords || ((records > 0 || _isBehind) && time.GetElapsedTime(_lastAt) >= options.CheckpointInterval);
+    }
+
+    /// <summary>
+    /// Takes the changed keys. The loop takes them when it comes to it, even when nobody waits any more; then it has to leave them,
+    /// or give them back, for no checkpoint would hold them and the next one's position would claim that it does.
+    /// </summary>
+    private async Task<(ChangedKeys Seen, LogPosition AsOf)> TakeChangedAsync(CancellationToken cancellationToken)
+    {
+        var isGivenUp = false;
+        ChangedKeys? taken = null;
+        try
+        {
+            return await loop.LookAsync(() => taken = isGivenUp ? ChangedKeys.None : TakeChanged(), cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            loop.Post(() =>
+            {
+                isGivenUp = true;
+                loop.State.Changed.UnionWith(taken?.All ?? []);
+            });
+            throw;
+        }
     }
 
     private ChangedKeys TakeChanged()
@@ -132,6 +155,8 @@ internal sealed partial class Checkpointer(
 
     private sealed record ChangedKeys(IReadOnlyList<string> All, ILookup<bool, string> ByEnd)
     {
+        public static ChangedKeys None { get; } = new([], Array.Empty<string>().ToLookup(_ => false));
+
         public IEnumerable<string> Finished => ByEnd[true];
 
         public IEnumerable<string> Others => ByEnd[false];
