@@ -52,23 +52,24 @@ internal sealed partial class Checkpointer(
         _recordsAtLast = loop.RecordsCommitted;
         _lastAt = time.GetTimestamp();
         _isBehind = true;
-        var changed = await loop.LookAsync(TakeChanged, cancellationToken);
+        ChangedKeys? taken = null;
         try
         {
-            foreach (var keys in changed.Seen.Finished.Chunk(FinishedPerCapture).Concat(changed.Seen.Others.Chunk(LivePerCapture)))
+            var (changed, asOf) = await loop.LookAsync(() => taken = TakeChanged(), cancellationToken);
+            foreach (var keys in changed.Finished.Chunk(FinishedPerCapture).Concat(changed.Others.Chunk(LivePerCapture)))
             {
                 await StoreAsync(keys, cancellationToken);
             }
 
-            await live.WriteCheckpointAsync(changed.AsOf, cancellationToken);
-            await CutAsync(changed.AsOf, cancellationToken);
+            await live.WriteCheckpointAsync(asOf, cancellationToken);
+            await CutAsync(asOf, cancellationToken);
             _isBehind = false;
-            LogMade(changed.Seen.All.Count, changed.AsOf.Epoch, changed.AsOf.Position);
+            LogMade(changed.All.Count, asOf.Epoch, asOf.Position);
         }
         catch (Exception fault) when (fault is not HubLostException)
         {
             // What was taken and not stored has to be in the next one, or its position would claim too much.
-            loop.Post(() => loop.State.Changed.UnionWith(changed.Seen.All));
+            loop.Post(() => loop.State.Changed.UnionWith(taken?.All ?? []));
             if (fault is OperationCanceledException)
             {
                 throw;

@@ -20,17 +20,28 @@ internal sealed class FencedPartition(IRowStore rows, string partition, TimeProv
     private long _version;
     private ETag _fence;
 
-    /// <summary>Keeps every earlier owner out.</summary>
+    /// <summary>Whether a write has set out and has not come back.</summary>
+    private bool _isUnderWay;
+
+    /// <summary>Keeps every earlier owner out. While storage fails to write it tries on.</summary>
     /// <exception cref="HubLostException">A later owner has opened it already.</exception>
     public async Task OpenAsync(long epoch, CancellationToken cancellationToken)
     {
         _epoch = epoch;
-        while (true)
+        for (var pause = FirstPause; ; pause = Longer(pause))
         {
             var found = await rows.FindAsync(partition, FenceRow, cancellationToken);
-            if (found?.RequireInt64("Epoch") > epoch)
+            var present = found?.RequireInt64("Epoch");
+            if (present > epoch)
             {
                 throw new HubLostException(new LogPosition(epoch, 0));
+            }
+
+            if (present == epoch)
+            {
+                // An earlier try of ours arrived after all: nobody else has this epoch.
+                _fence = found!.ETag;
+                return;
             }
 
             try
@@ -43,6 +54,11 @@ internal sealed class FencedPartition(IRowStore rows, string partition, TimeProv
             catch (RequestFailedException raced) when (raced.Status is 404 or 409 or 412)
             {
                 // Somebody else opens it at the same time: look again whose epoch is the later one.
+            }
+            catch (Exception fault) when (StorageFaults.IsFault(fault, cancellationToken))
+            {
+                // Whether it arrived shows when it is looked for again.
+                await Task.Delay(pause, time, cancellationToken);
             }
         }
     }
@@ -76,15 +92,27 @@ internal sealed class FencedPartition(IRowStore rows, string partition, TimeProv
         }
     }
 
+    /// <summary>Sees to it that nothing of an earlier write that was given up can arrive any more, so that what is read now stays.</summary>
+    /// <exception cref="HubLostException">Another owner has opened the partition.</exception>
+    public async Task SettleAsync(CancellationToken cancellationToken)
+    {
+        if (_isUnderWay)
+        {
+            await SubmitAsync([], cancellationToken);
+        }
+    }
+
     private async Task SubmitAsync(List<TableTransactionAction> batch, CancellationToken cancellationToken)
     {
         _version++;
-        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        _isUnderWay = true;
+        for (var pause = FirstPause; ; pause = Longer(pause))
         {
             try
             {
                 if (await TrySubmitAsync(batch, cancellationToken))
                 {
+                    _isUnderWay = false;
                     return;
                 }
             }
@@ -116,6 +144,8 @@ internal sealed class FencedPartition(IRowStore rows, string partition, TimeProv
             return present.RequireInt64("Version") == _version;
         }
     }
+
+    private static TimeSpan Longer(TimeSpan pause) => pause * 2 < LongestPause ? pause * 2 : LongestPause;
 
     private TableEntity Fence() => new(partition, FenceRow) { ["Epoch"] = _epoch, ["Version"] = _version };
 }

@@ -53,6 +53,9 @@ internal sealed class FinishedStore(IRowStore rows, long epoch, TimeProvider tim
     {
         foreach (var inPartition in captures.Where(c => c.IsPurged || c.Finished is not null).GroupBy(c => PlaceOf(c.Key).Partition, StringComparer.Ordinal))
         {
+            // Only then is what is found in it all there can be: what an earlier owner, or this one, has given up cannot arrive any more.
+            var partition = await FencedAsync(inPartition.Key, cancellationToken);
+            await partition.SettleAsync(cancellationToken);
             var writes = new List<(TableTransactionAction, int)>();
             foreach (var capture in inPartition)
             {
@@ -67,7 +70,6 @@ internal sealed class FinishedStore(IRowStore rows, long epoch, TimeProvider tim
                 }
             }
 
-            var partition = await FencedAsync(inPartition.Key, cancellationToken);
             await partition.WriteAsync(writes, cancellationToken);
         }
     }

@@ -45,6 +45,7 @@ internal sealed class LiveStore(IRowStore rows, TimeProvider time)
     {
         if (!_isKnown)
         {
+            await _partition.SettleAsync(cancellationToken);
             await ReadAsync(cancellationToken);
         }
 

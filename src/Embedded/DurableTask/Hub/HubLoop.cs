@@ -23,6 +23,7 @@ internal sealed class HubLoop : IDisposable
     private readonly CommitLog _log;
     private readonly TimeProvider _time;
     private readonly IEffectRunner _effects;
+    private readonly IHazards? _hazards;
     private readonly TimerQueue _timers;
     private readonly ITimer _grace;
     private readonly CancellationTokenSource _stopping = new();
@@ -32,11 +33,12 @@ internal sealed class HubLoop : IDisposable
     private bool _graceArmed;
     private long _committedAt;
 
-    public HubLoop(HubState state, CommitLog log, IEffectRunner effects, TimeProvider time)
+    public HubLoop(HubState state, CommitLog log, IEffectRunner effects, TimeProvider time, IHazards? hazards = null)
     {
         State = state;
         _log = log;
         _effects = effects;
+        _hazards = hazards;
         _time = time;
         _committedAt = time.GetTimestamp();
         _timers = new TimerQueue(time, () => Post(FireTimers));
@@ -57,7 +59,10 @@ internal sealed class HubLoop : IDisposable
 
     private DateTime Now => _time.GetUtcNow().UtcDateTime;
 
-    /// <summary>Looks at the state on the loop's own thread, at a moment that is a position of the log.</summary>
+    /// <summary>
+    /// Looks at the state on the loop's own thread, at a moment that is a position of the log. Once the caller has given up it
+    /// does not look any more.
+    /// </summary>
     /// <returns>What was seen, when all of it is durable, and the position behind the last record that it shows.</returns>
     public async Task<(T Seen, LogPosition AsOf)> LookAsync<T>(Func<T> look, CancellationToken cancellationToken)
     {
@@ -67,7 +72,7 @@ internal sealed class HubLoop : IDisposable
             answer.TrySetException(Ended());
         }
 
-        return await answer.Task.WaitAsync(cancellationToken);
+        return await answer.WithinAsync(cancellationToken);
     }
 
     /// <summary>Hands the loop something to do on its own thread. Does nothing once it has ended.</summary>
@@ -83,7 +88,7 @@ internal sealed class HubLoop : IDisposable
             answer.TrySetException(Ended());
         }
 
-        return cancellationToken.CanBeCanceled ? answer.Task.WaitAsync(cancellationToken) : answer.Task;
+        return cancellationToken.CanBeCanceled ? answer.WithinAsync(cancellationToken) : answer.Task;
     }
 
     /// <summary>Looks at the state without waiting until what is seen is durable: good for a guess only.</summary>
@@ -181,7 +186,7 @@ internal sealed class HubLoop : IDisposable
         Tell(tell);
     }
 
-    private Step NewStep() => new(State, Now, static () => Guid.NewGuid().ToString("N"));
+    private Step NewStep() => new(State, Now, static () => Guid.NewGuid().ToString("N"), _hazards);
 
     private void Take<T>(Func<Step, T> ask, TaskCompletionSource<T> answer)
     {
@@ -196,6 +201,11 @@ internal sealed class HubLoop : IDisposable
     /// </summary>
     private void LookAtCut<T>(Func<T> look, TaskCompletionSource<(T, LogPosition)> answer)
     {
+        if (answer.Task.IsCompleted)
+        {
+            return;
+        }
+
         if (_gathering.Records.Count == 0)
         {
             var seen = look();
@@ -205,7 +215,7 @@ internal sealed class HubLoop : IDisposable
 
         var group = _gathering;
         T atCut = default!;
-        group.BeforeCut.Add(() => atCut = look());
+        group.BeforeCut.Add(() => atCut = answer.Task.IsCompleted ? default! : look());
         group.Afterwards.Add(fault => Tell(atCut, group.End, fault));
 
         void Tell(T seen, LogPosition position, Exception? fault) =>

@@ -5,6 +5,7 @@ using Embedded.DurableTask.Execution;
 using Embedded.DurableTask.History;
 using Embedded.DurableTask.Log;
 using Embedded.DurableTask.Ownership;
+using Embedded.Functions.Extensibility;
 using Microsoft.Extensions.Logging;
 
 namespace Embedded.DurableTask.Hub;
@@ -42,6 +43,21 @@ internal sealed partial class TaskHub(
     public async Task StartAsync(
         IOrchestrationRunner orchestrations, IActivityRunner activities, IEntityRunner entities, CancellationToken cancellationToken)
     {
+        try
+        {
+            await OpenAsync(orchestrations, activities, entities, cancellationToken);
+        }
+        catch (Exception fault) when (fault is StorageFaultException || StorageFaults.IsFault(fault, cancellationToken))
+        {
+            throw new HostStartException(
+                $"Task hub '{options.HubName}' cannot be opened, for its storage has failed ({StorageFaults.LastOf(fault).Message.Split('\n')[0].Trim()}). Start the host again.",
+                fault);
+        }
+    }
+
+    private async Task OpenAsync(
+        IOrchestrationRunner orchestrations, IActivityRunner activities, IEntityRunner entities, CancellationToken cancellationToken)
+    {
         var started = time.GetTimestamp();
         await storage.CreateAsync(cancellationToken);
         _ownership = new HubOwnership(
@@ -53,12 +69,18 @@ internal sealed partial class TaskHub(
 
         var live = new LiveStore(storage.Live, time);
         _finished = new FinishedStore(storage.Finished, epoch, time);
-        var recovery = await HubRecovery.RunAsync(live, new LogFence(storage.Log, NewWriteId), epoch, cancellationToken);
+        var recovery = await HubRecovery.RunAsync(live, new LogFence(storage.Log, NewWriteId, time), epoch, cancellationToken);
 
         var log = new CommitLog(storage.Log, epoch, time, NewWriteId, loggers.CreateLogger<CommitLog>());
         _dispatcher = new WorkDispatcher(options, orchestrations, activities, entities);
-        _loop = new HubLoop(recovery.State, log, _dispatcher, time);
+        _loop = new HubLoop(recovery.State, log, _dispatcher, time, options.Hazards);
         _dispatcher.Attach(_loop, TellWaiters);
+        if (_fault is not null)
+        {
+            // Lost before there was a loop to be told of it.
+            ExceptionDispatchInfo.Throw(_fault);
+        }
+
         _checkpointer = new Checkpointer(_loop, storage.Log, live, _finished, options, recovery.From.Epoch, time, loggers.CreateLogger<Checkpointer>());
 
         _running = GuardAsync(RunLoopAsync(_loop));
@@ -78,12 +100,18 @@ internal sealed partial class TaskHub(
         await _dispatcher.StopAsync(cancellationToken);
         _background.Cancel();
         await _keeping;
-        if (_fault is null)
+        try
         {
-            await LeaveAsync(_loop, cancellationToken);
+            if (_fault is null)
+            {
+                await LeaveAsync(_loop, cancellationToken);
+            }
+        }
+        finally
+        {
+            await _running;
         }
 
-        await _running;
         if (_fault is not null)
         {
             // The host must not end as if all had been well.
@@ -119,16 +147,19 @@ internal sealed partial class TaskHub(
     /// <inheritdoc/>
     public async Task<Delivery> SendAsync(string instanceId, OrchestrationMessage message, CancellationToken cancellationToken)
     {
-        var delivery = await AskAsync(step => step.Send(instanceId, message), cancellationToken);
-        return delivery == Delivery.NotFound && await StoredAsync(instanceId, cancellationToken) is not null ? Delivery.Finished : delivery;
+        var (delivery, isPurged) = await AskAsync(step => (step.Send(instanceId, message), Loop.State.Purged.Contains(instanceId)), cancellationToken);
+        return delivery == Delivery.NotFound && !isPurged && await Finished.GetAsync(instanceId, cancellationToken) is not null ? Delivery.Finished : delivery;
     }
 
     /// <inheritdoc/>
     public async Task<InstanceView?> GetAsync(string instanceId, bool withPayloads, CancellationToken cancellationToken)
     {
-        var present = await AskAsync(
-            _ => Loop.State.Orchestrations.TryGetValue(instanceId, out var instance) ? InstanceViews.Of(instance, withPayloads) : null, cancellationToken);
-        return present ?? (await StoredAsync(instanceId, cancellationToken) is { } stored ? InstanceViews.Trim(stored, withPayloads) : null);
+        // What memory does not know and has not purged, storage shows as it was when memory was asked, or as it is by now.
+        var (present, isPurged) = await AskAsync(
+            _ => (Loop.State.Orchestrations.TryGetValue(instanceId, out var instance) ? InstanceViews.Of(instance, withPayloads) : null, Loop.State.Purged.Contains(instanceId)),
+            cancellationToken);
+        var stored = present is null && !isPurged ? await Finished.GetAsync(instanceId, cancellationToken) : null;
+        return stored is null ? present : InstanceViews.Trim(stored, withPayloads);
     }
 
     /// <inheritdoc/>
@@ -180,7 +211,7 @@ internal sealed partial class TaskHub(
 
         try
         {
-            return await waiter.Answer.Task.WaitAsync(cancellationToken);
+            return await waiter.Answer.WithinAsync(cancellationToken);
         }
         finally
         {
@@ -214,7 +245,7 @@ internal sealed partial class TaskHub(
         _background.Dispose();
     }
 
-    /// <summary>Makes a last checkpoint if there is time for it; ends the loop and releases the hub in any case.</summary>
+    /// <summary>Makes a last checkpoint if there is time for it; ends the loop in any case, and releases the hub unless it is lost.</summary>
     private async Task LeaveAsync(HubLoop loop, CancellationToken cancellationToken)
     {
         try
@@ -225,10 +256,14 @@ internal sealed partial class TaskHub(
         {
             // The log holds what the checkpoint would have.
         }
+        finally
+        {
+            using var limit = new CancellationTokenSource(LeaveLimit, time);
+            await loop.StopAsync(limit.Token);
+        }
 
-        using var limit = new CancellationTokenSource(LeaveLimit, time);
-        await loop.StopAsync(limit.Token);
-        await _ownership!.ReleaseAsync(limit.Token);
+        using var releaseLimit = new CancellationTokenSource(LeaveLimit, time);
+        await _ownership!.ReleaseAsync(releaseLimit.Token);
     }
 
     /// <summary>Takes one step for a client. Whoever has been out of the world for long first looks whether the hub is still his to answer for.</summary>
@@ -252,13 +287,6 @@ internal sealed partial class TaskHub(
     {
         step.Resume();
         return true;
-    }
-
-    /// <summary>A finished instance that has left memory.</summary>
-    private async Task<InstanceView?> StoredAsync(string instanceId, CancellationToken cancellationToken)
-    {
-        var stored = await Finished.GetAsync(instanceId, cancellationToken);
-        return stored is not null && await Loop.AskAsync(_ => !Loop.State.Purged.Contains(instanceId), cancellationToken) ? stored : null;
     }
 
     /// <summary>Has a waiter told at once or later.</summary>

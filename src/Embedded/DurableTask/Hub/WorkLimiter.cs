@@ -38,7 +38,7 @@ internal sealed class WorkLimiter(int limit)
         {
             _closed = true;
             _waiting.Clear();
-            _idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _idle ??= new TaskCompletionSource();
             if (_running == 0)
             {
                 _idle.TrySetResult();
@@ -55,13 +55,18 @@ internal sealed class WorkLimiter(int limit)
         for (var next = work; next is not null;)
         {
             await next();
-            lock (_lock)
-            {
-                if (!_waiting.TryDequeue(out next) && --_running == 0)
-                {
-                    _idle?.TrySetResult();
-                }
-            }
+            next = Next(out var idle);
+            idle?.TrySetResult();
+        }
+    }
+
+    private Func<Task>? Next(out TaskCompletionSource? idle)
+    {
+        lock (_lock)
+        {
+            var next = _waiting.TryDequeue(out var waiting) ? waiting : null;
+            idle = next is null && --_running == 0 ? _idle : null;
+            return next;
         }
     }
 }
