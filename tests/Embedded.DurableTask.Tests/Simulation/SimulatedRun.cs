@@ -121,6 +121,7 @@ internal sealed class SimulatedRun
     /// <summary>Ends every process in order.</summary>
     private void Leave()
     {
+        _incidents.Close();
         foreach (var process in _world.Processes)
         {
             process.Stop(TimeSpan.FromSeconds(10));

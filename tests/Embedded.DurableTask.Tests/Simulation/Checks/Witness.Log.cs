@@ -29,6 +29,12 @@ internal sealed partial class Witness
             return;
         }
 
+        if (row.IsSeal && row.At < _checkpoint && epoch.SealedBy is not null)
+        {
+            // One more seal where nobody reads any more: it was given up, and has arrived after what stood there was cut.
+            return;
+        }
+
         verdict.Require(epoch.SealedBy is null, $"{writer.Name} has written row {row.At} behind the seal of {epoch.SealedBy}.");
         verdict.Require(row.At.Position == epoch.WriteIds.Count, $"{writer.Name} has written row {row.At} where row {epoch.WriteIds.Count} should be.");
         epoch.WriteIds.Add(row.WriteId);

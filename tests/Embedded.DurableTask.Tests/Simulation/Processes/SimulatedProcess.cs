@@ -11,6 +11,7 @@ internal sealed class SimulatedProcess
     private readonly SimulatedWorld _world;
     private readonly PlannedCode _code;
     private readonly TaskHubOptions _options;
+    private readonly CancellationTokenSource _starting = new();
     private Task _living = Task.CompletedTask;
     private bool _isStopping;
 
@@ -51,7 +52,13 @@ internal sealed class SimulatedProcess
     }
 
     /// <summary>Stops in order, as a host does.</summary>
-    public void Stop(TimeSpan limit) => Context.Post(_ => _ = StopAsync(limit), null);
+    public void Stop(TimeSpan limit) => Context.Post(
+        _ =>
+        {
+            _starting.Cancel();
+            _ = StopAsync(limit);
+        },
+        null);
 
     public void Crash()
     {
@@ -76,7 +83,7 @@ internal sealed class SimulatedProcess
     {
         try
         {
-            await Hub.StartAsync(_code, _code, _code, CancellationToken.None);
+            await Hub.StartAsync(_code, _code, _code, _starting.Token);
             IsServing = !_isStopping;
             _world.Trace.Write(Name, $"serves, epoch {Epoch}");
         }

@@ -7,6 +7,7 @@ internal sealed class Incidents(SimulatedWorld world, TimeSpan length)
 {
     private readonly Random _draw = world.Draw(6);
     private bool _isOver;
+    private bool _isClosed;
 
     public void Begin()
     {
@@ -28,6 +29,9 @@ internal sealed class Incidents(SimulatedWorld world, TimeSpan length)
             process.Wake();
         }
     }
+
+    /// <summary>Starts nobody any more.</summary>
+    public void Close() => _isClosed = true;
 
     private void Happen()
     {
@@ -70,14 +74,20 @@ internal sealed class Incidents(SimulatedWorld world, TimeSpan length)
     {
         if (_draw.NextDouble() < probability)
         {
-            world.Clock.After(after, () => world.StartProcess(takeOver: _draw.Next(4) != 0));
+            world.Clock.After(after, () =>
+            {
+                if (!_isOver)
+                {
+                    world.StartProcess(takeOver: _draw.Next(4) != 0);
+                }
+            });
         }
     }
 
     private void Supervise()
     {
         var isUp = world.Processes.Any(p => !p.HasEnded && !p.Context.IsFrozen);
-        if (!isUp && (_isOver || _draw.Next(3) == 0))
+        if (!isUp && !_isClosed && (_isOver || _draw.Next(3) == 0))
         {
             world.StartProcess(takeOver: _isOver || _draw.Next(3) != 0);
         }
