@@ -102,7 +102,7 @@ public sealed class CheckpointTests
         var rows = new TableRowStore(new SimulatedTableClient(_live, new InstantPath(), pageSize: 2));
         return new Checkpointer(
             loop, _log, new LiveStore(rows, TimeProvider.System), new FinishedStore(rows, 1, TimeProvider.System),
-            new TaskHubOptions { ConnectionString = "none" }, firstEpoch: 1, TimeProvider.System, NullLogger.Instance);
+            new TaskHubOptions { ConnectionString = "none" }, TimeProvider.System, NullLogger.Instance);
     }
 
     private enum CallOff

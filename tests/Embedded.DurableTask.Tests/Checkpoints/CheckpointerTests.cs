@@ -63,6 +63,6 @@ public sealed class CheckpointerTests(AzuriteFixture azurite) : IClassFixture<Az
         await live.OpenAsync(1, new HubState(), default);
         var options = new TaskHubOptions { ConnectionString = azurite.ConnectionString };
         return new Checkpointer(
-            loop, _log, live, new FinishedStore(tables.Finished, 1, TimeProvider.System), options, 1, TimeProvider.System, NullLogger.Instance);
+            loop, _log, live, new FinishedStore(tables.Finished, 1, TimeProvider.System), options, TimeProvider.System, NullLogger.Instance);
     }
 }

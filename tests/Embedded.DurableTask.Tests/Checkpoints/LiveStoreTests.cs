@@ -42,6 +42,23 @@ public sealed class LiveStoreTests(AzuriteFixture azurite) : IClassFixture<Azuri
         Assert.Empty(await KeysAsync());
     }
 
+    [Fact]
+    public async Task Checkpoint_AfterTheSameWriteWasMadeAgain_KeepsItsParts()
+    {
+        var large = Live("a", 3_000_000);
+        var (store, rows) = await OpenAsync(epoch: 1);
+        rows.BeforeSubmit = actions => _ = actions.Any(a => a.Entity.RowKey == "a") ? throw new RequestFailedException(400, "no") : 0;
+        await Assert.ThrowsAsync<RequestFailedException>(() => store.WriteAsync([large], default));
+        rows.BeforeSubmit = null;
+
+        await store.WriteAsync([large], default);
+        await store.WriteCheckpointAsync(new LogPosition(1, 1), default);
+
+        var state = new HubState();
+        await new LiveStore(rows, TimeProvider.System).OpenAsync(2, state, default);
+        Assert.Equal(4_000_000, state.Orchestrations["a"].Start.Input!.Length);
+    }
+
     private static Capture Live(string key, int bytes)
     {
         var start = new ExecutionStarted { ExecutionId = "x", Name = "Some", CreatedAt = DateTime.UnixEpoch, Input = Convert.ToBase64String(RandomNumberGenerator.GetBytes(bytes)) };

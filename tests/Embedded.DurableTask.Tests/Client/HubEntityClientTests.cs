@@ -44,6 +44,16 @@ public sealed class HubEntityClientTests
             [new("Set", null, null), new("Set", null, null), new("Set", "true", null), new("Set", null, null) { DeliverAt = At }], sent);
     }
 
+    [Theory]
+    [InlineData(501, "Entity keys have at most 500 characters; this one has 501. (Parameter 'id')")]
+    [InlineData(0, "Entity ids must not contain control characters or unpaired surrogates. (Parameter 'id')")]
+    public async Task SignalEntity_WithAKeyThatCannotBeStored_IsRefused(int length, string message)
+    {
+        var key = length > 0 ? new string('k', length) : "k\ud800";
+
+        Assert.Equal(message, (await Assert.ThrowsAsync<ArgumentException>(() => _client.SignalEntityAsync(new EntityInstanceId("c", key), "add"))).Message);
+    }
+
     [Fact]
     public async Task GetEntity_Typed_ReadsTheState()
     {

@@ -209,7 +209,7 @@ public sealed class EntityLockTests : StepFixture
     [Fact]
     public void Grant_ToAnInstanceThatIsGone_IsPassedOver()
     {
-        var request = new EntityRequest(string.Empty, null, new EntityCaller("gone", "x", 0)) { Locks = [A, B] };
+        var request = new EntityRequest(string.Empty, null, new EntityCaller("gone", "x", 0)) { IsLock = true };
         var running = Batch(Signal(A, "running"));
         Do(s => s.Enqueue(A, request));
         Signal(A, "behind");
@@ -247,7 +247,7 @@ public sealed class EntityLockTests : StepFixture
         LogRecord[] records =
         [
             new TurnTaken("o", Now, 1, [Lock(0, A, B), Unlock(1, A, B)], null),
-            new OperationArrived(A, 4, new EntityRequest(string.Empty, null, Holder("o")) { Locks = [A, B] }),
+            new OperationArrived(A, 4, new EntityRequest(string.Empty, null, Holder("o")) { IsLock = true }),
             new OperationsDue(A, [2, 3]),
             new LockGranted(A, Now, 4),
             new LockReleased(A, Now, Holder("o")),
@@ -256,7 +256,7 @@ public sealed class EntityLockTests : StepFixture
         const string Expected =
             """
             [{"$r":"turn","At":"2026-01-01T00:00:00Z","Consumed":1,"Decisions":[{"$e":"lock","Entities":["@c@a","@c@b"],"TaskId":0},{"$e":"unlock","LockId":0,"Entities":["@c@a","@c@b"],"TaskId":1}],"Key":"o"},
-            {"$r":"op","Sequence":4,"Request":{"Operation":"","Caller":{"InstanceId":"o","ExecutionId":"x-o","TaskId":0},"Locks":["@c@a","@c@b"]},"Key":"@c@a"},
+            {"$r":"op","Sequence":4,"Request":{"Operation":"","Caller":{"InstanceId":"o","ExecutionId":"x-o","TaskId":0},"IsLock":true},"Key":"@c@a"},
             {"$r":"due","Sequences":[2,3],"Key":"@c@a"},
             {"$r":"granted","At":"2026-01-01T00:00:00Z","Sequence":4,"Key":"@c@a"},
             {"$r":"released","At":"2026-01-01T00:00:00Z","Holder":{"InstanceId":"o","ExecutionId":"x-o","TaskId":0},"Key":"@c@a"}]

@@ -160,7 +160,7 @@ internal sealed class LockSimulation(int seed)
 
     /// <summary>From its begin to its end a batch holds only operations, and while the entity is locked only those of the holder.</summary>
     private void RequireAllowed(RunBatch batch) => Assert.True(
-        batch.Batch.Requests.All(r => r.Locks is null)
+        batch.Batch.Requests.All(r => !r.IsLock)
         && (State.Entities[batch.Batch.Entity].LockedBy is not { } holder || batch.Batch.Requests.All(r => r.Caller?.InstanceId == holder.InstanceId)),
         $"Seed {seed}: a batch of {batch.Batch.Entity} holds operations that are not its lock's holder's.");
 }

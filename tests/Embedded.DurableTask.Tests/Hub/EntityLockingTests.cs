@@ -95,7 +95,7 @@ public sealed class EntityLockingTests(AzuriteFixture azurite) : IClassFixture<A
         await Eventually.TrueAsync(async () => await app.Client.Entities.GetEntityAsync(A) is not null, "the entity is there");
         await AppendAsync(
             app.Options,
-            new OperationArrived("@account@a", 7, new EntityRequest(string.Empty, null, new EntityCaller("gone", "x", 0)) { Locks = ["@account@a"] }),
+            new OperationArrived("@account@a", 7, new EntityRequest(string.Empty, null, new EntityCaller("gone", "x", 0)) { IsLock = true }),
             new LockGranted("@account@a", DateTime.UnixEpoch, 7),
             new OperationArrived("@account@a", 8, new EntityRequest("Add", "1", null)));
 

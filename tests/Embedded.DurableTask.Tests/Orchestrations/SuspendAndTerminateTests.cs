@@ -22,6 +22,16 @@ public sealed class SuspendAndTerminateTests
     }
 
     [Fact]
+    public async Task Suspended_InTheTurnThatWouldEnd_EndsWhenResumed()
+    {
+        using var script = new OrchestrationScript(async context => await context.CallActivityAsync<int>("A"));
+        await script.StartAsync();
+
+        Assert.Empty(await script.TurnAsync(new TaskCompleted(0, "1"), new ExecutionSuspended(null)));
+        Equal(await script.TurnAsync(new ExecutionResumed(null)), Completed(1, "1"));
+    }
+
+    [Fact]
     public async Task Suspended_BeforeTheStart_BeginsWhenResumed()
     {
         using var script = new OrchestrationScript(async context => await context.CallActivityAsync<int>("A"));

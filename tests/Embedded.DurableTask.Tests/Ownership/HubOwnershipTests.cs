@@ -16,14 +16,17 @@ public sealed class HubOwnershipTests
     private int _writes;
 
     [Fact]
-    public async Task Acquire_ANewHub_OpensEpoch1() => Assert.Equal(1, await New(_self).AcquireAsync(false, default));
+    public async Task Acquire_ANewHub_OpensEpoch1() => Assert.Equal(1, await New(_self).AcquireAsync(false, 0, default));
+
+    [Fact]
+    public async Task Acquire_AHubWhoseRecordIsLost_OpensTheEpochBehindItsLast() => Assert.Equal(8, await New(_self).AcquireAsync(false, 7, default));
 
     [Fact]
     public async Task Acquire_AfterADeadProcessOfThisMachine_TakesOverAtOnce()
     {
         _store.Set(_self with { ProcessStart = "earlier" }, epoch: 4);
 
-        Assert.Equal(5, await New(_self).AcquireAsync(false, default));
+        Assert.Equal(5, await New(_self).AcquireAsync(false, 0, default));
     }
 
     [Fact]
@@ -31,24 +34,24 @@ public sealed class HubOwnershipTests
     {
         _store.Set(_self with { BootId = "earlier" }, epoch: 4);
 
-        Assert.Equal(5, await New(_self).AcquireAsync(false, default));
+        Assert.Equal(5, await New(_self).AcquireAsync(false, 0, default));
     }
 
     [Fact]
     public async Task Acquire_AReleasedHub_TakesOverAtOnce()
     {
         var first = New(_elsewhere);
-        await first.AcquireAsync(false, default);
+        await first.AcquireAsync(false, 0, default);
         await first.ReleaseAsync(default);
 
-        Assert.Equal(2, await New(_self).AcquireAsync(false, default));
+        Assert.Equal(2, await New(_self).AcquireAsync(false, 0, default));
     }
 
     [Fact]
     public async Task Acquire_WhileAnotherMachineRenews_IsRefusedAndNamesTheOwner()
     {
         _store.Set(_elsewhere, epoch: 4);
-        var acquiring = New(_self).AcquireAsync(false, default);
+        var acquiring = New(_self).AcquireAsync(false, 0, default);
         _store.Set(_elsewhere, epoch: 4);
 
         var refused = await Assert.ThrowsAsync<HubOwnedException>(() => AdvanceUntilDoneAsync(acquiring));
@@ -62,7 +65,7 @@ public sealed class HubOwnershipTests
         _store.Set(_elsewhere, epoch: 4);
         var since = _time.GetUtcNow();
 
-        Assert.Equal(5, await AdvanceUntilDoneAsync(New(_self).AcquireAsync(false, default)));
+        Assert.Equal(5, await AdvanceUntilDoneAsync(New(_self).AcquireAsync(false, 0, default)));
 
         Assert.InRange(_time.GetUtcNow() - since, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(32));
     }
@@ -72,7 +75,7 @@ public sealed class HubOwnershipTests
     {
         _store.Set(_elsewhere, epoch: 4);
 
-        Assert.Equal(5, await New(_self).AcquireAsync(true, default));
+        Assert.Equal(5, await New(_self).AcquireAsync(true, 0, default));
     }
 
     [Fact]
@@ -80,7 +83,7 @@ public sealed class HubOwnershipTests
     {
         _store.LateWrites = 1;
 
-        Assert.Equal(1, await AdvanceUntilDoneAsync(New(_self).AcquireAsync(false, default)));
+        Assert.Equal(1, await AdvanceUntilDoneAsync(New(_self).AcquireAsync(false, 0, default)));
 
         Assert.Equal("w1", _store.Record!.WriteId);
     }
@@ -89,7 +92,7 @@ public sealed class HubOwnershipTests
     public async Task Release_ThatStorageDoesNotTake_IsTriedAgain()
     {
         var ownership = New(_self);
-        await ownership.AcquireAsync(false, default);
+        await ownership.AcquireAsync(false, 0, default);
         _store.LostWrites = 2;
 
         await AdvanceUntilDoneAsync(ReleaseAsync());
@@ -107,7 +110,7 @@ public sealed class HubOwnershipTests
     public async Task Keep_RenewsEvery10Seconds()
     {
         var ownership = New(_self);
-        await ownership.AcquireAsync(false, default);
+        await ownership.AcquireAsync(false, 0, default);
         using var stop = new CancellationTokenSource();
         var keeping = ownership.KeepAsync(stop.Token);
         var before = _store.Record!.WriteId;
@@ -123,7 +126,7 @@ public sealed class HubOwnershipTests
     public async Task Keep_AfterAnotherTookTheHub_Ends()
     {
         var ownership = New(_self);
-        await ownership.AcquireAsync(false, default);
+        await ownership.AcquireAsync(false, 0, default);
         var keeping = ownership.KeepAsync(default);
         _store.Set(_elsewhere, epoch: 2);
 
@@ -139,7 +142,7 @@ public sealed class HubOwnershipTests
     public async Task Confirm_WhileTheRecordIsOurs_MovesTheMomentOfTheLastProof()
     {
         var owner = New(_self);
-        await owner.AcquireAsync(false, default);
+        await owner.AcquireAsync(false, 0, default);
         var acquired = owner.ConfirmedAt;
         _time.Advance(TimeSpan.FromSeconds(21));
 
@@ -152,7 +155,7 @@ public sealed class HubOwnershipTests
     public async Task Confirm_AfterATakeOver_SaysWhoTheOwnerIs()
     {
         var owner = New(_self);
-        await owner.AcquireAsync(false, default);
+        await owner.AcquireAsync(false, 0, default);
         _store.Set(_elsewhere, epoch: 2);
 
         Assert.Equal(_elsewhere, (await Assert.ThrowsAsync<HubOwnedException>(() => owner.ConfirmAsync(default))).Record.Owner);

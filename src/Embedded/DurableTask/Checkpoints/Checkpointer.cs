@@ -13,9 +13,8 @@ namespace Embedded.DurableTask.Checkpoints;
 /// checkpoint's own position is that of the moment at which the changed keys were taken, and recovery skips what a row already
 /// has. Captures are written only when the group they were taken in is durable, so storage never shows what was not decided.
 /// </remarks>
-/// <param name="firstEpoch">The earliest epoch that may still have rows in the log.</param>
 internal sealed partial class Checkpointer(
-    HubLoop loop, ILogStore log, LiveStore live, FinishedStore finished, TaskHubOptions options, long firstEpoch, TimeProvider time, ILogger logger)
+    HubLoop loop, ILogStore log, LiveStore live, FinishedStore finished, TaskHubOptions options, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
@@ -27,7 +26,6 @@ internal sealed partial class Checkpointer(
 
     private long _recordsAtLast;
     private long _lastAt = time.GetTimestamp();
-    private long _firstEpoch = firstEpoch;
 
     /// <summary>Whether the last one did not come to its end.</summary>
     private bool _isBehind;
@@ -123,9 +121,9 @@ internal sealed partial class Checkpointer(
 
     private async Task CutAsync(LogPosition position, CancellationToken cancellationToken)
     {
-        for (; _firstEpoch < position.Epoch; _firstEpoch++)
+        for (; live.FirstEpoch < position.Epoch; live.FirstEpoch++)
         {
-            await log.CutAsync(new LogPosition(_firstEpoch, LogPosition.End), cancellationToken);
+            await log.CutAsync(new LogPosition(live.FirstEpoch, LogPosition.End), cancellationToken);
         }
 
         await log.CutAsync(position, cancellationToken);

@@ -23,6 +23,10 @@ internal sealed class FencedPartition(IRowStore rows, string partition, TimeProv
     /// <summary>Whether a write has set out and has not come back.</summary>
     private bool _isUnderWay;
 
+    /// <summary>The last epoch whose owner has opened a partition; 0 for none.</summary>
+    public static async Task<long> FindEpochAsync(IRowStore rows, string partition, CancellationToken cancellationToken) =>
+        (await rows.FindAsync(partition, FenceRow, cancellationToken))?.RequireInt64("Epoch") ?? 0;
+
     /// <summary>Keeps every earlier owner out. While storage fails to write it tries on.</summary>
     /// <exception cref="HubLostException">A later owner has opened it already.</exception>
     public async Task OpenAsync(long epoch, CancellationToken cancellationToken)

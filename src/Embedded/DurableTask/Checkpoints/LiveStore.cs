@@ -22,6 +22,12 @@ internal sealed class LiveStore(IRowStore rows, TimeProvider time)
     /// <summary>Part rows of no row: their write or their removal did not come to its end.</summary>
     private List<string> _orphans = [];
 
+    /// <summary>The earliest epoch of which the log may still have rows.</summary>
+    public long FirstEpoch { get; set; } = 1;
+
+    /// <summary>The last epoch whose owner has opened the store; 0 for none.</summary>
+    public static Task<long> FindEpochAsync(IRowStore rows, CancellationToken cancellationToken) => FencedPartition.FindEpochAsync(rows, Partition, cancellationToken);
+
     /// <summary>Keeps earlier owners out, then reads all that is stored.</summary>
     /// <returns>The position from which the log is to be read, and each stored key with the position it is up to.</returns>
     public async Task<(LogPosition From, Dictionary<string, LogPosition> AsOf)> OpenAsync(long epoch, HubState state, CancellationToken cancellationToken)
@@ -31,12 +37,14 @@ internal sealed class LiveStore(IRowStore rows, TimeProvider time)
         var asOf = new Dictionary<string, LogPosition>(StringComparer.Ordinal);
         foreach (var row in byKey.Values.Where(r => !StoredRow.IsAuxiliary(r)))
         {
-            var stored = StoredRow.From(row, StoredRow.PartKeys(row).Select(key => byKey[key]));
+            var stored = StoredRow.From(row, StoredRow.PartKeys(row).Select(key => byKey.GetValueOrDefault(key)
+                ?? throw new InvalidDataException($"The stored row of '{row.RowKey}' lacks its part '{key}'. The storage has lost data.")));
             Add(stored, state);
             asOf[stored.Key] = stored.AsOf;
         }
 
         var checkpoint = byKey.GetValueOrDefault(CheckpointRow);
+        FirstEpoch = checkpoint?.GetInt64("FirstEpoch") ?? checkpoint?.GetInt64("Epoch") ?? 1;
         return (new LogPosition(checkpoint?.GetInt64("Epoch") ?? 1, checkpoint?.GetInt64("Position") ?? 0), asOf);
     }
 
@@ -58,8 +66,10 @@ internal sealed class LiveStore(IRowStore rows, TimeProvider time)
     /// <summary>Says that all records before a position are in the stored rows.</summary>
     public async Task WriteCheckpointAsync(LogPosition position, CancellationToken cancellationToken)
     {
-        var row = new TableEntity(Partition, CheckpointRow) { ["Epoch"] = position.Epoch, ["Position"] = position.Position };
-        var removals = _orphans.Select(key => (StoredRow.Removal(Partition, key), 200));
+        var row = new TableEntity(Partition, CheckpointRow) { ["Epoch"] = position.Epoch, ["Position"] = position.Position, ["FirstEpoch"] = FirstEpoch };
+        // A row that was written again since may have parts of the same keys.
+        var inUse = _partsOf.Values.SelectMany(keys => keys).ToHashSet(StringComparer.Ordinal);
+        var removals = _orphans.Where(key => !inUse.Contains(key)).Select(key => (StoredRow.Removal(Partition, key), 200));
         await _partition.WriteAsync([.. removals, (new TableTransactionAction(TableTransactionActionType.UpsertReplace, row), 200)], cancellationToken);
         _orphans = [];
     }

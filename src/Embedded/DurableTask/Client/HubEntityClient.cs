@@ -1,3 +1,4 @@
+using Embedded.DurableTask.History;
 using Embedded.DurableTask.Hub;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
@@ -16,7 +17,7 @@ internal sealed class HubEntityClient(string hubName, ITaskHub hub, DataConverte
         SignalEntityOptions? options = null,
         CancellationToken cancellation = default)
     {
-        ArgumentOutOfRangeException.ThrowIfEqual(id, default);
+        InstanceIds.Validate(id, nameof(id));
         ArgumentException.ThrowIfNullOrEmpty(operationName);
         return hub.SignalEntityAsync(
             id.ToString(),
@@ -90,7 +91,7 @@ internal sealed class HubEntityClient(string hubName, ITaskHub hub, DataConverte
 
     private async Task<EntityView?> FindAsync(EntityInstanceId id, CancellationToken cancellation)
     {
-        ArgumentOutOfRangeException.ThrowIfEqual(id, default);
+        InstanceIds.Validate(id, nameof(id));
         return await hub.GetEntityAsync(id.ToString(), cancellation) is { State: not null } view ? view : null;
     }
 }

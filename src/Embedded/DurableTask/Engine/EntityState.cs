@@ -44,7 +44,7 @@ internal sealed class EntityState
 
     /// <summary>The request for a lock whose turn it is; null for none.</summary>
     [JsonIgnore]
-    public QueuedOperation? NextLock => LockedBy is null && Waiting.FirstOrDefault() is { Request.Locks: not null } request ? request : null;
+    public QueuedOperation? NextLock => LockedBy is null && Waiting.FirstOrDefault() is { Request.IsLock: true } request ? request : null;
 
     public void Apply(OperationArrived arrived)
     {
@@ -63,9 +63,10 @@ internal sealed class EntityState
 
     public void Apply(OperationsDue due)
     {
-        var waited = due.Sequences.SelectMany(s => Queue.Where(o => o.Sequence == s)).ToList();
-        Queue.RemoveAll(waited.Contains);
-        Queue.AddRange(waited.Select(o => o with { Request = o.Request with { DeliverAt = null } }));
+        var sequences = due.Sequences.ToHashSet();
+        var waited = Queue.Where(o => sequences.Contains(o.Sequence)).ToDictionary(o => o.Sequence);
+        Queue.RemoveAll(o => sequences.Contains(o.Sequence));
+        Queue.AddRange(due.Sequences.Where(waited.ContainsKey).Select(s => waited[s]).Select(o => o with { Request = o.Request with { DeliverAt = null } }));
     }
 
     public void Apply(BatchTaken batch)
@@ -91,16 +92,16 @@ internal sealed class EntityState
             LastModifiedAt = released.At;
         }
 
-        Queue.RemoveAll(o => o.Request.Locks is not null && o.Request.Caller == released.Holder);
+        Queue.RemoveAll(o => o.Request.IsLock && o.Request.Caller == released.Holder);
     }
 
     /// <summary>Whether this decision has a lock on it, or waits for one.</summary>
     public bool IsLockedOrAwaitedBy(EntityCaller holder) =>
-        LockedBy == holder || Queue.Exists(o => o.Request.Locks is not null && o.Request.Caller == holder);
+        LockedBy == holder || Queue.Exists(o => o.Request.IsLock && o.Request.Caller == holder);
 
     /// <summary>The operations whose turn it is, in order: none that stands behind a request for a lock, or behind somebody else's lock.</summary>
     public IReadOnlyList<QueuedOperation> NextBatch(int max) =>
-        [.. Waiting.TakeWhile(o => o.Request.Locks is null && (LockedBy is null || IsOfHolder(o))).Take(max)];
+        [.. Waiting.TakeWhile(o => !o.Request.IsLock && (LockedBy is null || IsOfHolder(o))).Take(max)];
 
     private bool IsOfHolder(QueuedOperation operation) => LockedBy is not null && LockedBy.IsOfSameExecution(operation.Request.Caller);
 }

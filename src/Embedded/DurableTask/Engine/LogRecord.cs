@@ -25,6 +25,7 @@ internal abstract record LogRecord(string Key);
 internal sealed record MessageArrived(string Key, OrchestrationMessage Message) : LogRecord(Key)
 {
     /// <summary>With an <see cref="ExecutionStarted"/>: whether storage may hold an instance of this id that ended before.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool ReplacesStored { get; init; }
 }
 

@@ -37,7 +37,7 @@ internal sealed partial class Step
         });
 
     private void Lock(OrchestrationState instance, string executionId, EntitiesLocked locks) =>
-        Enqueue(locks.Entities[0], new EntityRequest(string.Empty, null, new EntityCaller(instance.InstanceId, executionId, locks.TaskId)) { Locks = locks.Entities });
+        Enqueue(locks.Entities[0], new EntityRequest(string.Empty, null, new EntityCaller(instance.InstanceId, executionId, locks.TaskId)) { IsLock = true });
 
     private void Unlock(OrchestrationState instance, string executionId, int? lockId, IReadOnlyList<string>? entities)
     {
@@ -65,7 +65,7 @@ internal sealed partial class Step
     /// <returns>The entity to be looked at next: where the request has gone on to, or this one again if nobody waits for the lock any more.</returns>
     private EntityState? Grant(EntityState entity, QueuedOperation request)
     {
-        var (caller, entities) = (request.Request.Caller!, request.Request.Locks!);
+        var caller = request.Request.Caller!;
         if (!Wants(caller))
         {
             Commit(new LockReleased(entity.Entity, now, caller));
@@ -73,6 +73,7 @@ internal sealed partial class Step
         }
 
         Commit(new LockGranted(entity.Entity, now, request.Sequence));
+        var entities = state.Orchestrations[caller.InstanceId].Locks!.Entities;
         if (entities.SkipWhile(e => e != entity.Entity).Skip(1).FirstOrDefault() is { } next)
         {
             return Add(next, request.Request);

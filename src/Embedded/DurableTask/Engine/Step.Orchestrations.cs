@@ -202,7 +202,9 @@ internal sealed partial class Step
         _hazards.EventDelay() is { Ticks: > 0 } delay ? raised with { NotBefore = now + delay } : raised;
 
     private ExecutionStarted Delay(ExecutionStarted start) =>
-        _hazards.StartDelay() is { Ticks: > 0 } delay ? start with { StartAt = (start.StartAt > now ? start.StartAt : now) + delay } : start;
+        _hazards.StartDelay() is { Ticks: > 0 } delay ? start with { StartAt = Later(start.StartAt > now ? start.StartAt.Value : now, delay) } : start;
+
+    private static DateTime Later(DateTime time, TimeSpan by) => DateTime.MaxValue - time > by ? time + by : time;
 
     private DueTimer Due(OrchestrationState instance, string executionId, TimerCreated timer) =>
         new(timer.FireAt - _hazards.TimerLead(timer.FireAt - now), instance.InstanceId, executionId, timer.TaskId);
@@ -218,8 +220,8 @@ internal sealed partial class Step
 
         instance.TurnRunning = true;
 
-        // Within one instance the clock never goes back, whatever the machine's does.
-        var at = now > instance.LastUpdatedAt ? now : instance.LastUpdatedAt;
+        // Within one instance the clock never goes back, whatever the machine's does; nor does it show a time before its start.
+        var at = upTo > instance.LastUpdatedAt ? upTo : instance.LastUpdatedAt;
         Turns.Add(new OrchestrationTurn(instance.InstanceId, instance.Start.ExecutionId, instance.History, [new TurnStarted(at), .. instance.Inbox]));
     }
 }

@@ -1,3 +1,4 @@
+using Embedded.DurableTask.History;
 using Embedded.DurableTask.Execution;
 using Embedded.DurableTask.Orchestrations;
 using Microsoft.DurableTask;
@@ -82,7 +83,7 @@ internal sealed class EntityBatchExecution(EntityBatch batch, DataConverter conv
         public override void SignalEntity(
             EntityInstanceId id, string operationName, object? input = null, SignalEntityOptions? options = null)
         {
-            ArgumentOutOfRangeException.ThrowIfEqual(id, default);
+            InstanceIds.Validate(id, nameof(id));
             ArgumentException.ThrowIfNullOrEmpty(operationName);
             Actions.Add(new EntitySignalAction(
                 id.ToString(),

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Embedded.DurableTask.History;
 
 namespace Embedded.DurableTask.Execution;
@@ -12,10 +13,11 @@ internal sealed record EntityRequest(string Operation, string? Input, EntityCall
     public DateTime? DeliverAt { get; init; }
 
     /// <summary>
-    /// Null for an operation. Else this asks for locks on all of these entities, this one among them, on behalf of the caller;
-    /// the engine passes it on from one to the next, and no runner sees it.
+    /// Whether this is no operation but asks for a lock on behalf of the caller. Which other entities it goes on to is in the
+    /// caller's own state; no runner sees it.
     /// </summary>
-    public IReadOnlyList<string>? Locks { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsLock { get; init; }
 }
 
 /// <summary>The orchestration, its execution and the decision that a call or a lock came from.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.DurableTask.Entities;
 
 namespace Embedded.DurableTask.History;
 
@@ -7,6 +8,25 @@ internal static class InstanceIds
 {
     /// <summary>The longest id, in characters.</summary>
     public const int MaxLength = 100;
+
+    /// <summary>The longest key of an entity, in characters.</summary>
+    public const int MaxEntityKeyLength = 500;
+
+    /// <summary>Checks the id of an entity, whose key may hold what an instance id may not, but must be storable.</summary>
+    /// <exception cref="ArgumentException">It is no valid id; the message says why.</exception>
+    public static void Validate(EntityInstanceId id, string parameterName)
+    {
+        ArgumentOutOfRangeException.ThrowIfEqual(id, default, parameterName);
+        if (id.Key.Length > MaxEntityKeyLength)
+        {
+            throw new ArgumentException($"Entity keys have at most {MaxEntityKeyLength} characters; this one has {id.Key.Length}.", parameterName);
+        }
+
+        if (id.ToString().EnumerateRunes().Any(rune => Rune.IsControl(rune) || rune == Rune.ReplacementChar))
+        {
+            throw new ArgumentException("Entity ids must not contain control characters or unpaired surrogates.", parameterName);
+        }
+    }
 
     /// <exception cref="ArgumentException">It is no valid id; the message says why.</exception>
     public static void Validate(string instanceId, string parameterName)

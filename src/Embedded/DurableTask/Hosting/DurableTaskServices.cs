@@ -103,12 +103,6 @@ internal static class DurableTaskServices
     {
         var configuration = provider.GetService<IConfiguration>();
         var options = new DurableTaskOptions { TakeOver = configuration?.GetValue<bool>("Embedded:TakeOver") ?? false };
-        if (ModeOf(provider).IsHostile)
-        {
-            options.SessionCapacity = 0;
-            options.AbandonedWaitsTakeEvents = true;
-        }
-
         try
         {
             provider.GetRequiredService<HostJson>().Extension(DurableTaskOptions.SectionName).Bind(options);
@@ -116,6 +110,12 @@ internal static class DurableTaskServices
         catch (InvalidOperationException exception)
         {
             throw new HostStartException($"host.json extensions.{DurableTaskOptions.SectionName} cannot be read: {exception.Message}", exception);
+        }
+
+        if (ModeOf(provider).IsHostile)
+        {
+            options.SessionCapacity = 0;
+            options.AbandonedWaitsTakeEvents = true;
         }
 
         return options;

@@ -191,7 +191,18 @@ internal sealed class HubLoop : IDisposable
     private void Take<T>(Func<Step, T> ask, TaskCompletionSource<T> answer)
     {
         var step = NewStep();
-        var value = ask(step);
+        T value;
+        try
+        {
+            value = ask(step);
+        }
+        catch (Exception fault) when (step.Records.Count == 0)
+        {
+            // Nothing has been decided: that is the asker's own affair.
+            answer.TrySetException(fault);
+            return;
+        }
+
         Absorb(step, fault => _ = fault is null ? answer.TrySetResult(value) : answer.TrySetException(Ended()));
     }
 
@@ -323,7 +334,8 @@ internal sealed class HubLoop : IDisposable
 
     private void FireTimers()
     {
-        foreach (var timer in _timers.TakeDue())
+        // What one key waits for at several moments is looked at once, at the last of them.
+        foreach (var timer in _timers.TakeDue().GroupBy(t => (t.Key, t.ExecutionId, t.TaskId)).Select(same => same.Last()))
         {
             Tell(step => step.TimeHasCome(timer));
         }

@@ -26,9 +26,14 @@ internal static class InstanceViews
     public static InstanceView Trim(InstanceView view, bool withPayloads) =>
         withPayloads ? view : view with { CustomStatus = null, Input = null, Output = null };
 
-    public static bool Matches(InstanceFilter filter, InstanceView view) =>
-        (filter.CreatedFrom is not { } from || view.CreatedAt >= from)
-        && (filter.CreatedTo is not { } to || view.CreatedAt <= to)
-        && (filter.Statuses is not { } statuses || statuses.Contains(view.Status))
-        && (filter.IdPrefix is not { } prefix || view.InstanceId.StartsWith(prefix, StringComparison.Ordinal));
+    public static bool Matches(InstanceFilter filter, InstanceView view) => Matches(filter, view.InstanceId, view.Status, view.CreatedAt);
+
+    public static bool Matches(InstanceFilter filter, OrchestrationState instance) =>
+        Matches(filter, instance.InstanceId, instance.Status, instance.Start.CreatedAt);
+
+    private static bool Matches(InstanceFilter filter, string instanceId, InstanceStatus status, DateTime createdAt) =>
+        (filter.CreatedFrom is not { } from || createdAt >= from)
+        && (filter.CreatedTo is not { } to || createdAt <= to)
+        && (filter.Statuses is not { } statuses || statuses.Contains(status))
+        && (filter.IdPrefix is not { } prefix || instanceId.StartsWith(prefix, StringComparison.Ordinal));
 }

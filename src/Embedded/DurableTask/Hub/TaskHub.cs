@@ -62,7 +62,7 @@ internal sealed partial class TaskHub(
         await storage.CreateAsync(cancellationToken);
         _ownership = new HubOwnership(
             storage.Owner, options.HubName, ProcessIdentity.Current(), time, NewWriteId, loggers.CreateLogger<HubOwnership>());
-        var epoch = await _ownership.AcquireAsync(options.TakeOver, cancellationToken);
+        var epoch = await _ownership.AcquireAsync(options.TakeOver, await LiveStore.FindEpochAsync(storage.Live, cancellationToken), cancellationToken);
 
         // From now on, for a recovery may take longer than others wait.
         _keeping = GuardAsync(_ownership.KeepAsync(_background.Token));
@@ -81,7 +81,7 @@ internal sealed partial class TaskHub(
             ExceptionDispatchInfo.Throw(_fault);
         }
 
-        _checkpointer = new Checkpointer(_loop, storage.Log, live, _finished, options, recovery.From.Epoch, time, loggers.CreateLogger<Checkpointer>());
+        _checkpointer = new Checkpointer(_loop, storage.Log, live, _finished, options, time, loggers.CreateLogger<Checkpointer>());
 
         _running = GuardAsync(RunLoopAsync(_loop));
         await _loop.AskAsync(step => Resume(step), cancellationToken);
@@ -166,51 +166,54 @@ internal sealed partial class TaskHub(
     public async Task<IReadOnlyList<InstanceView>> QueryAsync(
         InstanceFilter filter, string? afterId, int pageSize, bool withPayloads, CancellationToken cancellationToken)
     {
-        var (inMemory, purged) = await AskAsync(
-            _ => (Loop.State.Orchestrations.Values.Select(i => InstanceViews.Of(i, withPayloads)).ToDictionary(v => v.InstanceId, StringComparer.Ordinal), Loop.State.Purged.ToHashSet()),
+        var (matching, passedOver) = await AskAsync(
+            _ => (
+                Loop.State.Orchestrations.Values.Where(i => InstanceViews.Matches(filter, i)).Select(i => InstanceViews.Of(i, withPayloads)).ToList(),
+                Loop.State.Orchestrations.Keys.Concat(Loop.State.Purged).ToHashSet(StringComparer.Ordinal)),
             cancellationToken);
-        var matching = new SortedList<(string, string), InstanceView>(Comparer<(string, string)>.Create(InOrder));
-        foreach (var view in inMemory.Values.Where(v => InstanceViews.Matches(filter, v)))
-        {
-            var place = FinishedStore.PlaceOf(view.InstanceId);
-            if (afterId is null || InOrder(place, FinishedStore.PlaceOf(afterId)) > 0)
-            {
-                matching.Add(place, view);
-            }
-        }
-
         var stored = 0;
-        await foreach (var view in Finished.QueryAsync(filter, afterId, cancellationToken))
+        if (filter.Statuses?.Any(status => status.IsEnd()) != false)
         {
-            if (!inMemory.ContainsKey(view.InstanceId) && !purged.Contains(view.InstanceId))
+            await foreach (var view in Finished.QueryAsync(filter, afterId, cancellationToken))
             {
-                matching.Add(FinishedStore.PlaceOf(view.InstanceId), InstanceViews.Trim(view, withPayloads));
-                if (++stored == pageSize)
+                if (!passedOver.Contains(view.InstanceId))
                 {
-                    break;
+                    matching.Add(InstanceViews.Trim(view, withPayloads));
+                    if (++stored == pageSize)
+                    {
+                        break;
+                    }
                 }
             }
         }
 
-        return [.. matching.Values.Take(pageSize)];
+        var after = afterId is null ? default : FinishedStore.PlaceOf(afterId);
+        return
+        [
+            .. matching.Select(view => (Place: FinishedStore.PlaceOf(view.InstanceId), View: view))
+                .Where(found => afterId is null || InOrder(found.Place, after) > 0)
+                .Order(Comparer<((string, string) Place, InstanceView View)>.Create((left, right) => InOrder(left.Place, right.Place)))
+                .Take(pageSize)
+                .Select(found => found.View),
+        ];
     }
 
     /// <inheritdoc/>
     public async Task<InstanceView?> WaitAsync(string instanceId, bool started, bool withPayloads, CancellationToken cancellationToken)
     {
         var waiter = new Waiter(started, withPayloads);
-        while (!await AskAsync(_ => Enlist(instanceId, waiter), cancellationToken))
-        {
-            // One that lives has been started since.
-            var view = await GetAsync(instanceId, withPayloads, cancellationToken);
-            if (view is null || view.Status.IsEnd())
-            {
-                return view;
-            }
-        }
-
         try
         {
+            while (!await AskAsync(_ => Enlist(instanceId, waiter), cancellationToken))
+            {
+                // One that lives has been started since.
+                var view = await GetAsync(instanceId, withPayloads, cancellationToken);
+                if (view is null || view.Status.IsEnd())
+                {
+                    return view;
+                }
+            }
+
             return await waiter.Answer.WithinAsync(cancellationToken);
         }
         finally
@@ -308,6 +311,13 @@ internal sealed partial class TaskHub(
         if (Loop.State.Orchestrations.TryGetValue(instanceId, out var instance))
         {
             Answer(instance);
+            return;
+        }
+
+        // Purged in the very group in which it ended.
+        foreach (var waiter in _waiters.TakeAll(instanceId))
+        {
+            Loop.AfterCommit((_, fault) => waiter.Complete(null, fault));
         }
     }
 

@@ -38,6 +38,9 @@ internal sealed class Waiters
         return over;
     }
 
+    /// <summary>Takes out all who wait for an instance that is gone.</summary>
+    public IReadOnlyList<Waiter> TakeAll(string instanceId) => _byInstance.Remove(instanceId, out var waiters) ? waiters : [];
+
     /// <summary>Ends all waits; the hub has stopped, in order when there is no fault.</summary>
     public void Abandon(Exception? fault)
     {
@@ -56,8 +59,8 @@ internal sealed record Waiter(bool ForStart, bool WithPayloads)
 {
     public TaskCompletionSource<InstanceView?> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Ends the wait, with a fault if the hub has ended first.</summary>
-    public void Complete(InstanceView view, Exception? fault) =>
+    /// <summary>Ends the wait: with null when the instance is gone, with a fault if the hub has ended first.</summary>
+    public void Complete(InstanceView? view, Exception? fault) =>
         _ = fault is null ? Answer.TrySetResult(view) : Answer.TrySetException(new InvalidOperationException("The task hub has stopped.", fault));
 
     public bool IsOver(OrchestrationState instance) => instance.IsFinished || (ForStart && instance.Status != InstanceStatus.Pending);

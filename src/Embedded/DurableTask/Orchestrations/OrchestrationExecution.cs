@@ -141,7 +141,8 @@ internal sealed class OrchestrationExecution(ExecutionState state, OrchestratorI
             return Failed(fault);
         }
 
-        if (invocation.Code is not { IsCompleted: true } || state.Open.KeepExecutionOpen)
+        // What is suspended does not end, nor start over: it would forget that it is suspended.
+        if (_isSuspended || invocation.Code is not { IsCompleted: true } || state.Open.KeepExecutionOpen)
         {
             return null;
         }

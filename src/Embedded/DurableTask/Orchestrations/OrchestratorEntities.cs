@@ -100,7 +100,7 @@ internal sealed class OrchestratorEntities(OrchestratorContext context, Executio
     private void Require(EntityInstanceId id, string operation)
     {
         context.RequirePump();
-        ArgumentOutOfRangeException.ThrowIfEqual(id, default);
+        InstanceIds.Validate(id, nameof(id));
         ArgumentException.ThrowIfNullOrEmpty(operation);
     }
 

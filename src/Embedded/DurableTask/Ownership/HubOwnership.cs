@@ -29,9 +29,10 @@ internal sealed partial class HubOwnership(
 
     /// <summary>Makes this process the owner.</summary>
     /// <param name="takeOver">Whether to take the hub from an owner that may be alive, without watching it.</param>
+    /// <param name="lastEpoch">The last epoch that the hub itself tells of, should the record have been lost.</param>
     /// <returns>The epoch to open, above every epoch before it.</returns>
     /// <exception cref="HubOwnedException">Another process owns the hub and renews its record.</exception>
-    public async Task<long> AcquireAsync(bool takeOver, CancellationToken cancellationToken)
+    public async Task<long> AcquireAsync(bool takeOver, long lastEpoch, CancellationToken cancellationToken)
     {
         var tried = new HashSet<string>(StringComparer.Ordinal);
         while (true)
@@ -48,7 +49,7 @@ internal sealed partial class HubOwnership(
                 await WatchAsync(before, cancellationToken);
             }
 
-            var mine = new OwnerRecord(self, (before?.Epoch ?? 0) + 1, IsReleased: false, newWriteId(), default);
+            var mine = new OwnerRecord(self, Math.Max(before?.Epoch ?? 0, lastEpoch) + 1, IsReleased: false, newWriteId(), default);
             tried.Add(mine.WriteId);
             if (await store.TryWriteAsync(mine, before, cancellationToken) is { } written)
             {

@@ -4,18 +4,22 @@ using System.Globalization;
 namespace Embedded.DurableTask.Ownership;
 
 /// <summary>Which process owns a hub, precise enough to tell later whether it still runs.</summary>
-/// <param name="Machine">The machine's name.</param>
+/// <param name="Machine">The machine's name; of a process in a container also what tells it from others of that name.</param>
 /// <param name="BootId">Names one run of the machine; empty where the system does not tell.</param>
 /// <param name="ProcessId">The process id.</param>
 /// <param name="ProcessStart">When the process started, as the system counts it; tells it from a later one of the same id.</param>
 internal sealed record ProcessIdentity(string Machine, string BootId, int ProcessId, string ProcessStart)
 {
     private const string BootIdFile = "/proc/sys/kernel/random/boot_id";
+    private const string ProcessNamespaceFile = "/proc/self/ns/pid";
+
+    /// <summary>The namespace of process ids that a Linux machine itself has; containers have others.</summary>
+    private const string OwnNamespace = "pid:[4026531836]";
 
     public static ProcessIdentity Current()
     {
         using var process = Process.GetCurrentProcess();
-        return new ProcessIdentity(Environment.MachineName, ReadBootId(), process.Id, StartOf(process));
+        return new ProcessIdentity(ReadMachine(), ReadBootId(), process.Id, StartOf(process));
     }
 
     /// <summary>
@@ -46,6 +50,12 @@ internal sealed record ProcessIdentity(string Machine, string BootId, int Proces
     }
 
     public override string ToString() => $"process {ProcessId} on {Machine}";
+
+    /// <summary>A container counts its processes by itself: to others it is another machine, whatever its name.</summary>
+    private static string ReadMachine() =>
+        File.Exists(ProcessNamespaceFile) && new FileInfo(ProcessNamespaceFile).LinkTarget is { } container && container != OwnNamespace
+            ? $"{Environment.MachineName}/{container}"
+            : Environment.MachineName;
 
     private static string ReadBootId() => File.Exists(BootIdFile) ? File.ReadAllText(BootIdFile).Trim() : string.Empty;
 
