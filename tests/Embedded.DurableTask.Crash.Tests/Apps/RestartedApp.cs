@@ -16,12 +16,16 @@ internal sealed class RestartedApp(FunctionAppSetup setup) : IAsyncDisposable
     private volatile FunctionApp? _app;
     private volatile bool _isTerminated;
     private int _kills;
+    private int _terminations;
 
     /// <summary>What it is started with.</summary>
     public FunctionAppSetup Setup { get; } = setup;
 
     /// <summary>How often it was killed.</summary>
     public int Kills => _kills;
+
+    /// <summary>How often it ended in order after <see cref="TellToEndAsync"/>.</summary>
+    public int Terminations => _terminations;
 
     /// <summary>How often it was started.</summary>
     public int Starts => _apps.Count;
@@ -38,7 +42,18 @@ internal sealed class RestartedApp(FunctionAppSetup setup) : IAsyncDisposable
             Interlocked.Increment(ref _kills);
     }
 
-    /// <summary>SIGTERM to the process that there is now.</summary>
+    /// <summary>SIGTERM to the process that there is now, in the midst of its work.</summary>
+    /// <returns>When it has ended.</returns>
+    public async Task TellToEndAsync()
+    {
+        var app = _app ?? throw new InvalidOperationException("The app has not been started.");
+        _isTerminated = true;
+        SendUnlessEnded(app, Signal.Terminate);
+        if (await app.Process.Exited.WithinLimitAsync($"the app ends after SIGTERM. It wrote:{Environment.NewLine}{app.Process.Transcript}", _stopLimit) == 0)
+            Interlocked.Increment(ref _terminations);
+    }
+
+    /// <summary>SIGTERM to the process that there is now, when it is healthy.</summary>
     /// <returns>Its exit code; 137 when it was killed meanwhile.</returns>
     public async Task<int> TerminateAsync()
     {

@@ -17,6 +17,11 @@ public sealed class CrashUnderLoadTests(AzuriteFixture azurite, ITestOutputHelpe
     /// <summary>Small, so that checkpoints are made all the while.</summary>
     private const int CheckpointRecords = 100;
 
+    private static readonly TimeSpan _short = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Three steps of it: a checkpoint is made once a second.</summary>
+    private static readonly TimeSpan _longerThanBetweenCheckpoints = TimeSpan.FromMilliseconds(400);
+
     public static TheoryData<int> Seeds => [.. TestExtent.First(Enumerable.Range(1, 10), 2)];
 
     /// <summary>Odd seeds kill at any call, even ones at calls that write checkpoints; those above 5 do so in the hostile mode.</summary>
@@ -24,15 +29,15 @@ public sealed class CrashUnderLoadTests(AzuriteFixture azurite, ITestOutputHelpe
     [MemberData(nameof(Seeds))]
     public async Task Jobs_KilledAtRandom_AllEndAsTheyMust(int seed)
     {
+        var inCheckpoints = seed % 2 == 0;
         var mode = seed > 5 ? PlatformMode.Hostile : PlatformMode.Normal;
         await using var proxy = await FaultProxy.StartAsync(azurite);
         await using var load = new JobLoad(
             proxy.ConnectionString,
-            Enumerable.Range(0, Jobs).Select(number => Job.Of(number, TimeSpan.FromMilliseconds(20))),
+            Enumerable.Range(0, Jobs).Select(number => Job.Of(number, inCheckpoints ? _longerThanBetweenCheckpoints : _short)),
             setup => setup.CheckpointingAfter(CheckpointRecords) with { Mode = mode, Seed = seed });
         var watch = Stopwatch.StartNew();
-        var killer = new Killer(proxy, load.App, new Random(seed)) { OnlyInCheckpoints = seed % 2 == 0 };
-        killer.Arm();
+        new RandomEnds(proxy, load.App, Kills, new Random(seed)) { InCheckpoints = inCheckpoints }.Arm();
         try
         {
             await load.SubmitAsync();
@@ -51,37 +56,5 @@ public sealed class CrashUnderLoadTests(AzuriteFixture azurite, ITestOutputHelpe
             throw new InvalidOperationException(
                 $"Seed {seed} broke it after {load.App.Kills} kills, with {load.Accepted} jobs taken: {failure.Message}{Environment.NewLine}{load.App.Transcript}", failure);
         }
-    }
-
-    /// <summary>Kills the app at storage calls chosen at random, half of them when they have been applied already.</summary>
-    private sealed class Killer(FaultProxy proxy, RestartedApp app, Random random)
-    {
-        /// <summary>Calls between two kills. A start has about a dozen; the whole load has several hundred.</summary>
-        private static readonly (int Fewest, int Most) _calls = (15, 90);
-
-        /// <summary>A start has one, a checkpoint some dozens.</summary>
-        private static readonly (int Fewest, int Most) _checkpointWrites = (1, 40);
-
-        public bool OnlyInCheckpoints { get; init; }
-
-        /// <summary>Lets the next kill come.</summary>
-        public void Arm()
-        {
-            var (fewest, most) = OnlyInCheckpoints ? _checkpointWrites : _calls;
-            StorageFault kill = random.Next(2) == 0
-                ? new StorageFault.CallBefore(_ => KillAsync()) { Drops = true }
-                : new StorageFault.CallAfter(_ => KillAsync()) { Drops = true };
-            proxy.Add(new FaultRule(kill) { First = random.Next(fewest, most), Times = 1, Where = OnlyInCheckpoints ? WritesCheckpoint : null });
-        }
-
-        private async Task KillAsync()
-        {
-            await app.KillAsync();
-            if (app.Kills < Kills)
-                Arm();
-        }
-
-        private bool WritesCheckpoint(StorageCall call) =>
-            call.IsWrite && (call.Table == app.Setup.Name + "Live" || call.Table == app.Setup.Name + "Finished" || (call.IsTransaction && call.Table == app.Setup.Name + "Log"));
     }
 }

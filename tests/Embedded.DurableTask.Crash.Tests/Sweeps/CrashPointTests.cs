@@ -14,7 +14,7 @@ public sealed class CrashPointTests(AzuriteFixture azurite, ITestOutputHelper ou
         Assert.InRange(clean.Count, 40, 200);
         var points = clean.SelectMany(call => new[] { new CrashPoint(call, IsApplied: false), new CrashPoint(call, IsApplied: true) });
 
-        var crashes = await Sweep.RunAsync(azurite, points, (life, point) => FaultRule.Nth(point.Call.Number, point.Kill(life)));
+        var crashes = await Sweep.RunAsync(azurite, points, step: 5, (life, point) => FaultRule.Nth(point.Call.Number, point.Kill(life)));
 
         output.WriteLine($"{crashes} crashes in lives of {clean.Count} calls");
         Assert.InRange(crashes, clean.Count / 4, clean.Count * 2);

@@ -7,8 +7,6 @@ namespace Embedded.DurableTask.Crash.Tests.Sweeps;
 /// <summary>Lives the same small life again and again, each time with something else going wrong.</summary>
 internal static class Sweep
 {
-    private const int GateStep = 5;
-
     /// <summary>As many as there are cores on the smallest machine that has to run this.</summary>
     private const int Lanes = 2;
 
@@ -20,12 +18,12 @@ internal static class Sweep
         return life.Proxy.Calls;
     }
 
-    /// <summary>Lives with each of the points in turn: all in a full run, else every fifth.</summary>
+    /// <summary>Lives with each of the points in turn: all in a full run, else the first of every <paramref name="step"/>.</summary>
     /// <returns>How many of them came about. A life may have fewer calls than the clean one: how many depends on what is committed together.</returns>
-    public static async Task<int> RunAsync<T>(AzuriteFixture azurite, IEnumerable<T> points, Func<StepsLife, T, FaultRule> rule)
+    public static async Task<int> RunAsync<T>(AzuriteFixture azurite, IEnumerable<T> points, int step, Func<StepsLife, T, FaultRule> rule)
     {
         var fired = 0;
-        await Parallel.ForEachAsync(TestExtent.Sample(points, GateStep), new ParallelOptions { MaxDegreeOfParallelism = Lanes }, async (point, _) =>
+        await Parallel.ForEachAsync(TestExtent.Sample(points, step), new ParallelOptions { MaxDegreeOfParallelism = Lanes }, async (point, _) =>
         {
             if (await LiveWithAsync(azurite, life => rule(life, point), $"{point}"))
                 Interlocked.Increment(ref fired);

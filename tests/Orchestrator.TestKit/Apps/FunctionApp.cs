@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Orchestrator.Cli.Host;
 using Orchestrator.Cli.Repository;
+using Orchestrator.TestKit.Network;
 using Orchestrator.TestKit.Processes;
 using Orchestrator.TestKit.Waiting;
 
@@ -94,6 +95,9 @@ public sealed class FunctionApp : IAsyncDisposable
 
     private async Task<bool> IsHealthyAsync()
     {
+        // While it starts nobody answers; a hundred failed requests would take as much of the processor as the start itself.
+        if (!await PortProbe.AcceptsAsync(Setup.Port))
+            return false;
         try
         {
             using var response = await Http.GetAsync(new Uri("api/health", UriKind.Relative));
