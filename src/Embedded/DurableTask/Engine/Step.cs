@@ -42,7 +42,7 @@ internal sealed partial class Step(HubState state, DateTime now, Func<string> ne
             return status;
         }
 
-        Begin(instanceId, start, replacesStored: present is not null);
+        Begin(instanceId, start, replacesStored: present is not null || state.Purged.Contains(instanceId));
         return null;
     }
 
