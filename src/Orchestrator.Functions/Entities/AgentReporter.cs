@@ -18,6 +18,7 @@ internal sealed partial class AgentReporter : BackgroundService, IHostedLifecycl
     private readonly DurableClientSlot _slot;
     private readonly TimeProvider _time;
     private readonly ILogger<AgentReporter> _logger;
+    private volatile bool _isStopping;
 
     public AgentReporter(AgentCounters counters, DurableClientSlot slot, TimeProvider time, ILogger<AgentReporter> logger)
     {
@@ -39,6 +40,7 @@ internal sealed partial class AgentReporter : BackgroundService, IHostedLifecycl
         using var limit = new CancellationTokenSource(StopLimit, _time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         await ReportAsync(linked.Token);
+        _isStopping = true;
     }
 
     /// <inheritdoc/>
@@ -55,6 +57,12 @@ internal sealed partial class AgentReporter : BackgroundService, IHostedLifecycl
             try
             {
                 await ReportAsync(client, agent, cancellationToken);
+            }
+            catch (Exception) when (_isStopping)
+            {
+                // The durable client has stopped before us, as it may.
+                LogNotCounted(agent);
+                return;
             }
             catch (Exception exception)
             {

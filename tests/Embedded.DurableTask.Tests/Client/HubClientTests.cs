@@ -214,6 +214,15 @@ public sealed class HubClientTests
             error.Message);
     }
 
+    /// <summary>As the real one, so that nobody comes to rely on them.</summary>
+    [Fact]
+    public async Task GetInstance_WithoutPayloads_HasNoFailureDetailsEither()
+    {
+        _hub.Setup(hub => hub.GetAsync("a", false, It.IsAny<CancellationToken>())).ReturnsAsync(View("a", InstanceStatus.Failed) with { Failure = new("X", "y") });
+
+        Assert.Null((await Client.GetInstanceAsync("a"))!.FailureDetails);
+    }
+
     [Fact]
     public async Task GetInstance_Missing_IsNull()
     {
@@ -247,6 +256,18 @@ public sealed class HubClientTests
         var filter = Assert.Single(filters);
         Assert.Equal((At, null, "p"), (filter.CreatedFrom, filter.CreatedTo, filter.IdPrefix));
         Assert.Equal([InstanceStatus.Pending, InstanceStatus.Completed], filter.Statuses!.Order());
+    }
+
+    [Theory]
+    [InlineData(0, null)]
+    [InlineData(-1, null)]
+    [InlineData(100, 0)]
+    public async Task GetAllInstances_WithPagesOfNothing_IsRefused(int pageSize, int? hint)
+    {
+        var pages = Client.GetAllInstancesAsync(new OrchestrationQuery(PageSize: pageSize)).AsPages(pageSizeHint: hint);
+
+        var error = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await pages.FirstAsync());
+        Assert.Equal("PageSize", error.ParamName);
     }
 
     [Fact]

@@ -1,9 +1,6 @@
-using Embedded.DurableTask.Client;
-using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Entities;
-using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.TestKit.Storage;
 
 namespace Embedded.DurableTask.Tests.Hosting;
@@ -15,23 +12,9 @@ public sealed class FunctionAppTests(AzuriteFixture azurite) : IClassFixture<Azu
 
     private async Task WithAppAsync(string mode, Func<DurableTaskClient, CancellationToken, Task> test)
     {
-        var builder = FunctionsApplication.CreateBuilder([
-            $"--AzureWebJobsStorage={azurite.ConnectionString}",
-            $"--Embedded:FunctionAssemblies={typeof(SampleFunctions).Assembly.GetName().Name}",
-            $"--Embedded:Mode={mode}",
-            $"--AzureFunctionsJobHost:extensions:durableTask:hubName={azurite.UniqueName()}",
-        ]);
-        using var host = builder.Build();
         using var patience = new CancellationTokenSource(Patience);
-        await host.StartAsync(patience.Token);
-        try
-        {
-            await test(host.Services.GetRequiredService<HubClient>(), patience.Token);
-        }
-        finally
-        {
-            await host.StopAsync(CancellationToken.None);
-        }
+        await using var app = await DurableApp.StartAsync(azurite, mode, [typeof(SampleFunctions), typeof(SampleStarter)]);
+        await test(app.Client, patience.Token);
     }
 
     [Theory]

@@ -2,6 +2,7 @@ using System.Text;
 using Embedded.DurableTask.Log;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.TestKit.Time;
+using Orchestrator.TestKit.Waiting;
 
 namespace Embedded.DurableTask.Tests.Log;
 
@@ -122,6 +123,31 @@ public sealed class CommitLogTests
     }
 
     [Fact]
+    public async Task Seal_AppliedButReportedAsFailed_Holds()
+    {
+        _store.Faults.Enqueue(Fault.AppliedThenLost);
+
+        await SealAsync(new LogPosition(1, 0));
+
+        Assert.True(Assert.Single(_store.Rows).IsSeal);
+        Assert.Equal(1, _store.Insertions);
+    }
+
+    [Fact]
+    public async Task Seal_Lost_IsTriedAgainAfterAPause()
+    {
+        _store.Faults.Enqueue(Fault.Lost);
+        var sealing = SealAsync(new LogPosition(1, 0));
+
+        await _time.WhenArmedAsync(1).WithinLimitAsync("it waits for its next try");
+        Assert.Equal(1, _store.Insertions);
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        await sealing.WithinLimitAsync("the seal holds");
+        Assert.True(Assert.Single(_store.Rows).IsSeal);
+    }
+
+    [Fact]
     public async Task Seal_Twice_ReadsTheSameAgain()
     {
         await NewLog().AppendAsync(Bytes("one"), default);
@@ -170,7 +196,7 @@ public sealed class CommitLogTests
     private async Task<List<(byte[] Group, LogPosition End)>> SealAsync(LogPosition from)
     {
         var groups = new List<(byte[], LogPosition)>();
-        await new LogFence(_store, () => $"s{++_writes}").SealAsync(from, (group, end) => groups.Add((group.ToArray(), end)), default);
+        await new LogFence(_store, () => $"s{++_writes}", _time).SealAsync(from, (group, end) => groups.Add((group.ToArray(), end)), default);
         return groups;
     }
 }

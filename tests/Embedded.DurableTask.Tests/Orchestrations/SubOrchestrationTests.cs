@@ -34,6 +34,23 @@ public sealed class SubOrchestrationTests
     }
 
     [Fact]
+    public async Task CallSubOrchestrator_OfAnOrchestrationWithTags_HandsThemOnWithItsOwnOnTop()
+    {
+        using var script = OrchestrationScript.Of(async context =>
+        {
+            await context.CallSubOrchestratorAsync("Child", new SubOrchestrationOptions(instanceId: "c1"));
+            await context.CallSubOrchestratorAsync(
+                "Child", new TaskOptions(tags: new Dictionary<string, string> { ["b"] = "own", ["c"] = "new" }).WithInstanceId("c2"));
+        });
+        var tags = new Dictionary<string, string> { ["a"] = "1", ["b"] = "2" };
+
+        var first = Assert.IsType<SubOrchestrationScheduled>(Assert.Single(await script.TurnAsync(Started() with { Tags = tags })));
+        Assert.Equal(tags, first.Tags);
+        var second = Assert.IsType<SubOrchestrationScheduled>(Assert.Single(await script.TurnAsync(new TaskCompleted(0, null))));
+        Assert.Equal(new Dictionary<string, string> { ["a"] = "1", ["b"] = "own", ["c"] = "new" }, second.Tags);
+    }
+
+    [Fact]
     public async Task CallSubOrchestrator_Fails_Throws()
     {
         using var script = new OrchestrationScript(async context =>

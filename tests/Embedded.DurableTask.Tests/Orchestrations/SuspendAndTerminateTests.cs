@@ -63,4 +63,21 @@ public sealed class SuspendAndTerminateTests
             new ActivityScheduled("A", null) { TaskId = 0 },
             new ExecutionCompleted(ExecutionOutcome.Terminated, null, null) { TaskId = 1 });
     }
+
+    /// <summary>It may only be told to end before its time; nothing of it may happen before.</summary>
+    [Fact]
+    public async Task Terminated_BeforeItsStartTime_RunsNoCode()
+    {
+        var hasRun = false;
+        using var script = OrchestrationScript.Of(context =>
+        {
+            hasRun = true;
+            return context.CallActivityAsync("A");
+        });
+
+        Equal(
+            await script.TurnAsync(Started() with { StartAt = Begin.AddHours(1) }, new ExecutionTerminated("\"no\"", Recursive: false)),
+            new ExecutionCompleted(ExecutionOutcome.Terminated, "\"no\"", null) { TaskId = 0 });
+        Assert.False(hasRun);
+    }
 }

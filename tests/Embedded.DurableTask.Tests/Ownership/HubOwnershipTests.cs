@@ -76,6 +76,34 @@ public sealed class HubOwnershipTests
     }
 
     [Fact]
+    public async Task Acquire_TryThatArrivesAfterItWasGivenUp_IsItsOwn()
+    {
+        _store.LateWrites = 1;
+
+        Assert.Equal(1, await AdvanceUntilDoneAsync(New(_self).AcquireAsync(false, default)));
+
+        Assert.Equal("w1", _store.Record!.WriteId);
+    }
+
+    [Fact]
+    public async Task Release_ThatStorageDoesNotTake_IsTriedAgain()
+    {
+        var ownership = New(_self);
+        await ownership.AcquireAsync(false, default);
+        _store.LostWrites = 2;
+
+        await AdvanceUntilDoneAsync(ReleaseAsync());
+
+        Assert.True(_store.Record!.IsReleased);
+
+        async Task<bool> ReleaseAsync()
+        {
+            await ownership.ReleaseAsync(default);
+            return true;
+        }
+    }
+
+    [Fact]
     public async Task Keep_RenewsEvery10Seconds()
     {
         var ownership = New(_self);
@@ -156,12 +184,24 @@ public sealed class HubOwnershipTests
     private sealed class MemoryOwnerStore : IOwnerStore
     {
         private int _tag;
+        private OwnerRecord? _onItsWay;
 
         public OwnerRecord? Record { get; private set; }
 
+        /// <summary>How many of the next writes are lost.</summary>
+        public int LostWrites { get; set; }
+
+        /// <summary>How many of the next writes arrive only after the row has been looked at again.</summary>
+        public int LateWrites { get; set; }
+
         public void Set(ProcessIdentity owner, long epoch) => Record = new OwnerRecord(owner, epoch, false, $"x{++_tag}", new ETag($"{_tag}"));
 
-        public Task<OwnerRecord?> ReadAsync(CancellationToken cancellationToken) => Task.FromResult(Record);
+        public Task<OwnerRecord?> ReadAsync(CancellationToken cancellationToken)
+        {
+            var seen = Record;
+            (Record, _onItsWay) = (_onItsWay ?? Record, null);
+            return Task.FromResult(seen);
+        }
 
         public Task<OwnerRecord?> TryWriteAsync(OwnerRecord record, OwnerRecord? before, CancellationToken cancellationToken)
         {
@@ -170,8 +210,17 @@ public sealed class HubOwnershipTests
                 return Task.FromResult<OwnerRecord?>(null);
             }
 
-            Record = record with { ETag = new ETag($"{++_tag}") };
-            return Task.FromResult<OwnerRecord?>(Record);
+            var written = record with { ETag = new ETag($"{++_tag}") };
+            if (LateWrites-- > 0)
+            {
+                _onItsWay = written;
+            }
+            else if (LostWrites-- <= 0)
+            {
+                Record = written;
+            }
+
+            return Task.FromResult(Record == written ? written : null);
         }
     }
 }

@@ -5,8 +5,10 @@ using Embedded.DurableTask.Hosting;
 using Embedded.DurableTask.Hub;
 using Embedded.DurableTask.Orchestrations;
 using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.TestKit.Storage;
+using Orchestrator.TestKit.Waiting;
 
 namespace Embedded.DurableTask.Tests.Running;
 
@@ -29,6 +31,12 @@ internal sealed class AppHub(AzuriteFixture azurite, int sessions, TimeProvider?
     public AppHub Orchestrator(string name, Func<TaskOrchestrationContext, Task<object?>> code)
     {
         _functions.Orchestrators.Add(null, TestFunction.Orchestrator(name, code));
+        return this;
+    }
+
+    public AppHub Activity<TInput>(string name, Func<TInput, Task<object?>> code)
+    {
+        _functions.Activities.Add(null, TestFunction.Activity(name, code));
         return this;
     }
 
@@ -66,6 +74,18 @@ internal sealed class AppHub(AzuriteFixture azurite, int sessions, TimeProvider?
         await StopAsync();
         await StartAsync();
     }
+
+    /// <summary>Starts an orchestration and gives it as it has ended.</summary>
+    public async Task<OrchestrationMetadata> RunAsync(string name, object? input = null, StartOrchestrationOptions? options = null) =>
+        await EndOfAsync(await Client.ScheduleNewOrchestrationInstanceAsync(name, input, options));
+
+    /// <summary>Waits until an orchestration has ended.</summary>
+    public Task<OrchestrationMetadata> EndOfAsync(string instanceId) =>
+        Client.WaitForInstanceCompletionAsync(instanceId, getInputsAndOutputs: true).WithinLimitAsync($"'{instanceId}' ends");
+
+    /// <summary>Waits until an orchestration is shown with a status.</summary>
+    public Task StatusIsAsync(string instanceId, OrchestrationRuntimeStatus status) =>
+        Eventually.ValueAsync(async () => (await Client.GetInstanceAsync(instanceId))?.RuntimeStatus, seen => seen == status, $"'{instanceId}' is {status}");
 
     public async ValueTask DisposeAsync()
     {

@@ -4,7 +4,7 @@ using Orchestrator.TestKit.Storage;
 namespace Orchestrator.EndToEnd.Tests.Apps;
 
 /// <summary>One function app for a test class, on tables and a task hub of its own. Only for tests that put nothing into queues.</summary>
-public sealed class AppFixture : IAsyncLifetime
+public abstract class AppFixture(PlatformMode mode) : IAsyncLifetime
 {
     private readonly AzuriteFixture _azurite = new();
     private readonly SampleTexts _texts = new();
@@ -17,7 +17,7 @@ public sealed class AppFixture : IAsyncLifetime
     public async Task InitializeAsync()
     {
         await _azurite.InitializeAsync();
-        _app = await FunctionApp.StartAsync(new FunctionAppSetup { ConnectionString = _azurite.ConnectionString, ReadFolders = [_texts.Folder] });
+        _app = await FunctionApp.StartAsync(new FunctionAppSetup { ConnectionString = _azurite.ConnectionString, Mode = mode, ReadFolders = [_texts.Folder] });
     }
 
     public async Task DisposeAsync()
@@ -27,4 +27,8 @@ public sealed class AppFixture : IAsyncLifetime
         _texts.Delete();
         await _azurite.DisposeAsync();
     }
+
+    public sealed class Normal() : AppFixture(PlatformMode.Normal);
+
+    public sealed class Hostile() : AppFixture(PlatformMode.Hostile);
 }

@@ -1,20 +1,27 @@
+using Orchestrator.TestKit.Apps;
+
 namespace Orchestrator.EndToEnd.Tests.Cli;
 
-public sealed class DemoTests : IDisposable
+public abstract class DemoTests(PlatformMode mode) : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("orchestrator-demo-").FullName;
 
     private string Report => Path.Combine(_folder, "out", "report.md");
 
-    public DemoTests()
+    public Task InitializeAsync()
     {
         Directory.CreateDirectory(Path.Combine(_folder, "texts"));
         for (var number = 1; number <= 3; number++)
             File.WriteAllText(Path.Combine(_folder, "texts", $"note{number}.md"), $"# Note {number}\n\nQuick foxes jump high. Lazy dogs sleep.\n");
         File.WriteAllText(Path.Combine(_folder, "texts", "left-out.txt"), "Not asked for.");
+        return Task.CompletedTask;
     }
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public Task DisposeAsync()
+    {
+        Directory.Delete(_folder, recursive: true);
+        return Task.CompletedTask;
+    }
 
     [Fact]
     public async Task Demo_FolderOfTexts_WritesTheReportAndLeavesNothingRunning()
@@ -53,7 +60,7 @@ public sealed class DemoTests : IDisposable
     public async Task Demo_FolderIsMissing_FailsWithOneLine()
     {
         var missing = Path.Combine(_folder, "missing");
-        await using var command = OrchestratorCommand.Start("demo", "--folder", missing);
+        await using var command = OrchestratorCommand.Start(mode, "demo", "--folder", missing);
 
         var exitCode = await command.ExitAsync();
 
@@ -76,5 +83,9 @@ public sealed class DemoTests : IDisposable
     }
 
     private OrchestratorCommand Demo() =>
-        OrchestratorCommand.Start("demo", "--folder", Path.Combine(_folder, "texts"), "--pattern", "*.md", "--output", Report);
+        OrchestratorCommand.Start(mode, "demo", "--folder", Path.Combine(_folder, "texts"), "--pattern", "*.md", "--output", Report);
+
+    public sealed class Normal() : DemoTests(PlatformMode.Normal);
+
+    public sealed class Hostile() : DemoTests(PlatformMode.Hostile);
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Orchestrator.Cli.Repository;
+using Orchestrator.TestKit.Apps;
 using Orchestrator.TestKit.Network;
 using Orchestrator.TestKit.Processes;
 using Orchestrator.TestKit.Storage;
@@ -18,17 +19,24 @@ internal sealed class OrchestratorCommand : IAsyncDisposable
 
     private readonly string _mark = Guid.NewGuid().ToString("N");
 
-    private OrchestratorCommand(string[] arguments)
+    private OrchestratorCommand(PlatformMode mode, string[] arguments)
     {
         var configuration = AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
         var assembly = Path.Combine(_repository.Path, "src", "Orchestrator.Cli", "bin", "Embedded", configuration, "net10.0", "orchestrator.dll");
-        var environment = new Dictionary<string, string> { [MarkName] = _mark, ["AzureWebJobsStorage"] = EmulatorThatIsNotThere(), ["CI"] = "true" };
+        var environment = new Dictionary<string, string>
+        {
+            [MarkName] = _mark,
+            ["AzureWebJobsStorage"] = EmulatorThatIsNotThere(),
+            ["CI"] = "true",
+            ["Embedded__Mode"] = $"{mode}",
+        };
         Process = TestProcess.Start("setsid", ["dotnet", assembly, .. arguments], environment, _repository.Path);
     }
 
     public TestProcess Process { get; }
 
-    public static OrchestratorCommand Start(params string[] arguments) => new(arguments);
+    /// <param name="mode">Of the app that it starts.</param>
+    public static OrchestratorCommand Start(PlatformMode mode, params string[] arguments) => new(mode, arguments);
 
     /// <summary>What Ctrl-C does: SIGINT to every process of the group.</summary>
     public void PressCtrlC() => Signal.Send(-Process.Id, Signal.Interrupt);

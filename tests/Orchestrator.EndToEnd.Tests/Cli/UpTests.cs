@@ -1,12 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
 using Orchestrator.EndToEnd.Tests.Api;
+using Orchestrator.TestKit.Apps;
 using Orchestrator.TestKit.Network;
 using Orchestrator.TestKit.Processes;
 
 namespace Orchestrator.EndToEnd.Tests.Cli;
 
-public sealed class UpTests
+public abstract class UpTests(PlatformMode mode)
 {
     [Theory]
     [InlineData(false)]
@@ -14,7 +15,7 @@ public sealed class UpTests
     public async Task Up_Stopped_LeavesNothingRunning(bool byTerminate)
     {
         var port = FreePort.Next();
-        await using var command = OrchestratorCommand.Start("up", "--port", $"{port}");
+        await using var command = OrchestratorCommand.Start(mode, "up", "--port", $"{port}");
         await command.WhenItSaysAsync("Ctrl-C stops everything.");
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/") };
         Assert.Equal(HttpStatusCode.OK, (await http.GetAnswerAsync("api/health")).Status);
@@ -36,7 +37,7 @@ public sealed class UpTests
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();
         var port = ((IPEndPoint)other.LocalEndpoint).Port;
-        await using var command = OrchestratorCommand.Start("up", "--port", $"{port}");
+        await using var command = OrchestratorCommand.Start(mode, "up", "--port", $"{port}");
 
         var exitCode = await command.ExitAsync();
 
@@ -44,4 +45,8 @@ public sealed class UpTests
         Assert.Equal([$"Port {port} of 127.0.0.1 is taken by another program: end it, or choose another port with --port."], command.Process.Errors);
         Assert.Equal([], command.Running());
     }
+
+    public sealed class Normal() : UpTests(PlatformMode.Normal);
+
+    public sealed class Hostile() : UpTests(PlatformMode.Hostile);
 }

@@ -1,9 +1,10 @@
 using System.Diagnostics;
+using Orchestrator.TestKit.Apps;
 using Xunit.Abstractions;
 
 namespace Orchestrator.EndToEnd.Tests.Crashes;
 
-public sealed class CrashTests(ITestOutputHelper output)
+public abstract class CrashTests(PlatformMode mode, ITestOutputHelper output)
 {
     private const int Tasks = 200;
     private static readonly TimeSpan _stopLimit = TimeSpan.FromSeconds(30);
@@ -11,7 +12,7 @@ public sealed class CrashTests(ITestOutputHelper output)
     [Fact]
     public async Task Host_KilledThreeTimesWhile200TasksComeIn_EveryTaskSucceedsOnce()
     {
-        await using var loaded = await LoadedApp.StartAsync();
+        await using var loaded = await LoadedApp.StartAsync(mode);
         var watch = Stopwatch.StartNew();
 
         var submitting = loaded.Load.SubmitAsync(Tasks);
@@ -32,7 +33,7 @@ public sealed class CrashTests(ITestOutputHelper output)
     [Fact]
     public async Task Host_TerminatedUnderLoad_EndsInOrderAndItsSuccessorFinishes()
     {
-        await using var loaded = await LoadedApp.StartAsync();
+        await using var loaded = await LoadedApp.StartAsync(mode);
 
         var submitting = loaded.Load.SubmitAsync(Tasks);
         await loaded.Load.WhenAcceptedAsync(Tasks / 2);
@@ -49,4 +50,8 @@ public sealed class CrashTests(ITestOutputHelper output)
         await submitting;
         await loaded.AssertEveryTaskSucceededOnceAsync(Tasks);
     }
+
+    public sealed class Normal(ITestOutputHelper output) : CrashTests(PlatformMode.Normal, output);
+
+    public sealed class Hostile(ITestOutputHelper output) : CrashTests(PlatformMode.Hostile, output);
 }

@@ -28,11 +28,11 @@ internal sealed class LoadedApp : IAsyncDisposable
 
     public MixedLoad Load { get; }
 
-    public static async Task<LoadedApp> StartAsync()
+    public static async Task<LoadedApp> StartAsync(PlatformMode mode)
     {
         var azurite = await AzuriteServer.StartAsync();
         var texts = new SampleTexts();
-        var setup = new FunctionAppSetup { ConnectionString = azurite.ConnectionString, ReadFolders = [texts.Folder] };
+        var setup = new FunctionAppSetup { ConnectionString = azurite.ConnectionString, Mode = mode, ReadFolders = [texts.Folder] };
         return new LoadedApp(azurite, texts, setup, await FunctionApp.StartAsync(setup));
     }
 

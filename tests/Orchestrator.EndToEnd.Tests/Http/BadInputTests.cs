@@ -7,7 +7,7 @@ using Orchestrator.EndToEnd.Tests.Apps;
 namespace Orchestrator.EndToEnd.Tests.Http;
 
 /// <summary>What the app refuses, over the wire. Nothing here may be accepted: each test ends with an empty list of tasks.</summary>
-public sealed class BadInputTests(AppFixture app) : IClassFixture<AppFixture>
+public abstract class BadInputTests(AppFixture app)
 {
     private const int BodyLimit = 1_114_112;
 
@@ -152,4 +152,8 @@ public sealed class BadInputTests(AppFixture app) : IClassFixture<AppFixture>
         Assert.Equal($"urn:orchestrator:problem:{code}", answer.Text("type"));
         Assert.Matches("^[0-9a-f]{32}$", answer.Text("traceId"));
     }
+
+    public sealed class Normal(AppFixture.Normal app) : BadInputTests(app), IClassFixture<AppFixture.Normal>;
+
+    public sealed class Hostile(AppFixture.Hostile app) : BadInputTests(app), IClassFixture<AppFixture.Hostile>;
 }

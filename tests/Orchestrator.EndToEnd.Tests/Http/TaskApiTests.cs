@@ -4,7 +4,7 @@ using Orchestrator.EndToEnd.Tests.Apps;
 
 namespace Orchestrator.EndToEnd.Tests.Http;
 
-public sealed class TaskApiTests(AppFixture app) : IClassFixture<AppFixture>
+public abstract class TaskApiTests(AppFixture app)
 {
     [Fact]
     public async Task Submit_GoodTask_IsAcceptedDoneAndRemembered()
@@ -116,4 +116,8 @@ public sealed class TaskApiTests(AppFixture app) : IClassFixture<AppFixture>
                 Assert.Equal("Cancelled", end);
         }
     }
+
+    public sealed class Normal(AppFixture.Normal app) : TaskApiTests(app), IClassFixture<AppFixture.Normal>;
+
+    public sealed class Hostile(AppFixture.Hostile app) : TaskApiTests(app), IClassFixture<AppFixture.Hostile>;
 }

@@ -5,7 +5,7 @@ using Orchestrator.TestKit.Waiting;
 
 namespace Orchestrator.EndToEnd.Tests.Http;
 
-public sealed class TaskListTests(AppFixture app) : IClassFixture<AppFixture>
+public abstract class TaskListTests(AppFixture app)
 {
     /// <summary>One test, for the sake of one set of tasks: what the list says of them in every way of asking.</summary>
     [Fact]
@@ -36,4 +36,8 @@ public sealed class TaskListTests(AppFixture app) : IClassFixture<AppFixture>
         var elsewhere = await app.Http.GetAnswerAsync($"api/tasks?pageSize=10&state=Failed&continuationToken={Uri.EscapeDataString(first.ContinuationToken!)}");
         Assert.Equal((HttpStatusCode.BadRequest, "invalid_query"), (elsewhere.Status, elsewhere.Text("code")));
     }
+
+    public sealed class Normal(AppFixture.Normal app) : TaskListTests(app), IClassFixture<AppFixture.Normal>;
+
+    public sealed class Hostile(AppFixture.Hostile app) : TaskListTests(app), IClassFixture<AppFixture.Hostile>;
 }

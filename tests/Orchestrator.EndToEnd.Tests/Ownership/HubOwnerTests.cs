@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 
 namespace Orchestrator.EndToEnd.Tests.Ownership;
 
-public sealed class HubOwnerTests(AzuriteFixture azurite, ITestOutputHelper output) : IClassFixture<AzuriteFixture>
+public abstract class HubOwnerTests(PlatformMode mode, AzuriteFixture azurite, ITestOutputHelper output)
 {
     /// <summary>Far less than the 30 s for which a silent owner is watched, and enough for a start on a slow machine.</summary>
     private static readonly TimeSpan _atOnce = TimeSpan.FromSeconds(15);
@@ -15,7 +15,7 @@ public sealed class HubOwnerTests(AzuriteFixture azurite, ITestOutputHelper outp
     [Fact]
     public async Task Start_HubHasALivingOwner_IsRefusedNamingIt()
     {
-        var setup = new FunctionAppSetup { ConnectionString = azurite.ConnectionString };
+        var setup = new FunctionAppSetup { ConnectionString = azurite.ConnectionString, Mode = mode };
         await using var owner = await FunctionApp.StartAsync(setup);
 
         await using var second = FunctionApp.Launch(setup with { Port = FreePort.Next() });
@@ -35,7 +35,7 @@ public sealed class HubOwnerTests(AzuriteFixture azurite, ITestOutputHelper outp
     [Fact]
     public async Task Start_OwnerWasKilled_TakesOverAtOnce()
     {
-        var setup = new FunctionAppSetup { ConnectionString = azurite.ConnectionString };
+        var setup = new FunctionAppSetup { ConnectionString = azurite.ConnectionString, Mode = mode };
         await using var owner = await FunctionApp.StartAsync(setup);
         await owner.KillAsync();
 
@@ -44,4 +44,8 @@ public sealed class HubOwnerTests(AzuriteFixture azurite, ITestOutputHelper outp
         output.WriteLine($"first start {owner.StartTime.TotalSeconds:F2} s, after the kill {next.StartTime.TotalSeconds:F2} s");
         Assert.True(next.StartTime < _atOnce, $"The next host was healthy only after {next.StartTime.TotalSeconds:F1} s.");
     }
+
+    public sealed class Normal(AzuriteFixture azurite, ITestOutputHelper output) : HubOwnerTests(PlatformMode.Normal, azurite, output), IClassFixture<AzuriteFixture>;
+
+    public sealed class Hostile(AzuriteFixture azurite, ITestOutputHelper output) : HubOwnerTests(PlatformMode.Hostile, azurite, output), IClassFixture<AzuriteFixture>;
 }

@@ -7,7 +7,7 @@ using Orchestrator.TestKit.Waiting;
 
 namespace Orchestrator.EndToEnd.Tests.Queues;
 
-public sealed class TaskQueueTests
+public abstract class TaskQueueTests(PlatformMode mode)
 {
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(100);
 
@@ -16,7 +16,7 @@ public sealed class TaskQueueTests
     {
         await using var azurite = await AzuriteServer.StartAsync();
         var texts = new SampleTexts();
-        var setup = new FunctionAppSetup { ConnectionString = azurite.ConnectionString, ReadFolders = [texts.Folder] };
+        var setup = new FunctionAppSetup { ConnectionString = azurite.ConnectionString, Mode = mode, ReadFolders = [texts.Folder] };
         await using var app = await FunctionApp.StartAsync(setup);
         var queue = new QueueClient(setup.ConnectionString, "tasks", new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
         string[] wrong = ["not JSON", """{"type":"no.such"}""", """{"type":"text.digest","input":{"path":"a.txt"},"priority":99,"colour":"red"}"""];
@@ -48,4 +48,8 @@ public sealed class TaskQueueTests
         Assert.Equal(["/priority", "/colour"], inOrder[2].Pointers);
         texts.Delete();
     }
+
+    public sealed class Normal() : TaskQueueTests(PlatformMode.Normal);
+
+    public sealed class Hostile() : TaskQueueTests(PlatformMode.Hostile);
 }

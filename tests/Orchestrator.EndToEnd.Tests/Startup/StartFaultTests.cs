@@ -7,7 +7,7 @@ using Orchestrator.TestKit.Waiting;
 
 namespace Orchestrator.EndToEnd.Tests.Startup;
 
-public sealed class StartFaultTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
+public abstract class StartFaultTests(PlatformMode mode, AzuriteFixture azurite)
 {
     [Fact]
     public async Task Start_StorageDoesNotAnswer_EndsWithOneLineThatSaysWhatToDo()
@@ -16,7 +16,7 @@ public sealed class StartFaultTests(AzuriteFixture azurite) : IClassFixture<Azur
         var endpoint = $"http://127.0.0.1:{port}/{azurite.AccountName}";
         var nobody = $"AccountName={azurite.AccountName};AccountKey={azurite.AccountKey};BlobEndpoint={endpoint};QueueEndpoint={endpoint};TableEndpoint={endpoint};";
 
-        var line = await FailingStartAsync(new FunctionAppSetup { ConnectionString = nobody });
+        var line = await FailingStartAsync(new FunctionAppSetup { ConnectionString = nobody, Mode = mode });
 
         Assert.StartsWith($"Table storage at {endpoint} does not answer (", line, StringComparison.Ordinal);
         Assert.EndsWith(
@@ -32,7 +32,7 @@ public sealed class StartFaultTests(AzuriteFixture azurite) : IClassFixture<Azur
         other.Start();
         var port = ((IPEndPoint)other.LocalEndpoint).Port;
 
-        var line = await FailingStartAsync(new FunctionAppSetup { ConnectionString = azurite.ConnectionString, Port = port });
+        var line = await FailingStartAsync(new FunctionAppSetup { ConnectionString = azurite.ConnectionString, Mode = mode, Port = port });
 
         Assert.Equal($"Port {port} on 127.0.0.1 is taken by another process. Stop that one, or choose another port with --port (0 for any free one).", line);
     }
@@ -43,6 +43,7 @@ public sealed class StartFaultTests(AzuriteFixture azurite) : IClassFixture<Azur
         var setup = new FunctionAppSetup
         {
             ConnectionString = azurite.ConnectionString,
+            Mode = mode,
             Environment = new Dictionary<string, string> { ["Orchestrator__Storage__ActiveShards"] = "17", ["Orchestrator__Http__MaxBodyBytes"] = "1" },
         };
 
@@ -66,4 +67,8 @@ public sealed class StartFaultTests(AzuriteFixture azurite) : IClassFixture<Azur
         Assert.DoesNotContain(app.Process.Output, text => text.TrimStart().StartsWith("at ", StringComparison.Ordinal));
         return app.Process.Errors;
     }
+
+    public sealed class Normal(AzuriteFixture azurite) : StartFaultTests(PlatformMode.Normal, azurite), IClassFixture<AzuriteFixture>;
+
+    public sealed class Hostile(AzuriteFixture azurite) : StartFaultTests(PlatformMode.Hostile, azurite), IClassFixture<AzuriteFixture>;
 }

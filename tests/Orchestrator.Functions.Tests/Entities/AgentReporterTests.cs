@@ -1,7 +1,7 @@
 using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Client.Entities;
 using Microsoft.DurableTask.Entities;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Moq;
 using Orchestrator.Functions.Entities;
 using Orchestrator.TestKit.Time;
@@ -16,6 +16,7 @@ public sealed class AgentReporterTests : IDisposable
     private readonly DurableClientSlot _slot = new();
     private readonly List<(string Entity, AgentReportMessage Message)> _signals = [];
     private readonly AgentReporter _reporter;
+    private readonly Logs _logs = new();
     private Exception? _failure;
 
     public AgentReporterTests()
@@ -30,7 +31,7 @@ public sealed class AgentReporterTests : IDisposable
         var client = new Mock<DurableTaskClient>("test");
         client.Setup(durable => durable.Entities).Returns(entities.Object);
         _slot.Client = client.Object;
-        _reporter = new AgentReporter(_counters, _slot, _time, NullLogger<AgentReporter>.Instance);
+        _reporter = new AgentReporter(_counters, _slot, _time, _logs);
     }
 
     public void Dispose() => _reporter.Dispose();
@@ -80,6 +81,24 @@ public sealed class AgentReporterTests : IDisposable
     }
 
     [Fact]
+    public async Task ReportAsync_SignalFails_WarnsUnlessTheProcessEnds()
+    {
+        _counters.Add("a", AgentCount.Started);
+        _failure = new InvalidOperationException("The task hub has stopped.");
+        await _reporter.ReportAsync(CancellationToken.None);
+        await _reporter.StoppingAsync(CancellationToken.None);
+        await _reporter.ReportAsync(CancellationToken.None);
+
+        Assert.Equal(
+            [
+                (LogLevel.Warning, "The counts of agent a could not be reported; they are sent again.", _failure),
+                (LogLevel.Warning, "The counts of agent a could not be reported; they are sent again.", _failure),
+                (LogLevel.Information, "The process ends; what agent a has done since its last report may not be counted.", null),
+            ],
+            _logs.Lines);
+    }
+
+    [Fact]
     public async Task ReportAsync_NoClientYet_Kept()
     {
         var client = _slot.Client;
@@ -91,5 +110,18 @@ public sealed class AgentReporterTests : IDisposable
         _slot.Client = client;
         await _reporter.ReportAsync(CancellationToken.None);
         Assert.Single(_signals);
+    }
+
+    private sealed class Logs : ILogger<AgentReporter>
+    {
+        public List<(LogLevel Level, string Message, Exception? Fault)> Lines { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Lines.Add((logLevel, formatter(state, exception), exception));
     }
 }

@@ -6,15 +6,18 @@ using Orchestrator.TestKit.Waiting;
 
 namespace Orchestrator.TestKit.Apps;
 
-/// <summary>The function app as it was built beside the tests, in a process of its own. Disposing of it is <c>kill -9</c>.</summary>
+/// <summary>A function app as it was built beside the tests, in a process of its own. Disposing of it is <c>kill -9</c>.</summary>
 public sealed class FunctionApp : IAsyncDisposable
 {
     private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(10);
+    private readonly Stopwatch _sinceStart = Stopwatch.StartNew();
 
     private FunctionApp(FunctionAppSetup setup)
     {
-        var assembly = FunctionAppLocation.Find(RepositoryRoot.Find(AppContext.BaseDirectory), AppContext.BaseDirectory);
+        var assembly = setup.Assembly ?? FunctionAppLocation.Find(RepositoryRoot.Find(AppContext.BaseDirectory), AppContext.BaseDirectory);
         Setup = setup;
+        if (setup.Mode is PlatformMode.Hostile)
+            Console.WriteLine($"Function app {setup.Name} is hostile with seed {setup.Seed}.");
         Http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri($"http://127.0.0.1:{setup.Port}/") };
         Process = TestProcess.Start("dotnet", [assembly], setup.AllEnvironment(), Path.GetDirectoryName(assembly)!);
     }
@@ -39,20 +42,11 @@ public sealed class FunctionApp : IAsyncDisposable
     /// <exception cref="TimeoutException">It was not healthy within <see cref="Eventually.DefaultLimit"/>.</exception>
     public static async Task<FunctionApp> StartAsync(FunctionAppSetup setup)
     {
-        var watch = Stopwatch.StartNew();
         var app = Launch(setup);
         try
         {
-            while (!await app.IsHealthyAsync())
-            {
-                if (app.Process.Exited.IsCompleted)
-                    throw new InvalidOperationException($"The function app ended with exit code {await app.Process.Exited}.{Environment.NewLine}{app.Process.Transcript}");
-                if (watch.Elapsed > Eventually.DefaultLimit)
-                    throw new TimeoutException($"The function app was not healthy after {Eventually.DefaultLimit.TotalSeconds} s.{Environment.NewLine}{app.Process.Transcript}");
-                await Task.Delay(_poll, TimeProvider.System);
-            }
-
-            app.StartTime = watch.Elapsed;
+            if (!await app.WhenHealthyAsync())
+                throw new InvalidOperationException($"The function app ended with exit code {await app.Process.Exited}.{Environment.NewLine}{app.Process.Transcript}");
             return app;
         }
         catch
@@ -60,6 +54,24 @@ public sealed class FunctionApp : IAsyncDisposable
             await app.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Returns when it says that it is healthy.</summary>
+    /// <returns>False when it ended before.</returns>
+    /// <exception cref="TimeoutException">It was not healthy within <see cref="Eventually.DefaultLimit"/>.</exception>
+    public async Task<bool> WhenHealthyAsync()
+    {
+        while (!await IsHealthyAsync())
+        {
+            if (Process.Exited.IsCompleted)
+                return false;
+            if (_sinceStart.Elapsed > Eventually.DefaultLimit)
+                throw new TimeoutException($"The function app was not healthy after {Eventually.DefaultLimit.TotalSeconds} s.{Environment.NewLine}{Process.Transcript}");
+            await Task.Delay(_poll, TimeProvider.System);
+        }
+
+        StartTime = _sinceStart.Elapsed;
+        return true;
     }
 
     /// <summary><c>kill -9</c>; returns when it is dead.</summary>

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Security.Cryptography;
 using Orchestrator.Cli.Host;
 using Orchestrator.TestKit.Network;
 
@@ -12,11 +14,20 @@ public sealed record FunctionAppSetup
     /// <summary>What AzureWebJobsStorage holds.</summary>
     public required string ConnectionString { get; init; }
 
+    /// <summary>The main assembly of the app; that of the Orchestrator unless given. Another app needs a route <c>api/health</c> too.</summary>
+    public string? Assembly { get; init; }
+
     /// <summary>Names the task hub and begins the names of the app's tables: a letter, then letters and digits, 3 to 30 in all. Unique unless given.</summary>
     public string Name { get; init; } = "t" + Guid.NewGuid().ToString("N")[..8];
 
     /// <summary>Where it listens on 127.0.0.1. A port that is free now unless given.</summary>
     public int Port { get; init; } = FreePort.Next();
+
+    /// <summary>How the platform is to be.</summary>
+    public PlatformMode Mode { get; init; }
+
+    /// <summary>What the hostile mode draws from. A new one unless given.</summary>
+    public int Seed { get; init; } = RandomNumberGenerator.GetInt32(int.MaxValue);
 
     /// <summary>What the sample agents may read.</summary>
     public IReadOnlyList<string> ReadFolders { get; init; } = [];
@@ -29,6 +40,8 @@ public sealed record FunctionAppSetup
         .. new FunctionAppSettings(ConnectionString, Port, ReadFolders, WriteFolders: []).Environment(),
         new("AzureFunctionsJobHost__extensions__durableTask__hubName", Name),
         new("Orchestrator__Storage__TablePrefix", Name),
+        new("Embedded__Mode", $"{Mode}"),
+        new("Embedded__Seed", Seed.ToString(CultureInfo.InvariantCulture)),
         .. Environment,
     ];
 }

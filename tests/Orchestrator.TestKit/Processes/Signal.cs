@@ -9,8 +9,17 @@ public static partial class Signal
     /// <summary>What Ctrl-C sends.</summary>
     public const int Interrupt = 2;
 
+    /// <summary>Ends a process at once, whatever it does.</summary>
+    public const int Kill = 9;
+
     /// <summary>The request to end in order.</summary>
     public const int Terminate = 15;
+
+    /// <summary>Freezes a process until <see cref="Continue"/>. It is not told and cannot refuse.</summary>
+    public static readonly int Stop = OperatingSystem.IsLinux() ? 19 : 17;
+
+    /// <summary>Lets a frozen process go on.</summary>
+    public static readonly int Continue = OperatingSystem.IsLinux() ? 18 : 19;
 
     /// <param name="target">A process, or, negative, the process group of that number.</param>
     /// <exception cref="Win32Exception">There is no such process or group.</exception>

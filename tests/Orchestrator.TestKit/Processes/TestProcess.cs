@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Orchestrator.Cli.Processes;
+using Orchestrator.TestKit.Waiting;
 
 namespace Orchestrator.TestKit.Processes;
 
@@ -40,6 +41,15 @@ public sealed class TestProcess : IAsyncDisposable
 
     /// <summary>Sends a signal such as <see cref="Signal.Terminate"/>.</summary>
     public void Send(int signal) => Signal.Send(Id, signal);
+
+    /// <summary>Freezes it until <see cref="Signal.Continue"/>; returns when it stands still.</summary>
+    public async Task FreezeAsync()
+    {
+        Send(Signal.Stop);
+        var status = $"/proc/{Id}/status";
+        if (File.Exists(status))
+            await Eventually.TrueAsync(() => File.ReadLines(status).Any(line => line.StartsWith("State:\tT", StringComparison.Ordinal)), $"process {Id} stands still");
+    }
 
     /// <summary><c>kill -9</c>; returns when it is dead. Harmless when it has ended already.</summary>
     public async Task KillAsync() => await _child.DisposeAsync();

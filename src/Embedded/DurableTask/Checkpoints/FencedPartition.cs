@@ -23,17 +23,25 @@ internal sealed class FencedPartition(IRowStore rows, string partition, TimeProv
     /// <summary>Whether a write has set out and has not come back.</summary>
     private bool _isUnderWay;
 
-    /// <summary>Keeps every earlier owner out.</summary>
+    /// <summary>Keeps every earlier owner out. While storage fails to write it tries on.</summary>
     /// <exception cref="HubLostException">A later owner has opened it already.</exception>
     public async Task OpenAsync(long epoch, CancellationToken cancellationToken)
     {
         _epoch = epoch;
-        while (true)
+        for (var pause = FirstPause; ; pause = Longer(pause))
         {
             var found = await rows.FindAsync(partition, FenceRow, cancellationToken);
-            if (found?.RequireInt64("Epoch") > epoch)
+            var present = found?.RequireInt64("Epoch");
+            if (present > epoch)
             {
                 throw new HubLostException(new LogPosition(epoch, 0));
+            }
+
+            if (present == epoch)
+            {
+                // An earlier try of ours arrived after all: nobody else has this epoch.
+                _fence = found!.ETag;
+                return;
             }
 
             try
@@ -46,6 +54,11 @@ internal sealed class FencedPartition(IRowStore rows, string partition, TimeProv
             catch (RequestFailedException raced) when (raced.Status is 404 or 409 or 412)
             {
                 // Somebody else opens it at the same time: look again whose epoch is the later one.
+            }
+            catch (Exception fault) when (StorageFaults.IsFault(fault, cancellationToken))
+            {
+                // Whether it arrived shows when it is looked for again.
+                await Task.Delay(pause, time, cancellationToken);
             }
         }
     }
@@ -93,7 +106,7 @@ internal sealed class FencedPartition(IRowStore rows, string partition, TimeProv
     {
         _version++;
         _isUnderWay = true;
-        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        for (var pause = FirstPause; ; pause = Longer(pause))
         {
             try
             {
@@ -131,6 +144,8 @@ internal sealed class FencedPartition(IRowStore rows, string partition, TimeProv
             return present.RequireInt64("Version") == _version;
         }
     }
+
+    private static TimeSpan Longer(TimeSpan pause) => pause * 2 < LongestPause ? pause * 2 : LongestPause;
 
     private TableEntity Fence() => new(partition, FenceRow) { ["Epoch"] = _epoch, ["Version"] = _version };
 }

@@ -3,7 +3,7 @@ using Azure.Data.Tables;
 
 namespace Embedded.DurableTask.Checkpoints;
 
-/// <summary>Rows in a table of the storage account. The client's own retries must be off.</summary>
+/// <summary>Rows in a table of the storage account. The client must not repeat transactions by itself.</summary>
 internal sealed class TableRowStore(TableClient table) : IRowStore
 {
     public async Task<TableEntity?> FindAsync(string partition, string rowKey, CancellationToken cancellationToken)

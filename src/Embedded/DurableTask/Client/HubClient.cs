@@ -67,6 +67,7 @@ internal sealed class HubClient(string hubName, ITaskHub hub, DataConverter conv
             }
 
             var size = pageSize ?? filter.PageSize;
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size, nameof(filter.PageSize));
             var page = await hub.QueryAsync(
                 new()
                 {

@@ -48,7 +48,7 @@ internal static class InstanceConversions
         return All.Where(status => !kept.Contains(status.ToRuntimeStatus())).ToFrozenSet();
     }
 
-    /// <param name="converter">Reads the payloads; null when they were not asked for.</param>
+    /// <param name="converter">Reads the payloads, what it failed with among them; null when they were not asked for.</param>
     public static OrchestrationMetadata ToMetadata(this InstanceView view, DataConverter? converter)
     {
         var metadata = new OrchestrationMetadata(view.Name, view.InstanceId)
@@ -60,7 +60,7 @@ internal static class InstanceConversions
             SerializedInput = converter is null ? null : view.Input,
             SerializedOutput = converter is null ? null : view.Output,
             SerializedCustomStatus = converter is null ? null : view.CustomStatus,
-            FailureDetails = view.Failure?.ToDetails(),
+            FailureDetails = converter is null ? null : view.Failure?.ToDetails(),
             Tags = view.Tags ?? FrozenDictionary<string, string>.Empty,
         };
         return metadata;

@@ -55,6 +55,9 @@ internal sealed class HubState
             case MessageArrived message when Orchestrations.TryGetValue(record.Key, out var instance):
                 instance.Apply(message.Message);
                 break;
+            case EventsReleased released when Orchestrations.TryGetValue(record.Key, out var instance):
+                instance.Apply(released);
+                break;
             case TurnTaken turn when Orchestrations.TryGetValue(record.Key, out var instance):
                 instance.Apply(turn);
                 break;

@@ -18,6 +18,7 @@ namespace Embedded.DurableTask.Engine;
 [JsonDerivedType(typeof(LockGranted), "granted")]
 [JsonDerivedType(typeof(LockReleased), "released")]
 [JsonDerivedType(typeof(InstancePurged), "purge")]
+[JsonDerivedType(typeof(EventsReleased), "events")]
 internal abstract record LogRecord(string Key);
 
 /// <summary>A message has reached an instance's inbox. An <see cref="ExecutionStarted"/> makes the instance, in place of one that ended.</summary>
@@ -57,6 +58,9 @@ internal sealed record LockGranted(string Key, DateTime At, long Sequence) : Log
 /// <summary>A caller's lock on an entity has ended, or its request for one has been dropped.</summary>
 /// <param name="Holder">The decision that asked for it. A lock of anybody else stays.</param>
 internal sealed record LockReleased(string Key, DateTime At, EntityCaller Holder) : LogRecord(Key);
+
+/// <summary>The events that were held back up to a moment reach the instance's inbox.</summary>
+internal sealed record EventsReleased(string Key, DateTime UpTo) : LogRecord(Key);
 
 /// <summary>A finished instance has been removed.</summary>
 internal sealed record InstancePurged(string Key) : LogRecord(Key);

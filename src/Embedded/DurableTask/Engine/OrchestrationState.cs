@@ -29,6 +29,12 @@ internal sealed class OrchestrationState
     /// <summary>What has arrived and no turn has consumed.</summary>
     public List<OrchestrationMessage> Inbox { get; set; } = [];
 
+    /// <summary>
+    /// Events that have been accepted and are held back, in the order of their arrival; null for none. They belong to the
+    /// instance: the next execution gets them too.
+    /// </summary>
+    public List<EventRaised>? Held { get; set; }
+
     /// <summary>Decisions that wait for an answer, by task id. An answer to anything else is a duplicate or late, and dropped.</summary>
     public Dictionary<int, Decision> Open { get; set; } = [];
 
@@ -76,10 +82,20 @@ internal sealed class OrchestrationState
             case TaskFailed { TaskId: var failed } when !Open.Remove(failed):
             case TimerFired { TaskId: var fired } when !Open.Remove(fired):
                 return;
+            case EventRaised { NotBefore: not null } early:
+                (Held ??= []).Add(early);
+                return;
             default:
                 Inbox.Add(message);
                 return;
         }
+    }
+
+    public void Apply(EventsReleased released)
+    {
+        var due = (Held ?? []).ToLookup(e => e.NotBefore <= released.UpTo);
+        Inbox.AddRange(due[true].OrderBy(e => e.NotBefore).Select(e => e with { NotBefore = null }));
+        Held = due[false].Any() ? [.. due[false]] : null;
     }
 
     public void Apply(TurnTaken turn)
@@ -147,6 +163,7 @@ internal sealed class OrchestrationState
         Failure = end.Failure;
         History = [];
         Inbox = [];
+        Held = null;
         Open = [];
         Locks = null;
     }

@@ -112,7 +112,7 @@ internal sealed partial class Step
     /// <summary>Runs the operations whose turn it is. Unlike a turn, a batch may have effects of its own: it waits for the commit.</summary>
     private void RunBatch(EntityState entity)
     {
-        if (entity.NextBatch(MaxBatch) is not { Count: > 0 } batch)
+        if (entity.NextBatch(_hazards.BatchLimit(MaxBatch)) is not { Count: > 0 } batch)
         {
             return;
         }

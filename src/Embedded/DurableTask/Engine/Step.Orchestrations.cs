@@ -73,7 +73,7 @@ internal sealed partial class Step
                 Effects.Add(Work(instance, turn.ExecutionId, activity));
                 break;
             case TimerCreated timer:
-                Timers.Add(new DueTimer(timer.FireAt, instance.InstanceId, turn.ExecutionId, timer.TaskId));
+                Timers.Add(Due(instance, turn.ExecutionId, timer));
                 break;
             case SubOrchestrationScheduled child:
                 BeginChild(instance, turn, child);
@@ -138,7 +138,7 @@ internal sealed partial class Step
 
     private void Begin(string instanceId, ExecutionStarted start, bool replacesStored)
     {
-        Commit(new MessageArrived(instanceId, start) { ReplacesStored = replacesStored });
+        Commit(new MessageArrived(instanceId, Delay(start)) { ReplacesStored = replacesStored });
         Resume(state.Orchestrations[instanceId]);
     }
 
@@ -152,7 +152,7 @@ internal sealed partial class Step
                     Effects.Add(Work(instance, instance.Start.ExecutionId, activity));
                     break;
                 case TimerCreated timer:
-                    Timers.Add(new DueTimer(timer.FireAt, instance.InstanceId, instance.Start.ExecutionId, timer.TaskId));
+                    Timers.Add(Due(instance, instance.Start.ExecutionId, timer));
                     break;
             }
         }
@@ -161,6 +161,8 @@ internal sealed partial class Step
         {
             Timers.Add(new DueTimer(startAt, instance.InstanceId, instance.Start.ExecutionId));
         }
+
+        Timers.AddRange((instance.Held ?? []).Select(e => new DueTimer(e.NotBefore!.Value, instance.InstanceId)));
 
         RunIfReady(instance);
     }
@@ -179,12 +181,37 @@ internal sealed partial class Step
     private void Arrive(OrchestrationState instance, OrchestrationMessage message)
     {
         Commit(new MessageArrived(instance.InstanceId, message));
+        if (message is EventRaised { NotBefore: { } release })
+        {
+            Timers.Add(new DueTimer(release, instance.InstanceId));
+        }
+
         RunIfReady(instance);
     }
 
-    private void RunIfReady(OrchestrationState instance)
+    /// <summary>Gives an instance the events that were held back until then.</summary>
+    private void Release(OrchestrationState instance, DateTime upTo)
     {
-        if (!instance.IsReady(now))
+        if (instance.Held?.Exists(e => e.NotBefore <= upTo) == true)
+        {
+            Commit(new EventsReleased(instance.InstanceId, upTo));
+        }
+    }
+
+    private EventRaised HoldBack(EventRaised raised) =>
+        _hazards.EventDelay() is { Ticks: > 0 } delay ? raised with { NotBefore = now + delay } : raised;
+
+    private ExecutionStarted Delay(ExecutionStarted start) =>
+        _hazards.StartDelay() is { Ticks: > 0 } delay ? start with { StartAt = (start.StartAt > now ? start.StartAt : now) + delay } : start;
+
+    private DueTimer Due(OrchestrationState instance, string executionId, TimerCreated timer) =>
+        new(timer.FireAt - _hazards.TimerLead(timer.FireAt - now), instance.InstanceId, executionId, timer.TaskId);
+
+    private void RunIfReady(OrchestrationState instance) => RunIfReady(instance, now);
+
+    private void RunIfReady(OrchestrationState instance, DateTime upTo)
+    {
+        if (!instance.IsReady(upTo))
         {
             return;
         }

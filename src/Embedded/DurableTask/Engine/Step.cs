@@ -13,10 +13,12 @@ namespace Embedded.DurableTask.Engine;
 /// commit never come back, the process has lost its hub and stops. Orchestrator turns (<see cref="Turns"/>) have no effects
 /// and may therefore run before the commit, so that what they decide goes into the same one.
 /// </remarks>
-internal sealed partial class Step(HubState state, DateTime now, Func<string> newExecutionId)
+internal sealed partial class Step(HubState state, DateTime now, Func<string> newExecutionId, IHazards? hazards = null)
 {
     /// <summary>The most operations that one batch of an entity takes.</summary>
     public const int MaxBatch = 100;
+
+    private readonly IHazards _hazards = hazards ?? NoHazards.Instance;
 
     /// <summary>What is to be committed, together and in this order.</summary>
     public List<LogRecord> Records { get; } = [];
@@ -59,7 +61,7 @@ internal sealed partial class Step(HubState state, DateTime now, Func<string> ne
             return Delivery.Finished;
         }
 
-        Arrive(instance, message);
+        Arrive(instance, message is EventRaised raised ? HoldBack(raised) : message);
         return Delivery.Delivered;
     }
 
@@ -69,19 +71,21 @@ internal sealed partial class Step(HubState state, DateTime now, Func<string> ne
     /// <summary>A moment that an earlier step asked for has come.</summary>
     public void TimeHasCome(DueTimer timer)
     {
+        // A clock that was set back since the timer fired must not leave behind what it fired for.
+        var upTo = timer.At > now ? timer.At : now;
         if (timer.TaskId is { } taskId)
         {
             Answer(timer.Key, timer.ExecutionId!, taskId, new TimerFired(taskId));
         }
         else if (state.Entities.TryGetValue(timer.Key, out var entity))
         {
-            // A clock that was set back since the timer fired must not leave behind what it fired for.
-            TakeDue(entity, timer.At > now ? timer.At : now);
+            TakeDue(entity, upTo);
             RunIfReady(entity);
         }
         else if (state.Orchestrations.TryGetValue(timer.Key, out var instance))
         {
-            RunIfReady(instance);
+            Release(instance, upTo);
+            RunIfReady(instance, upTo);
         }
     }
 

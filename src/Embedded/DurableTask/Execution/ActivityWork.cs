@@ -18,4 +18,7 @@ internal interface IActivityRunner
     /// </summary>
     /// <returns><see cref="TaskCompleted"/> or <see cref="TaskFailed"/>.</returns>
     ValueTask<OrchestrationMessage> RunAsync(ActivityWork work, CancellationToken cancellationToken);
+
+    /// <summary>Completes when nothing runs any more that was begun and that nobody waits for.</summary>
+    Task WhenIdleAsync() => Task.CompletedTask;
 }

@@ -76,7 +76,11 @@ internal sealed record TaskFailed(int TaskId, Failure Failure) : OrchestrationMe
 internal sealed record TimerFired(int TaskId) : OrchestrationMessage;
 
 /// <summary>An external event. <see cref="Name"/> is compared without regard to case.</summary>
-internal sealed record EventRaised(string Name, string? Input) : OrchestrationMessage;
+internal sealed record EventRaised(string Name, string? Input) : OrchestrationMessage
+{
+    /// <summary>Held back until then; null for what has reached the inbox.</summary>
+    public DateTime? NotBefore { get; init; }
+}
 
 internal sealed record ExecutionSuspended(string? Reason) : OrchestrationMessage;
 

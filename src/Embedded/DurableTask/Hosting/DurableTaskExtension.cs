@@ -1,5 +1,4 @@
-using Embedded.DurableTask.Activities;
-using Embedded.DurableTask.Entities;
+using Embedded.DurableTask.Execution;
 using Embedded.DurableTask.Hub;
 using Embedded.DurableTask.Orchestrations;
 using Embedded.Functions.Extensibility;
@@ -14,8 +13,8 @@ internal sealed class DurableTaskExtension(
     DurableTaskOptions options,
     ITaskHubHost hub,
     OrchestrationRunner orchestrations,
-    ActivityRunner activities,
-    EntityRunner entities) : ITriggerExtension
+    IActivityRunner activities,
+    IEntityRunner entities) : ITriggerExtension
 {
     public bool Handles(Attribute triggerAttribute) =>
         triggerAttribute is OrchestrationTriggerAttribute or ActivityTriggerAttribute or EntityTriggerAttribute;

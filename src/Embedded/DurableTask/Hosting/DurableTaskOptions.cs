@@ -21,6 +21,9 @@ internal sealed class DurableTaskOptions
     /// <summary>How many orchestrations are kept in memory between their turns; 0 to 1,000,000, 0 to replay on every turn.</summary>
     public int SessionCapacity { get; set; } = 1000;
 
+    /// <summary>After how many changes the state is written down, so that a start has no more than these to read again; 1 to 10,000,000.</summary>
+    public int CheckpointRecords { get; set; } = 10_000;
+
     /// <summary>Whether a cancelled wait for an external event still takes the next one, which is then lost; so the real platform does.</summary>
     public bool AbandonedWaitsTakeEvents { get; set; }
 
@@ -40,6 +43,7 @@ internal sealed class DurableTaskOptions
         AddIfOutside(faults, nameof(MaxConcurrentOrchestratorFunctions), MaxConcurrentOrchestratorFunctions, 1, 10_000);
         AddIfOutside(faults, nameof(MaxConcurrentEntityFunctions), MaxConcurrentEntityFunctions, 1, 10_000);
         AddIfOutside(faults, nameof(SessionCapacity), SessionCapacity, 0, 1_000_000);
+        AddIfOutside(faults, nameof(CheckpointRecords), CheckpointRecords, 1, 10_000_000);
         return faults;
     }
 

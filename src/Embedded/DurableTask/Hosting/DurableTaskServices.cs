@@ -1,7 +1,10 @@
 using Azure.Core.Serialization;
 using Embedded.DurableTask.Activities;
 using Embedded.DurableTask.Client;
+using Embedded.DurableTask.Engine;
 using Embedded.DurableTask.Entities;
+using Embedded.DurableTask.Execution;
+using Embedded.DurableTask.Hostile;
 using Embedded.DurableTask.Hub;
 using Embedded.DurableTask.Orchestrations;
 using Embedded.DurableTask.Serialization;
@@ -19,6 +22,10 @@ namespace Embedded.DurableTask.Hosting;
 /// <summary>Registers durable functions.</summary>
 internal static class DurableTaskServices
 {
+    // Each purpose draws from a stream of its own, so that what one of them does changes nothing for the others.
+    private const int ActivitiesStream = 1;
+    private const int EntitiesStream = 2;
+
     /// <summary>Adds the hub, its client, and what runs the app's durable functions.</summary>
     /// <remarks>Under types that the app cannot name: what it could inject here would be missing on the real platform.</remarks>
     public static IServiceCollection AddEmbeddedDurableTask(this IServiceCollection services)
@@ -36,15 +43,8 @@ internal static class DurableTaskServices
                 SessionCapacity = provider.GetRequiredService<DurableTaskOptions>().SessionCapacity,
                 AbandonedWaitsTakeEvents = provider.GetRequiredService<DurableTaskOptions>().AbandonedWaitsTakeEvents,
             }));
-        services.TryAddSingleton(provider => new ActivityRunner(
-            provider.GetRequiredService<DurableTaskFunctions>().Activities,
-            provider.GetRequiredService<WorkerDataConverter>(),
-            provider.GetRequiredService<ILogger<ActivityRunner>>()));
-        services.TryAddSingleton(provider => new EntityRunner(
-            provider.GetRequiredService<DurableTaskFunctions>().Entities,
-            provider.GetRequiredService<WorkerDataConverter>(),
-            TimeOf(provider),
-            provider.GetRequiredService<ILogger<EntityRunner>>()));
+        services.TryAddSingleton(CreateActivities);
+        services.TryAddSingleton(CreateEntities);
         services.TryAddSingleton(provider => new HubClient(
             provider.GetRequiredService<DurableTaskOptions>().HubName,
             provider.GetRequiredService<ITaskHubHost>(),
@@ -60,6 +60,27 @@ internal static class DurableTaskServices
 
     private static TimeProvider TimeOf(IServiceProvider provider) => provider.GetService<TimeProvider>() ?? TimeProvider.System;
 
+    private static IActivityRunner CreateActivities(IServiceProvider provider)
+    {
+        var runner = new ActivityRunner(
+            provider.GetRequiredService<DurableTaskFunctions>().Activities,
+            provider.GetRequiredService<WorkerDataConverter>(),
+            provider.GetRequiredService<ILogger<ActivityRunner>>());
+        return ModeOf(provider) is { IsHostile: true, Seed: var seed } ? new TwiceActivityRunner(runner, new Dice(seed + ActivitiesStream).Toss) : runner;
+    }
+
+    private static IEntityRunner CreateEntities(IServiceProvider provider)
+    {
+        var runner = new EntityRunner(
+            provider.GetRequiredService<DurableTaskFunctions>().Entities,
+            provider.GetRequiredService<WorkerDataConverter>(),
+            TimeOf(provider),
+            provider.GetRequiredService<ILogger<EntityRunner>>());
+        return ModeOf(provider) is { IsHostile: true, Seed: var seed } ? new TwiceEntityRunner(runner, new Dice(seed + EntitiesStream)) : runner;
+    }
+
+    private static HostMode ModeOf(IServiceProvider provider) => provider.GetRequiredService<HostMode>();
+
     private static ITaskHubHost CreateHub(IServiceProvider provider)
     {
         var options = provider.GetRequiredService<DurableTaskOptions>();
@@ -71,7 +92,9 @@ internal static class DurableTaskServices
             MaxConcurrentActivities = options.MaxConcurrentActivityFunctions,
             MaxConcurrentOrchestrations = options.MaxConcurrentOrchestratorFunctions,
             MaxConcurrentEntities = options.MaxConcurrentEntityFunctions,
+            CheckpointRecords = options.CheckpointRecords,
             TakeOver = options.TakeOver,
+            Hazards = ModeOf(provider) is { IsHostile: true, Seed: var seed } ? new SeededHazards(new Dice(seed)) : NoHazards.Instance,
         };
         return new TaskHub(hubOptions, new HubTables(hubOptions), TimeOf(provider), provider.GetRequiredService<ILoggerFactory>(), _ => lifetime.StopApplication());
     }
@@ -80,7 +103,7 @@ internal static class DurableTaskServices
     {
         var configuration = provider.GetService<IConfiguration>();
         var options = new DurableTaskOptions { TakeOver = configuration?.GetValue<bool>("Embedded:TakeOver") ?? false };
-        if (string.Equals(configuration?["Embedded:Mode"], "Hostile", StringComparison.OrdinalIgnoreCase))
+        if (ModeOf(provider).IsHostile)
         {
             options.SessionCapacity = 0;
             options.AbandonedWaitsTakeEvents = true;

@@ -23,6 +23,7 @@ internal sealed class HubLoop : IDisposable
     private readonly CommitLog _log;
     private readonly TimeProvider _time;
     private readonly IEffectRunner _effects;
+    private readonly IHazards? _hazards;
     private readonly TimerQueue _timers;
     private readonly ITimer _grace;
     private readonly CancellationTokenSource _stopping = new();
@@ -32,11 +33,12 @@ internal sealed class HubLoop : IDisposable
     private bool _graceArmed;
     private long _committedAt;
 
-    public HubLoop(HubState state, CommitLog log, IEffectRunner effects, TimeProvider time)
+    public HubLoop(HubState state, CommitLog log, IEffectRunner effects, TimeProvider time, IHazards? hazards = null)
     {
         State = state;
         _log = log;
         _effects = effects;
+        _hazards = hazards;
         _time = time;
         _committedAt = time.GetTimestamp();
         _timers = new TimerQueue(time, () => Post(FireTimers));
@@ -184,7 +186,7 @@ internal sealed class HubLoop : IDisposable
         Tell(tell);
     }
 
-    private Step NewStep() => new(State, Now, static () => Guid.NewGuid().ToString("N"));
+    private Step NewStep() => new(State, Now, static () => Guid.NewGuid().ToString("N"), _hazards);
 
     private void Take<T>(Func<Step, T> ask, TaskCompletionSource<T> answer)
     {

@@ -1,4 +1,3 @@
-using Azure.Core;
 using Azure.Data.Tables;
 using Embedded.DurableTask.Checkpoints;
 using Embedded.DurableTask.Log;
@@ -17,8 +16,7 @@ internal sealed class HubTables : IHubStorage
 
     public HubTables(TaskHubOptions options)
     {
-        // Whether a conditional write may be repeated is decided by whoever knows its write id, not by the client.
-        var clientOptions = new TableClientOptions { Retry = { MaxRetries = 0, NetworkTimeout = CallTimeout, Mode = RetryMode.Fixed } };
+        var clientOptions = new TableClientOptions { Retry = { NetworkTimeout = CallTimeout }, RetryPolicy = new RepeatableCalls() };
         _service = new TableServiceClient(options.ConnectionString, clientOptions);
         var owner = _service.GetTableClient(options.HubName + "Owner");
         var log = _service.GetTableClient(options.HubName + "Log");
@@ -51,7 +49,7 @@ internal sealed class HubTables : IHubStorage
         catch (Exception fault) when (StorageFaults.IsFault(fault, cancellationToken))
         {
             throw new HostStartException(
-                $"Table storage at {_service.Uri} does not answer ({fault.Message.Split('\n')[0].Trim()}). Start the storage emulator (npx azurite), or set AzureWebJobsStorage to an account that answers.",
+                $"Table storage at {_service.Uri} does not answer ({StorageFaults.LastOf(fault).Message.Split('\n')[0].Trim()}). Start the storage emulator (npx azurite), or set AzureWebJobsStorage to an account that answers.",
                 fault);
         }
     }

@@ -5,6 +5,7 @@ using Embedded.DurableTask.Execution;
 using Embedded.DurableTask.History;
 using Embedded.DurableTask.Log;
 using Embedded.DurableTask.Ownership;
+using Embedded.Functions.Extensibility;
 using Microsoft.Extensions.Logging;
 
 namespace Embedded.DurableTask.Hub;
@@ -42,6 +43,21 @@ internal sealed partial class TaskHub(
     public async Task StartAsync(
         IOrchestrationRunner orchestrations, IActivityRunner activities, IEntityRunner entities, CancellationToken cancellationToken)
     {
+        try
+        {
+            await OpenAsync(orchestrations, activities, entities, cancellationToken);
+        }
+        catch (Exception fault) when (fault is StorageFaultException || StorageFaults.IsFault(fault, cancellationToken))
+        {
+            throw new HostStartException(
+                $"Task hub '{options.HubName}' cannot be opened, for its storage has failed ({StorageFaults.LastOf(fault).Message.Split('\n')[0].Trim()}). Start the host again.",
+                fault);
+        }
+    }
+
+    private async Task OpenAsync(
+        IOrchestrationRunner orchestrations, IActivityRunner activities, IEntityRunner entities, CancellationToken cancellationToken)
+    {
         var started = time.GetTimestamp();
         await storage.CreateAsync(cancellationToken);
         _ownership = new HubOwnership(
@@ -53,11 +69,11 @@ internal sealed partial class TaskHub(
 
         var live = new LiveStore(storage.Live, time);
         _finished = new FinishedStore(storage.Finished, epoch, time);
-        var recovery = await HubRecovery.RunAsync(live, new LogFence(storage.Log, NewWriteId), epoch, cancellationToken);
+        var recovery = await HubRecovery.RunAsync(live, new LogFence(storage.Log, NewWriteId, time), epoch, cancellationToken);
 
         var log = new CommitLog(storage.Log, epoch, time, NewWriteId, loggers.CreateLogger<CommitLog>());
         _dispatcher = new WorkDispatcher(options, orchestrations, activities, entities);
-        _loop = new HubLoop(recovery.State, log, _dispatcher, time);
+        _loop = new HubLoop(recovery.State, log, _dispatcher, time, options.Hazards);
         _dispatcher.Attach(_loop, TellWaiters);
         if (_fault is not null)
         {

@@ -1,3 +1,5 @@
+using Embedded.DurableTask.Engine;
+
 namespace Embedded.DurableTask.Hub;
 
 /// <summary>What a task hub is told at its start.</summary>
@@ -17,6 +19,9 @@ internal sealed record TaskHubOptions
 
     /// <summary>Entity batches run at the same time, at least 1.</summary>
     public int MaxConcurrentEntities { get; init; } = 64;
+
+    /// <summary>What the engine does to those who rely on more than is promised.</summary>
+    public IHazards Hazards { get; init; } = NoHazards.Instance;
 
     /// <summary>Take the hub from an owner that may still be alive.</summary>
     public bool TakeOver { get; init; }

@@ -61,11 +61,17 @@ internal sealed class WorkDispatcher(
     {
         _isClosing = true;
         await using var hurry = cancellationToken.Register(static stopping => ((CancellationTokenSource)stopping!).Cancel(), _stopping);
-        await Task.WhenAll(_activities.CloseAsync(), _batches.CloseAsync()).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(CloseActivitiesAsync(), _batches.CloseAsync()).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
         await _turns.CloseAsync().WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public void Dispose() => _stopping.Dispose();
+
+    private async Task CloseActivitiesAsync()
+    {
+        await _activities.CloseAsync();
+        await activities.WhenIdleAsync();
+    }
 
     /// <summary>Runners report faults of user code as results; should one throw all the same, the instance fails instead of hanging.</summary>
     private async Task<OrchestrationTurnResult?> RunTurnAsync(OrchestrationTurn turn)

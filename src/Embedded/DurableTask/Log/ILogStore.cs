@@ -25,4 +25,4 @@ internal sealed class RowTakenException(LogPosition at, Exception inner)
 
 /// <summary>Storage failed, and it is not known whether what was asked of it was done.</summary>
 internal sealed class StorageFaultException(string attempt, Exception inner)
-    : Exception($"Storage did not answer properly to {attempt}: {inner.Message.Split('\n')[0].Trim()}", inner);
+    : Exception($"Storage did not answer properly to {attempt}: {StorageFaults.LastOf(inner).Message.Split('\n')[0].Trim()}", inner);

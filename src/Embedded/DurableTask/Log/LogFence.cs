@@ -1,8 +1,10 @@
 namespace Embedded.DurableTask.Log;
 
 /// <summary>Ends the epochs of earlier owners, reading what they wrote.</summary>
-internal sealed class LogFence(ILogStore store, Func<string> newWriteId)
+internal sealed class LogFence(ILogStore store, Func<string> newWriteId, TimeProvider time)
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
     /// <summary>
     /// Reads the groups of an epoch from a position on and closes the epoch behind them. Where it is still written to, the seal
     /// moves on behind its rows until it holds; after that no row of this epoch can come any more.
@@ -52,7 +54,14 @@ internal sealed class LogFence(ILogStore store, Func<string> newWriteId)
         }
         catch (Exception fault) when (fault is RowTakenException or StorageFaultException)
         {
-            return await store.GetWriteIdAsync(at, cancellationToken) == seal.WriteId;
+            var present = await store.GetWriteIdAsync(at, cancellationToken);
+            if (present is null)
+            {
+                // Storage has failed to write it; the next try must not follow at once.
+                await Task.Delay(Pause, time, cancellationToken);
+            }
+
+            return present == seal.WriteId;
         }
     }
 }

@@ -4,7 +4,7 @@ using Azure.Data.Tables;
 
 namespace Embedded.DurableTask.Log;
 
-/// <summary>The commit log in a table: a partition per epoch, a row per position. The client's own retries must be off.</summary>
+/// <summary>The commit log in a table: a partition per epoch, a row per position. The client must not repeat insertions by itself.</summary>
 internal sealed class TableLogStore(TableClient table) : ILogStore
 {
     private const int RowsPerCut = 100;

@@ -105,6 +105,9 @@ internal sealed class OrchestrationExecution(ExecutionState state, OrchestratorI
     {
         switch (message)
         {
+            case ExecutionStarted start when start.StartAt > state.Now:
+                // It is told to end before its time has come: nothing of it may happen.
+                break;
             case ExecutionStarted:
                 invocation.CallMethod();
                 break;

@@ -79,7 +79,7 @@ internal sealed class OrchestratorContext(ExecutionState state, ILoggerFactory l
             {
                 TaskId = id,
                 Version = NullIfEmpty(options?.Version?.Version),
-                Tags = TagsOf(options),
+                Tags = TagsOfChild(options),
             })));
     }
 
@@ -152,6 +152,23 @@ internal sealed class OrchestratorContext(ExecutionState state, ILoggerFactory l
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
     private static Dictionary<string, string>? TagsOf(TaskOptions? options) => options?.Tags is { Count: > 0 } tags ? new(tags) : null;
+
+    /// <summary>Those of this orchestration, and the child's own on top of them.</summary>
+    private Dictionary<string, string>? TagsOfChild(TaskOptions? options)
+    {
+        if (state.Start.Tags is not { } inherited)
+        {
+            return TagsOf(options);
+        }
+
+        var tags = new Dictionary<string, string>(inherited);
+        foreach (var (key, value) in options?.Tags ?? new Dictionary<string, string>())
+        {
+            tags[key] = value;
+        }
+
+        return tags;
+    }
 
     private T ResultOf<T>(string name, TaskOutcome outcome) => outcome.Failure is { } failure
         ? throw new TaskFailedException(name, outcome.TaskId, failure.ToDetails())

@@ -19,6 +19,7 @@ internal sealed partial class HubOwnership(
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(100);
 
     private OwnerRecord? _record;
     private long _confirmedAt;
@@ -32,22 +33,31 @@ internal sealed partial class HubOwnership(
     /// <exception cref="HubOwnedException">Another process owns the hub and renews its record.</exception>
     public async Task<long> AcquireAsync(bool takeOver, CancellationToken cancellationToken)
     {
+        var tried = new HashSet<string>(StringComparer.Ordinal);
         while (true)
         {
             var before = await store.ReadAsync(cancellationToken);
+            if (before is not null && tried.Contains(before.WriteId))
+            {
+                // An earlier try arrived after it had been given up.
+                return Become(before);
+            }
+
             if (before is not null && !takeOver && !IsFree(before))
             {
                 await WatchAsync(before, cancellationToken);
             }
 
             var mine = new OwnerRecord(self, (before?.Epoch ?? 0) + 1, IsReleased: false, newWriteId(), default);
-            _record = await store.TryWriteAsync(mine, before, cancellationToken);
-            if (_record is not null)
+            tried.Add(mine.WriteId);
+            if (await store.TryWriteAsync(mine, before, cancellationToken) is { } written)
             {
-                Confirm();
-                LogAcquired(hubName, _record.Epoch, before is null ? "a new hub" : before.Owner.ToString());
-                return _record.Epoch;
+                LogAcquired(hubName, written.Epoch, before is null ? "a new hub" : before.Owner.ToString());
+                return Become(written);
             }
+
+            // Another was faster, or storage has failed to write it.
+            await Task.Delay(RetryPause, time, cancellationToken);
         }
     }
 
@@ -82,9 +92,19 @@ internal sealed partial class HubOwnership(
         Confirm();
     }
 
-    /// <summary>Leaves the hub to whoever comes next.</summary>
-    public Task ReleaseAsync(CancellationToken cancellationToken) =>
-        _record is { } record ? RewriteAsync(record with { IsReleased = true, WriteId = newWriteId() }, cancellationToken) : Task.CompletedTask;
+    /// <summary>Leaves the hub to whoever comes next. While storage fails to write it tries on.</summary>
+    /// <exception cref="HubOwnedException">Another process has taken the hub over.</exception>
+    public async Task ReleaseAsync(CancellationToken cancellationToken)
+    {
+        while (_record is { IsReleased: false } record)
+        {
+            await RewriteAsync(record with { IsReleased = true, WriteId = newWriteId() }, cancellationToken);
+            if (!_record.IsReleased)
+            {
+                await Task.Delay(RetryPause, time, cancellationToken);
+            }
+        }
+    }
 
     private async Task RewriteAsync(OwnerRecord record, CancellationToken cancellationToken)
     {
@@ -99,6 +119,13 @@ internal sealed partial class HubOwnership(
             // Ours still: an earlier renewal whose answer was lost. The next one goes by its tag.
             _record = present.Epoch == record.Epoch ? present : throw new HubOwnedException(hubName, present);
         }
+    }
+
+    private long Become(OwnerRecord record)
+    {
+        _record = record;
+        Confirm();
+        return record.Epoch;
     }
 
     private void Confirm() => Volatile.Write(ref _confirmedAt, time.GetTimestamp());

@@ -4,7 +4,7 @@ using Embedded.DurableTask.Log;
 
 namespace Embedded.DurableTask.Ownership;
 
-/// <summary>The owner record as a row of a table. The client's own retries must be off.</summary>
+/// <summary>The owner record as a row of a table. The client must not repeat writes by itself.</summary>
 internal sealed class TableOwnerStore(TableClient table) : IOwnerStore
 {
     public async Task<OwnerRecord?> ReadAsync(CancellationToken cancellationToken)

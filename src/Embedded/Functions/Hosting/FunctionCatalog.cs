@@ -7,7 +7,7 @@ namespace Embedded.Functions.Hosting;
 
 /// <summary>Finds the app's functions and binds each to its trigger, inputs and outputs.</summary>
 internal sealed class FunctionCatalog(
-    FunctionSource source, InvocationRuntime runtime, ParameterBindings parameters, IEnumerable<ITriggerExtension> triggers, IEnumerable<IOutputBinding> outputs)
+    FunctionSource source, FunctionInstances instances, ParameterBindings parameters, IEnumerable<ITriggerExtension> triggers, IEnumerable<IOutputBinding> outputs)
 {
     private readonly ITriggerExtension[] _triggers = [.. triggers];
     private readonly IOutputBinding[] _outputs = [.. outputs];
@@ -46,7 +46,7 @@ internal sealed class FunctionCatalog(
             ?? throw descriptor.Fault(descriptor.TriggerAttribute is HttpTriggerAttribute
                 ? "it has an HTTP trigger, but Program.cs does not call ConfigureFunctionsWebApplication()."
                 : $"no extension of this host handles its trigger '{BindingKind.Of(descriptor.TriggerAttribute)}'.");
-        var function = new EmbeddedFunction(descriptor, runtime);
+        var function = new EmbeddedFunction(descriptor, instances.RuntimeFor(trigger));
         trigger.Add(function);
         function.Bind(parameters.Bind(function, trigger), [.. descriptor.Outputs.Select(output => Bind(descriptor, output))]);
         return function;

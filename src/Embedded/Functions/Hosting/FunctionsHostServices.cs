@@ -33,6 +33,7 @@ internal static class FunctionsHostServices
         services.AddSingleton(_ => FunctionTimeout.Read(hostJson));
         services.AddSingleton<StopSignal>();
         services.AddSingleton<InvocationRuntime>();
+        services.AddSingleton<FunctionInstances>();
         services.AddSingleton<ParameterBindings>();
         services.AddSingleton<FunctionCatalog>();
         services.AddSingleton<StartupReport>();

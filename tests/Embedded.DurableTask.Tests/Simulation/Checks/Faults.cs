@@ -1,6 +1,7 @@
 using Azure;
 using Embedded.DurableTask.Log;
 using Embedded.DurableTask.Ownership;
+using Embedded.Functions.Extensibility;
 
 namespace Embedded.DurableTask.Tests.Simulation.Checks;
 
@@ -20,6 +21,7 @@ internal static class Faults
     {
         HubLostException or HubOwnedException or StorageFaultException or OperationCanceledException or IOException => true,
         RequestFailedException { Status: 0 or >= 500 } => true,
+        HostStartException { InnerException: { } inner } => IsExpected(inner),
         InvalidOperationException { Message: "The task hub has stopped.", InnerException: var inner } => inner is null || IsExpected(inner),
         _ => false,
     };

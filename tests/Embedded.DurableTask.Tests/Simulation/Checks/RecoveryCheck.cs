@@ -23,7 +23,7 @@ internal static class RecoveryCheck
         var epoch = world.Witness.NewestEpoch + 1;
         var ids = 0;
         var recovery = await HubRecovery.RunAsync(
-            new LiveStore(storage.Live, TimeProvider.System), new LogFence(storage.Log, () => $"w{++ids}"), epoch, CancellationToken.None);
+            new LiveStore(storage.Live, TimeProvider.System), new LogFence(storage.Log, () => $"w{++ids}", TimeProvider.System), epoch, CancellationToken.None);
         var finished = new FinishedStore(storage.Finished, epoch, TimeProvider.System);
         var (recovered, folded) = (recovery.State, world.Witness.State);
 

@@ -1,5 +1,6 @@
 using Embedded.Functions.Configuration;
 using Embedded.Functions.Discovery;
+using Embedded.Functions.Extensibility;
 using Embedded.Functions.Hosting;
 using Embedded.Functions.Invocation;
 using Microsoft.Azure.Functions.Worker.Middleware;
@@ -16,12 +17,15 @@ public class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunctionsWo
 {
     private readonly HostApplicationBuilder _builder;
     private readonly MiddlewareList _middleware = new();
+    private Func<IServiceCollection, IServiceProvider> _createProvider;
     private bool _hasBuilt;
 
     internal FunctionsApplicationBuilder(string[]? args, FunctionSource? source)
     {
         StartFailure.Watch();
         _builder = AppConfiguration.CreateBuilder(args ?? []);
+        var validates = new ServiceProviderOptions { ValidateScopes = _builder.Environment.IsDevelopment() };
+        _createProvider = services => services.BuildServiceProvider(validates);
         source ??= FunctionSource.Find(_builder.Configuration);
         _builder.Services.AddFunctionsHost(_builder.Configuration, _builder.Environment.ContentRootPath, _middleware, source);
         _builder.Services.AddSingleton<IFunctionsWorkerApplicationBuilder>(this);
@@ -47,14 +51,26 @@ public class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunctionsWo
     {
         ThrowIfBuilt();
         _hasBuilt = true;
+        var mode = HostMode.Read(_builder.Configuration);
+        _builder.Services.AddSingleton(mode);
+        if (mode.IsHostile)
+            _builder.Services.AddSingleton(new InstanceBlueprint([.. _builder.Services], _createProvider));
         // Last of all hosted services, so that functions run only while the app's own services do.
         _builder.Services.AddHostedService<FunctionsHostService>();
         return new FunctionsHost(_builder.Build());
     }
 
     public void ConfigureContainer<TContainerBuilder>(IServiceProviderFactory<TContainerBuilder> factory, Action<TContainerBuilder>? configure = null)
-        where TContainerBuilder : notnull =>
+        where TContainerBuilder : notnull
+    {
         _builder.ConfigureContainer(factory, configure);
+        _createProvider = services =>
+        {
+            var container = factory.CreateBuilder(services);
+            configure?.Invoke(container);
+            return factory.CreateServiceProvider(container);
+        };
+    }
 
     public IFunctionsWorkerApplicationBuilder Use(Func<FunctionExecutionDelegate, FunctionExecutionDelegate> middleware)
     {
