@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Azure;
 using Azure.Data.Tables;
@@ -8,6 +9,7 @@ using Embedded.DurableTask.History;
 using Embedded.DurableTask.Hub;
 using Embedded.DurableTask.Log;
 using Embedded.DurableTask.Tests.Log;
+using Embedded.DurableTask.Tests.Simulation.Code;
 using Embedded.DurableTask.Tests.Simulation.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.TestKit.Waiting;
@@ -87,6 +89,28 @@ public sealed class CheckpointTests
         Assert.NotNull(await purging.GetAsync(other, default));
     }
 
+    [Fact]
+    public async Task LargeFinishedRow_WrittenAgainAtALaterPosition_LeavesNoPartOfTheFirstWrite()
+    {
+        var store = new FinishedStore(new TableRowStore(new SimulatedTableClient(_finished, new InstantPath(), pageSize: 2)), 1, TimeProvider.System);
+        var large = Finished("a") with { Finished = Finished("a").Finished! with { Output = Payloads.Create("a", 1500) } };
+        await store.WriteAsync([large, Finished("ab"), Finished("a b")], default);
+
+        await store.WriteAsync([large with { AsOf = new LogPosition(1, 2) }], default);
+        Assert.Single(PartsOf("a"));
+
+        await store.WriteAsync([large with { AsOf = new LogPosition(1, 2) }], default);
+        Assert.Single(PartsOf("a"));
+
+        await store.WriteAsync([Gone("a") with { IsPurged = true }], default);
+        Assert.Empty(PartsOf("a"));
+        Assert.Null(await store.GetAsync("a", default));
+        Assert.NotNull(await store.GetAsync("ab", default));
+        Assert.NotNull(await store.GetAsync("a b", default));
+    }
+
+    private List<string> PartsOf(string key) => [.. _finished.Read(_ => true, null, 100, null).Select(r => r.RowKey).Where(k => StoredRow.IsPartOf(k, key))];
+
     private static Capture Finished(string key) => new(key)
     {
         AsOf = new LogPosition(1, 1),
@@ -127,7 +151,23 @@ public sealed class CheckpointTests
         public async Task<TableEntity?> FindAsync(string partition, string rowKey, CancellationToken cancellationToken)
         {
             var found = await inner.FindAsync(partition, rowKey, cancellationToken);
-            if (rowKey == ArrivesAfterLookAt)
+            await ArriveAsync(rowKey, cancellationToken);
+            return found;
+        }
+
+        public async IAsyncEnumerable<TableEntity> ReadAsync(RowRange range, [EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            await foreach (var row in inner.ReadAsync(range, cancellationToken))
+            {
+                yield return row;
+            }
+
+            await ArriveAsync(range.RowKey, cancellationToken);
+        }
+
+        private async Task ArriveAsync(string? rowKey, CancellationToken cancellationToken)
+        {
+            if (rowKey is not null && rowKey == ArrivesAfterLookAt)
             {
                 ArrivesAfterLookAt = null;
                 try
@@ -139,11 +179,7 @@ public sealed class CheckpointTests
                     // The way is barred.
                 }
             }
-
-            return found;
         }
-
-        public IAsyncEnumerable<TableEntity> ReadAsync(RowRange range, CancellationToken cancellationToken) => inner.ReadAsync(range, cancellationToken);
 
         public async Task<ETag> SubmitAsync(IReadOnlyList<TableTransactionAction> actions, CancellationToken cancellationToken)
         {

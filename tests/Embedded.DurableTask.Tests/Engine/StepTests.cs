@@ -19,6 +19,17 @@ public sealed class StepTests : StepFixture
     }
 
     [Fact]
+    public void Start_OfAnIdThatWasPurged_SaysThatStorageMayStillHoldIt()
+    {
+        Take(Begin("a").Turns[0], new ExecutionCompleted(ExecutionOutcome.Completed, null, null) { TaskId = 0 });
+        Do(s => s.Purge("a"));
+
+        var again = Begin("a");
+
+        Assert.True(Assert.IsType<MessageArrived>(Assert.Single(again.Records)).ReplacesStored);
+    }
+
+    [Fact]
     public void Turn_ThatSchedulesAnActivity_StartsItOnlyAsAnEffect()
     {
         var step = Take(Begin("a").Turns[0], new ActivityScheduled("Work", "1") { TaskId = 0 });

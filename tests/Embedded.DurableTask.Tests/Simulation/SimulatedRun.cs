@@ -59,6 +59,11 @@ internal sealed class SimulatedRun
         CheckAnswers();
         Leave();
         RecoveryCheck.Run(_world);
+        Return();
+        CheckAnswers();
+        Leave();
+        RecoveryCheck.Run(_world);
+        LeftoverCheck.Run(_world);
         return new SimulationReport(_seed, _world.Trace.Hash, _world.Trace.Lines, _world.Witness.Completed, _world.Witness.Checkpoints, _world.Clients.Answered, _world.Witness.NewestEpoch);
     }
 
@@ -116,6 +121,13 @@ internal sealed class SimulatedRun
             await _workload.Requests.QueryAsync(process, pageSize: 7);
         });
         _world.Verdict.Require(_world.Run(_world.Clock.Now + _patience, () => _world.Clients.Waiting == 0), $"The last questions were not answered.");
+    }
+
+    /// <summary>Starts one more process, which knows only what is stored.</summary>
+    private void Return()
+    {
+        var process = _world.StartProcess(takeOver: false);
+        _world.Verdict.Require(_world.Run(_world.Clock.Now + _patience, () => process.IsServing), $"The last process does not serve.");
     }
 
     /// <summary>Ends every process in order.</summary>

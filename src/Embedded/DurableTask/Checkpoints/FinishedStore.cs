@@ -59,14 +59,11 @@ internal sealed class FinishedStore(IRowStore rows, long epoch, TimeProvider tim
             var writes = new List<(TableTransactionAction, int)>();
             foreach (var capture in inPartition)
             {
-                if (capture.Finished is not null)
+                List<(TableTransactionAction Action, int Size)> stored = capture.Finished is null ? [] : [.. Stored(capture).ToWrites(inPartition.Key)];
+                writes.AddRange(stored);
+                if (capture.IsPurged || capture.ReplacesStored || stored.Count > 1)
                 {
-                    writes.AddRange(Stored(capture).ToWrites(inPartition.Key));
-                }
-
-                if (capture.IsPurged || capture.ReplacesStored)
-                {
-                    writes.AddRange(await RemovalAsync(capture, cancellationToken));
+                    writes.AddRange(await RemovalsAsync(capture, stored, cancellationToken));
                 }
             }
 
@@ -83,18 +80,24 @@ internal sealed class FinishedStore(IRowStore rows, long epoch, TimeProvider tim
         Columns = new Dictionary<string, object>(StringComparer.Ordinal) { ["Status"] = capture.Finished!.Status.ToString(), ["CreatedAt"] = capture.Finished.CreatedAt },
     };
 
-    /// <summary>Removes the parts of a row that another takes the place of, and with a purged instance the row too.</summary>
-    private async Task<IEnumerable<(TableTransactionAction Action, int Size)>> RemovalAsync(Capture capture, CancellationToken cancellationToken)
+    /// <summary>
+    /// Removes the parts of earlier writes, also of those that did not come to their end, and with a purged instance the row too.
+    /// Tried again after a failure, it may find what it has written itself: that stays.
+    /// </summary>
+    private async Task<IEnumerable<(TableTransactionAction Action, int Size)>> RemovalsAsync(
+        Capture capture, List<(TableTransactionAction Action, int Size)> stored, CancellationToken cancellationToken)
     {
         var (partition, rowKey) = PlaceOf(capture.Key);
-        if (await rows.FindAsync(partition, rowKey, cancellationToken) is not { } present)
+        var found = new List<string>();
+        await foreach (var row in rows.ReadAsync(new RowRange { Partition = partition, RowKey = rowKey }, cancellationToken))
         {
-            return [];
+            if (StoredRow.IsPartOf(row.RowKey, rowKey) || (capture.IsPurged && row.RowKey == rowKey))
+            {
+                found.Add(row.RowKey);
+            }
         }
 
-        // Tried again after a failure, it may find its own row: the parts of that one stay.
-        var parts = !capture.IsPurged && StoredRow.AsOfOf(present) == capture.AsOf ? [] : StoredRow.PartKeys(present);
-        return (capture.IsPurged ? parts.Append(rowKey) : parts).Select(key => (StoredRow.Removal(partition, key), 200));
+        return found.Except(stored.Select(w => w.Action.Entity.RowKey), StringComparer.Ordinal).Select(key => (StoredRow.Removal(partition, key), 200));
     }
 
     private async Task<FencedPartition> FencedAsync(string key, CancellationToken cancellationToken)

@@ -25,6 +25,9 @@ internal sealed record RowRange
     /// <summary>Only rows of this partition; null for all.</summary>
     public string? Partition { get; init; }
 
+    /// <summary>Only the row of this key, its parts, and what stands between these; null for all.</summary>
+    public string? RowKey { get; init; }
+
     /// <summary>Only rows behind this one, which need not exist; null to begin with the first.</summary>
     public (string Partition, string RowKey)? After { get; init; }
 }

@@ -67,6 +67,12 @@ internal sealed class StoredRow
     /// <summary>Whether a row of this key is a part of another.</summary>
     public static bool IsPart(string rowKey) => rowKey.IndexOf(PartMark, StringComparison.Ordinal) > 0;
 
+    /// <summary>Whether a row of this key is a part of that one, whichever write it is of.</summary>
+    public static bool IsPartOf(string rowKey, string main) => rowKey.StartsWith(main + PartMark, StringComparison.Ordinal);
+
+    /// <summary>What lies behind all parts of a row, and before most that is no part of it.</summary>
+    public static string BehindPartsOf(string rowKey) => rowKey + (char)(PartMark[0] + 1);
+
     /// <summary>Whether a row is a part of another, or the partition's fence.</summary>
     public static bool IsAuxiliary(TableEntity row) => row.RowKey.Contains(PartMark, StringComparison.Ordinal);
 

@@ -24,12 +24,13 @@ internal sealed class TableRowStore(TableClient table) : IRowStore
     private static string? Filter(RowRange range)
     {
         var partition = range.Partition is { } only ? TableClient.CreateQueryFilter($"PartitionKey eq {only}") : null;
+        var key = range.RowKey is { } row ? TableClient.CreateQueryFilter($"RowKey ge {row} and RowKey lt {StoredRow.BehindPartsOf(row)}") : null;
         var after = range.After switch
         {
             null => null,
-            var (inPartition, row) when inPartition == range.Partition => TableClient.CreateQueryFilter($"RowKey gt {row}"),
-            var (inPartition, row) => TableClient.CreateQueryFilter($"(PartitionKey gt {inPartition} or (PartitionKey eq {inPartition} and RowKey gt {row}))"),
+            var (inPartition, last) when inPartition == range.Partition => TableClient.CreateQueryFilter($"RowKey gt {last}"),
+            var (inPartition, last) => TableClient.CreateQueryFilter($"(PartitionKey gt {inPartition} or (PartitionKey eq {inPartition} and RowKey gt {last}))"),
         };
-        return partition is not null && after is not null ? $"{partition} and {after}" : partition ?? after;
+        return string.Join(" and ", new[] { partition, key, after }.OfType<string>()) is { Length: > 0 } filter ? filter : null;
     }
 }

@@ -38,7 +38,14 @@ internal sealed partial class Witness
 
     /// <summary>Replayed, an orchestration has to decide what it has decided.</summary>
     public void RequireSame(IReadOnlyList<Decision> past, IReadOnlyList<Decision> replayed, string instanceId) =>
-        verdict.Require(past.SequenceEqual(replayed.Take(past.Count)), $"The history of '{instanceId}' has {string.Join(", ", past)} where {string.Join(", ", replayed)} follows from it.");
+        verdict.Require(past.Count <= replayed.Count && past.Zip(replayed).All(p => IsSame(p.First, p.Second)), $"The history of '{instanceId}' has {string.Join(", ", past)} where {string.Join(", ", replayed)} follows from it.");
+
+    private static bool IsSame(Decision one, Decision other) => (one, other) switch
+    {
+        (EntitiesLocked left, EntitiesLocked right) => left.TaskId == right.TaskId && left.Entities.SequenceEqual(right.Entities),
+        (EntitiesUnlocked left, EntitiesUnlocked right) => left.TaskId == right.TaskId && left.Entities.SequenceEqual(right.Entities),
+        _ => one == other,
+    };
 
     /// <summary>An entity runs durable operations only.</summary>
     public void RequireArrived(EntityBatch batch)

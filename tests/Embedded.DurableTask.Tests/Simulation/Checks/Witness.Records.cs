@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Embedded.DurableTask.Engine;
-using Embedded.DurableTask.Execution;
 using Embedded.DurableTask.History;
 using Embedded.DurableTask.Log;
 using Embedded.DurableTask.Tests.Simulation.Code;
@@ -37,8 +36,8 @@ internal sealed partial class Witness
             case OperationArrived arrived:
                 CheckOperation(arrived);
                 break;
-            case BatchTaken batch:
-                CheckBatch(batch, writer);
+            case OperationsDue or BatchTaken or LockGranted or LockReleased:
+                CheckEntity(record, writer);
                 break;
             case InstancePurged:
                 verdict.Require(present is null or { IsFinished: true }, $"'{record.Key}' was purged alive.");
@@ -58,9 +57,9 @@ internal sealed partial class Witness
         verdict.Require(_arrived.Add(plan.Nonce), $"'{arrived.Key}' has been started twice by {plan.Nonce}.");
         verdict.Require(present is null || arrived.ReplacesStored, $"'{arrived.Key}' was there before, and its new start does not say so.");
         verdict.Require(
-            start.Parent is null ? _replaceable.ContainsKey(plan.Nonce) : _promised.Remove(plan.Nonce), $"Nobody has started '{arrived.Key}' as {plan.Nonce}.");
+            _promised.Remove(plan.Nonce) || _replaceable.ContainsKey(plan.Nonce), $"Nobody has started '{arrived.Key}' as {plan.Nonce}.");
         verdict.Require(
-            present is null || (present.IsFinished && (start.Parent is not null || _replaceable[plan.Nonce].Contains(present.Status))),
+            present is null || (present.IsFinished && _replaceable.GetValueOrDefault(plan.Nonce)?.Contains(present.Status) is not false),
             $"'{arrived.Key}' was {present?.Status} when {plan.Nonce} took its place.");
         _stepsOf[plan.Nonce] = plan.Steps;
         _eventsOf[arrived.Key] = [];
@@ -78,7 +77,7 @@ internal sealed partial class Witness
                 break;
             case TimerFired fired:
                 verdict.Require(
-                    instance.Open.GetValueOrDefault(fired.TaskId) is TimerCreated timer && timer.FireAt <= writer.Clock.GetUtcNow().UtcDateTime,
+                    instance.Open.GetValueOrDefault(fired.TaskId) is TimerCreated timer && timer.FireAt <= writer.Clock.Latest,
                     $"Timer {fired.TaskId} of '{instance.InstanceId}' has fired and was not due.");
                 break;
             case EventRaised raised:
@@ -152,6 +151,9 @@ internal sealed partial class Witness
             case EntityCalled call:
                 _promised.Add(call.Input!);
                 break;
+            case EntitiesLocked locks:
+                _promised.Add(LockOf(TaskOf(instance.Start.ExecutionId, locks.TaskId), locks.Entities[0]));
+                break;
             case SubOrchestrationScheduled child:
                 _promised.Add(Plan.Parse(child.Input!).Nonce);
                 break;
@@ -189,37 +191,6 @@ internal sealed partial class Witness
             var task = TaskOf(executionId, taskId);
             _answers[task] = answer;
             _promised.Add(task);
-        }
-    }
-
-    private void CheckOperation(OperationArrived arrived)
-    {
-        var next = State.Entities.GetValueOrDefault(arrived.Key)?.NextSequence ?? 0;
-        verdict.Require(arrived.Sequence == next, $"An operation of {arrived.Key} has number {arrived.Sequence} instead of {next}.");
-        RequireAsked(arrived.Request.Input!);
-    }
-
-    private void CheckBatch(BatchTaken batch, SimulatedProcess writer)
-    {
-        var entity = State.Entities.GetValueOrDefault(batch.Key);
-        var ran = batch.Sequences.Select(s => entity?.Queue.Find(o => o.Sequence == s)?.Request).ToList();
-        verdict.Require(
-            ran.Count > 0 && ran.TrueForAll(r => r is not null && !(r.DeliverAt > writer.Clock.GetUtcNow().UtcDateTime)),
-            $"{batch.Key} has run operations {string.Join(", ", batch.Sequences)}, which are not in its queue or not due.");
-        var expected = CounterEntity.Run(entity!.State, ran!);
-        verdict.Require(expected.State == batch.State, $"{batch.Key} should be '{expected.State}', and is '{batch.State}'.");
-        foreach (var signal in expected.Actions.OfType<EntitySignalAction>())
-        {
-            _promised.Add(signal.Request.Input!);
-        }
-
-        foreach (var (request, outcome) in ran.Zip(expected.Outcomes))
-        {
-            if (request!.Caller is { } caller)
-            {
-                OrchestrationMessage answer = outcome.Failure is { } failure ? new TaskFailed(caller.TaskId, failure) : new TaskCompleted(caller.TaskId, outcome.Result);
-                PromiseAnswer(caller.InstanceId, caller.ExecutionId, caller.TaskId, answer);
-            }
         }
     }
 

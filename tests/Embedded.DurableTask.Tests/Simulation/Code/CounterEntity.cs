@@ -1,5 +1,6 @@
 using Embedded.DurableTask.Execution;
 using Embedded.DurableTask.History;
+using Embedded.DurableTask.Tests.Simulation.Time;
 
 namespace Embedded.DurableTask.Tests.Simulation.Code;
 
@@ -9,7 +10,7 @@ namespace Embedded.DurableTask.Tests.Simulation.Code;
 /// </summary>
 /// <remarks>
 /// Operations: <c>add</c> counts its id and answers with how many there are; <c>get</c> answers only; <c>fail</c> fails;
-/// <c>reset</c> answers, and leaves nothing; <c>relay</c> signals <c>add</c> to another entity.
+/// <c>reset</c> answers, and leaves nothing; <c>relay</c> signals <c>add</c> to another entity; <c>start</c> starts an orchestration.
 /// </remarks>
 internal static class CounterEntity
 {
@@ -40,6 +41,10 @@ internal static class CounterEntity
                     actions.Add(new EntitySignalAction(RelayTarget, new EntityRequest("add", request.Input + "r", null)));
                     outcomes.Add(new EntityOutcome($"{request.Input}:{counted}", null));
                     break;
+                case "start":
+                    actions.Add(Start(request.Input + "s"));
+                    outcomes.Add(new EntityOutcome($"{request.Input}:{counted}", null));
+                    break;
                 default:
                     outcomes.Add(new EntityOutcome($"{request.Input}:{counted}", null));
                     break;
@@ -48,4 +53,12 @@ internal static class CounterEntity
 
         return new EntityBatchResult(state, outcomes, actions);
     }
+
+    private static EntityStartAction Start(string nonce) => new(nonce, new ExecutionStarted
+    {
+        ExecutionId = "e" + nonce,
+        Name = Plan.Name,
+        Input = Plan.First(nonce, ["a:ok"]).ToString(),
+        CreatedAt = VirtualClock.Beginning.UtcDateTime,
+    });
 }

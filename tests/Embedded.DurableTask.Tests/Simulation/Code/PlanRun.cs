@@ -10,8 +10,8 @@ namespace Embedded.DurableTask.Tests.Simulation.Code;
 /// Steps: <c>a:ok</c> an activity (<c>boom</c> fails, <c>throw</c> throws), <c>f:3</c> three activities at once, <c>d</c> an activity
 /// that nobody waits for, <c>t:500</c> a timer of so many milliseconds, <c>w:500</c> an activity or a timer, whichever is first,
 /// <c>e:2</c> two events, <c>s:@counter@x,0</c> a signal to an entity so many milliseconds later, <c>c:@counter@x,add</c> a call of an
-/// entity, <c>k:a,t.200</c> a sub-orchestration (<c>k=id:</c> with an id), <c>v:id</c> an event to another instance, <c>n</c> continue
-/// as new, <c>x</c> fail.
+/// entity, <c>l:@counter@x+@counter@y</c> locks on entities, <c>u</c> their release, <c>k:a,t.200</c> a sub-orchestration (<c>k=id:</c> with an id), <c>v:id</c> an event to another instance, <c>n</c> continue
+/// as new, <c>x</c> fail, <c>o:900</c> so many thousand characters of output.
 /// </remarks>
 internal sealed class PlanRun
 {
@@ -21,6 +21,7 @@ internal sealed class PlanRun
     private readonly SortedDictionary<int, string?> _awaited = [];
     private readonly List<string> _tokens = [];
     private Plan _plan = Plan.First("", []);
+    private EntitiesLocked? _locks;
     private DateTime _now;
     private int _step = -1;
     private int _firstDone = -1;
@@ -111,7 +112,7 @@ internal sealed class PlanRun
     {
         if (_awaited.ContainsKey(taskId))
         {
-            _awaited[taskId] = result.Replace(' ', '_');
+            _awaited[taskId] = Payloads.Shorten(result).Replace(' ', '_');
             _firstDone = _firstDone < 0 ? taskId : _firstDone;
         }
     }
@@ -198,6 +199,15 @@ internal sealed class PlanRun
                 var (entity, operation) = (rest.Split(',')[0], rest.Split(',')[1]);
                 Await(id => new EntityCalled(entity, operation, OperationId(id)) { TaskId = id });
                 break;
+            case 'l' when _locks is null:
+                Await(id => _locks = new EntitiesLocked([.. rest.Split('+').Order(StringComparer.Ordinal)]) { TaskId = id });
+                break;
+            case 'u':
+                Unlock();
+                break;
+            case 'o':
+                _tokens.Add($"o{Payloads.Create(OperationId(_step), int.Parse(rest, null))}");
+                break;
             case 'k':
                 Await(id => Child(id, step));
                 break;
@@ -226,6 +236,16 @@ internal sealed class PlanRun
         var id = _decisions.Count;
         _tokens.Add($"s{id}");
         _decisions.Add(new EntitySignaled(target[0], "add", OperationId(id)) { TaskId = id, DeliverAt = delay == 0 ? null : _now.AddMilliseconds(delay) });
+    }
+
+    private void Unlock()
+    {
+        if (_locks is { } locks)
+        {
+            _locks = null;
+            _tokens.Add($"u{_decisions.Count}");
+            _decisions.Add(new EntitiesUnlocked(locks.TaskId, locks.Entities) { TaskId = _decisions.Count });
+        }
     }
 
     private SubOrchestrationScheduled Child(int taskId, string step)

@@ -43,6 +43,8 @@ internal sealed class PlannedCode(SimulatedProcess process, Witness witness, Ran
             case "throw":
                 witness.End(work, new TaskFailed(work.TaskId, new Failure("Planned", run)));
                 throw new InvalidOperationException(run);
+            case "big":
+                return witness.End(work, new TaskCompleted(work.TaskId, $"{run} {Payloads.Create(run, 900)}"));
             default:
                 return witness.End(work, new TaskCompleted(work.TaskId, run));
         }

@@ -8,11 +8,24 @@ namespace Embedded.DurableTask.Tests.Simulation.Time;
 /// </summary>
 internal sealed class ProcessClock(VirtualClock world, ProcessContext context, TimeSpan skew) : TimeProvider
 {
+    private TimeSpan _skew = skew;
+    private DateTime _latest;
+
+    /// <summary>The latest time that its wall clock has ever shown.</summary>
+    public DateTime Latest => Later(_latest, GetUtcNow().UtcDateTime);
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
 
-    public override DateTimeOffset GetUtcNow() => VirtualClock.Beginning + world.Now + skew;
+    public override DateTimeOffset GetUtcNow() => VirtualClock.Beginning + world.Now + _skew;
+
+    /// <summary>Sets the wall clock; timers do not notice.</summary>
+    public void Shift(TimeSpan by)
+    {
+        _latest = Latest;
+        _skew += by;
+    }
 
     public override long GetTimestamp() => world.Now.Ticks;
 
@@ -22,6 +35,8 @@ internal sealed class ProcessClock(VirtualClock world, ProcessContext context, T
         timer.Change(dueTime, period);
         return timer;
     }
+
+    private static DateTime Later(DateTime one, DateTime other) => one > other ? one : other;
 
     private sealed class ProcessTimer(VirtualClock world, ProcessContext context, Action callback) : ITimer
     {

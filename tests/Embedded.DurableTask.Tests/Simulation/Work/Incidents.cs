@@ -37,7 +37,7 @@ internal sealed class Incidents(SimulatedWorld world, TimeSpan length)
     {
         var processes = world.Processes.Where(p => !p.HasEnded).ToList();
         var process = processes.Count > 0 ? processes[_draw.Next(processes.Count)] : null;
-        switch (_draw.Next(10))
+        switch (_draw.Next(11))
         {
             case < 3 when process is not null:
                 process.Crash();
@@ -49,6 +49,10 @@ internal sealed class Incidents(SimulatedWorld world, TimeSpan length)
             case < 8 when process is not null:
                 process.Stop(Seconds(0.001, 6));
                 Rival(0.5, Seconds(0.001, 3));
+                break;
+            case 8 when process is not null:
+                world.Trace.Write(process.Name, "has its clock set");
+                process.Clock.Shift(Seconds(-60, 60));
                 break;
             default:
                 world.StartProcess(takeOver: _draw.Next(2) == 0);

@@ -7,10 +7,36 @@ internal static class Plans
 {
     public static string[] Entities { get; } = ["@counter@a", "@counter@b", CounterEntity.RelayTarget];
 
-    public static string[] Operations { get; } = ["add", "add", "add", "add", "relay", "reset", "fail", "get"];
+    public static string[] Operations { get; } = ["add", "add", "add", "add", "relay", "reset", "fail", "get", "start"];
 
-    public static IReadOnlyList<string> Draw(Random draw, int most, string ownId) =>
-        [.. Enumerable.Range(0, draw.Next(1, most + 1)).Select(_ => Step(draw, ownId))];
+    /// <param name="most">How many steps at most, a critical section counted as one.</param>
+    /// <param name="isLarge">Whether some of them give large results.</param>
+    public static IReadOnlyList<string> Draw(Random draw, int most, string ownId, bool isLarge) =>
+        [.. Enumerable.Range(0, draw.Next(1, most + 1)).SelectMany(_ => draw.Next(10) switch
+        {
+            0 => CriticalSection(draw),
+            1 when isLarge => [draw.Next(2) == 0 ? "a:big" : "o:1100"],
+            _ => [Step(draw, ownId)],
+        })];
+
+    /// <summary>Locks, calls of what is locked, and mostly a release; without one the locks end with the execution.</summary>
+    private static List<string> CriticalSection(Random draw)
+    {
+        var locked = Entities.Where(_ => draw.Next(2) == 0).DefaultIfEmpty(Entities[0]).ToList();
+        var steps = new List<string> { $"l:{string.Join('+', locked)}" };
+        for (var left = draw.Next(4); left > 0; left--)
+        {
+            steps.Add(draw.Next(4) == 0 ? $"t:{draw.Next(1, 500)}" : $"c:{locked[draw.Next(locked.Count)]},{Operations[draw.Next(Operations.Length)]}");
+        }
+
+        steps.Add(draw.Next(4) switch
+        {
+            0 => "n",
+            1 when draw.Next(3) == 0 => "x",
+            _ => "u",
+        });
+        return steps;
+    }
 
     private static string Step(Random draw, string ownId)
     {

@@ -20,10 +20,18 @@ internal sealed class Requests(SimulatedWorld world)
     private Verdict Verdict => world.Verdict;
 
     public void Start(string id, IReadOnlyList<string> steps, IReadOnlySet<InstanceStatus> replaceable, TimeSpan delay) =>
-        world.Clients.Make($"start {id} {string.Join(';', steps)}", async process =>
+        Start(_ => id, id, steps, replaceable, delay);
+
+    /// <summary>Starts an instance under an id that is made for this very start.</summary>
+    public void StartNew(IReadOnlyList<string> steps) =>
+        Start(nonce => new Guid(int.Parse(nonce.AsSpan(1), null), 0, 0, new byte[8]).ToString("N"), "a new one", steps, null, TimeSpan.Zero);
+
+    private void Start(Func<string, string> idOf, string what, IReadOnlyList<string> steps, IReadOnlySet<InstanceStatus>? replaceable, TimeSpan delay) =>
+        world.Clients.Make($"start {what} {string.Join(';', steps)}", async process =>
         {
             var nonce = Name("n");
-            Witness.ExpectStart(nonce, replaceable);
+            var id = idOf(nonce);
+            Witness.ExpectStart(nonce, replaceable ?? new HashSet<InstanceStatus>());
             var now = process.Clock.GetUtcNow().UtcDateTime;
             var start = new ExecutionStarted
             {
@@ -89,6 +97,31 @@ internal sealed class Requests(SimulatedWorld world)
     });
 
     public void Query(int pageSize) => world.Clients.Make($"query by {pageSize}", process => QueryAsync(process, pageSize));
+
+    public void QueryEntities(int pageSize) => world.Clients.Make($"query entities by {pageSize}", async process =>
+    {
+        var before = Plans.Entities.ToDictionary(e => e, e => Witness.VersionsOf(e).Present);
+        var found = new HashSet<string>(StringComparer.Ordinal);
+        for (string? last = null; await process.Hub.QueryEntitiesAsync(new EntityFilter(), last, pageSize, CancellationToken.None) is { Count: > 0 } page; last = page[^1].Entity)
+        {
+            foreach (var view in page)
+            {
+                Verdict.Require(found.Add(view.Entity), $"{view.Entity} was listed twice.");
+                RequireTrue(process, view.Entity, view.State!, before[view.Entity]);
+            }
+        }
+    });
+
+    /// <summary>Whoever cleans finds nothing: what ends frees what it has locked.</summary>
+    public void CleanEntities() => world.Clients.Make("clean entities", async process =>
+    {
+        for (string? last = null, first = ""; first is not null; first = last)
+        {
+            var cleaning = await process.Hub.CleanEntitiesAsync(removeEmpty: true, releaseOrphans: true, last, CancellationToken.None);
+            Verdict.Require(cleaning is { Removed: 0, Released: 0 }, $"{cleaning.Released} locks were left by executions that are gone.");
+            last = cleaning.Last;
+        }
+    });
 
     public async Task GetAsync(SimulatedProcess process, string id, bool withPayloads)
     {

@@ -10,13 +10,15 @@ internal sealed class Workload(SimulatedWorld world, TimeSpan length)
     private readonly Random _draw = world.Draw(5);
     private readonly Requests _requests = new(world);
     private readonly List<string> _ids = [];
+    private bool _isLarge;
 
     public Requests Requests => _requests;
 
     /// <summary>Has everything asked for in its time.</summary>
     public void Begin()
     {
-        var instances = _draw.Next(4, 20);
+        _isLarge = _draw.Next(25) == 0;
+        var instances = _draw.Next(4, _isLarge ? 8 : 20);
         for (var i = 0; i < instances; i++)
         {
             _ids.Add($"i{i}");
@@ -43,7 +45,7 @@ internal sealed class Workload(SimulatedWorld world, TimeSpan length)
 
     private void Start(string id, bool isContested)
     {
-        var steps = Plans.Draw(_draw, isContested ? 2 : 7, id);
+        var steps = Plans.Draw(_draw, isContested ? 2 : 7, id, _isLarge);
         var replaceable = isContested ? _ends.Where(_ => _draw.Next(2) == 0).ToHashSet() : [];
         var delay = _draw.Next(6) == 0 ? TimeSpan.FromMilliseconds(_draw.Next(1, 8000)) : TimeSpan.Zero;
         _requests.Start(id, steps, replaceable, delay);
@@ -53,7 +55,7 @@ internal sealed class Workload(SimulatedWorld world, TimeSpan length)
     {
         var id = _draw.Next(5) == 0 ? $"x{_draw.Next(3)}" : _ids[_draw.Next(_ids.Count)];
         var entity = Plans.Entities[_draw.Next(Plans.Entities.Length)];
-        switch (_draw.Next(24))
+        switch (_draw.Next(28))
         {
             case < 6:
                 _requests.Signal(entity, Plans.Operations[_draw.Next(Plans.Operations.Length)], _draw.Next(5) == 0 ? TimeSpan.FromMilliseconds(_draw.Next(5000)) : TimeSpan.Zero);
@@ -78,6 +80,15 @@ internal sealed class Workload(SimulatedWorld world, TimeSpan length)
                 break;
             case 19 or 20:
                 _requests.Wait(id, started: _draw.Next(2) == 0, _draw.Next(2) == 0 ? TimeSpan.FromMilliseconds(_draw.Next(1, 10_000)) : null);
+                break;
+            case 21:
+                _requests.QueryEntities(pageSize: _draw.Next(1, 4));
+                break;
+            case 22:
+                _requests.CleanEntities();
+                break;
+            case 23 or 24:
+                _requests.StartNew(Plans.Draw(_draw, 3, id, _isLarge));
                 break;
             default:
                 _requests.Purge(id, recursive: _draw.Next(2) == 0);
