@@ -13,7 +13,7 @@ internal sealed partial class Witness
     {
         var next = State.Entities.GetValueOrDefault(arrived.Key)?.NextSequence ?? 0;
         verdict.Require(arrived.Sequence == next, $"An operation of {arrived.Key} has number {arrived.Sequence} instead of {next}.");
-        if (arrived.Request is { Locks: not null, Caller: { } caller })
+        if (arrived.Request is { IsLock: true, Caller: { } caller })
         {
             RequireAsked(LockOf(TaskOf(caller.ExecutionId, caller.TaskId), arrived.Key));
         }
@@ -73,8 +73,9 @@ internal sealed partial class Witness
     private void CheckGrant(LockGranted granted, EntityState entity)
     {
         verdict.Require(entity.NextLock is { } next && next.Sequence == granted.Sequence, $"It is not the turn of request {granted.Sequence} to lock {granted.Key}.");
-        var (caller, entities) = (entity.NextLock!.Request.Caller!, entity.NextLock.Request.Locks!);
+        var caller = entity.NextLock!.Request.Caller!;
         verdict.Require(Wants(caller), $"{granted.Key} was locked for {caller}, who does not want it any more.");
+        var entities = State.Orchestrations[caller.InstanceId].Locks!.Entities;
         if (entities[^1] == granted.Key)
         {
             PromiseAnswer(caller.InstanceId, caller.ExecutionId, caller.TaskId, new TaskCompleted(caller.TaskId, null));
