@@ -1,5 +1,5 @@
-using Embedded.DurableTask.History;
 using Embedded.DurableTask.Execution;
+using Embedded.DurableTask.History;
 using Embedded.DurableTask.Orchestrations;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Entities;
