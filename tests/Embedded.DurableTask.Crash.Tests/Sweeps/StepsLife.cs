@@ -41,6 +41,13 @@ internal sealed class StepsLife : IAsyncDisposable
     /// <summary><c>kill -9</c>.</summary>
     public Task KillAsync() => _app.KillAsync();
 
+    /// <summary>SIGTERM; does not wait for the end, which needs the calls that are under way.</summary>
+    public Task TellToEnd()
+    {
+        _ = _app.TellToEndAsync();
+        return Task.CompletedTask;
+    }
+
     /// <summary>Lives to the end and checks everything.</summary>
     public async Task LiveAsync()
     {

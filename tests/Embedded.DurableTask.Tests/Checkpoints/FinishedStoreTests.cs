@@ -23,14 +23,7 @@ public sealed class FinishedStoreTests(AzuriteFixture azurite) : IClassFixture<A
         // The owner of epoch 2 has looked for its fence and for what it has to remove; only then does the frozen one write what it had begun.
         var storage = new HookedStorage(tables);
         Exception? refusal = null;
-        var finds = 0;
-        storage.HookedFinished.AfterFind = async () =>
-        {
-            if (++finds == 2)
-            {
-                refusal = await Record.ExceptionAsync(() => frozen.WriteAsync([Finished(AsOf(1, 3))], default));
-            }
-        };
+        storage.HookedFinished.AfterRead = async () => refusal = await Record.ExceptionAsync(() => frozen.WriteAsync([Finished(AsOf(1, 3))], default));
         await new FinishedStore(storage.Finished, 2, TimeProvider.System).WriteAsync([new Capture(Id) { IsPurged = true, AsOf = AsOf(2, 0) }], default);
 
         Assert.IsType<HubLostException>(refusal);

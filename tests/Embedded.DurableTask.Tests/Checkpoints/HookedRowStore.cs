@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
 using Embedded.DurableTask.Checkpoints;
@@ -10,6 +11,9 @@ internal sealed class HookedRowStore(IRowStore inner) : IRowStore
     /// <summary>Called when a row has been read and before the reader has it.</summary>
     public Func<Task>? AfterFind { get; set; }
 
+    /// <summary>Called when a range of rows has been read to its end.</summary>
+    public Func<Task>? AfterRead { get; set; }
+
     /// <summary>Called before a transaction is sent; what it throws is the transaction's failure.</summary>
     public Action<IReadOnlyList<TableTransactionAction>>? BeforeSubmit { get; set; }
 
@@ -20,7 +24,15 @@ internal sealed class HookedRowStore(IRowStore inner) : IRowStore
         return found;
     }
 
-    public IAsyncEnumerable<TableEntity> ReadAsync(RowRange range, CancellationToken cancellationToken) => inner.ReadAsync(range, cancellationToken);
+    public async IAsyncEnumerable<TableEntity> ReadAsync(RowRange range, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var row in inner.ReadAsync(range, cancellationToken))
+        {
+            yield return row;
+        }
+
+        await (AfterRead?.Invoke() ?? Task.CompletedTask);
+    }
 
     public Task<ETag> SubmitAsync(IReadOnlyList<TableTransactionAction> actions, CancellationToken cancellationToken)
     {

@@ -113,5 +113,20 @@ public sealed class HubTablesTests(AzuriteFixture azurite) : IClassFixture<Azuri
             $"Task hub '{_options.HubName}' cannot be opened, for its storage has failed (Injected by the fault proxy.). Start the host again.", refused.Message);
     }
 
+    [Fact]
+    public async Task Start_BrokenOff_LeavesTheHubToWhoeverComesNext()
+    {
+        var code = new ScriptedRunner();
+        using var end = new CancellationTokenSource();
+        _proxy.Add(new FaultRule(new StorageFault.CallBefore(_ => end.CancelAsync()) { Drops = true }) { Where = call => call.Table == _options.HubName + "Live", Times = 1 });
+        await using var hub = NewHub();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => hub.StartAsync(code, code, code, end.Token));
+        await hub.StopAsync(default).WithinLimitAsync("the hub is left");
+
+        var left = await _tables.Owner.ReadAsync(default);
+        Assert.Equal((1L, true), (left!.Epoch, left.IsReleased));
+    }
+
     private TaskHub NewHub() => new(_options, new HubTables(_options), TimeProvider.System, NullLoggerFactory.Instance, _ => { });
 }

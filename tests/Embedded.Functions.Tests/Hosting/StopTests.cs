@@ -1,4 +1,5 @@
 using System.Net;
+using Embedded.Functions.Extensibility;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
@@ -50,6 +51,23 @@ public sealed class StopTests
         await stop.WithinLimitAsync("the stop");
     }
 
+    [Fact]
+    public async Task Stop_WhileTheHostStarts_EndsTheStartWithoutAFault()
+    {
+        var extension = new NeverStarted();
+        await using var app = await TestApp.StartAsync(new TestAppOptions
+        {
+            Functions = [typeof(WaitFunctions)],
+            Configure = builder => builder.Services.AddSingleton(new Gate()).AddSingleton<ITriggerExtension>(provider => extension.With(provider.GetRequiredService<IHostApplicationLifetime>())),
+        });
+
+        await app.StopAsync().WithinLimitAsync("the stop");
+
+        Assert.True(extension.IsStopped);
+        // The generic host's own, which the console passes over.
+        Assert.Equal(["Hosting failed to start"], app.Logs.Lines.Select(line => line.Message));
+    }
+
     private static async Task<bool> IsRefusedAsync(TestApp app)
     {
         using var client = new HttpClient();
@@ -75,6 +93,38 @@ public sealed class StopTests
             builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(30));
         },
     });
+
+    /// <summary>An extension that is told to end while it starts, and waits for something that does not come.</summary>
+    private sealed class NeverStarted : ITriggerExtension
+    {
+        private IHostApplicationLifetime? _lifetime;
+
+        public bool IsStopped { get; private set; }
+
+        public NeverStarted With(IHostApplicationLifetime lifetime)
+        {
+            _lifetime = lifetime;
+            return this;
+        }
+
+        public bool Handles(Attribute triggerAttribute) => false;
+
+        public void Add(TriggeredFunction function) => throw new NotSupportedException();
+
+        public bool Offers(TriggeredFunction function, string bindingDataName) => false;
+
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            _lifetime!.StopApplication();
+            return Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken)
+        {
+            IsStopped = true;
+            return Task.CompletedTask;
+        }
+    }
 
     public sealed class Gate
     {

@@ -94,6 +94,7 @@ internal sealed partial class TaskHub(
     {
         if (_loop is null || _dispatcher is null)
         {
+            await LeaveUnopenedAsync();
             return;
         }
 
@@ -246,6 +247,18 @@ internal sealed partial class TaskHub(
         _loop?.Dispose();
         _dispatcher?.Dispose();
         _background.Dispose();
+    }
+
+    /// <summary>A start that was broken off leaves the hub at once: nobody has to wait until its owner's record has stood still.</summary>
+    private async Task LeaveUnopenedAsync()
+    {
+        _background.Cancel();
+        await _keeping;
+        if (_ownership is not null && _fault is null)
+        {
+            using var limit = new CancellationTokenSource(LeaveLimit, time);
+            await _ownership.ReleaseAsync(limit.Token);
+        }
     }
 
     /// <summary>Makes a last checkpoint if there is time for it; ends the loop in any case, and releases the hub unless it is lost.</summary>
