@@ -44,6 +44,26 @@ public sealed class PurgeTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         Assert.Equal(["other"], await IdsAsync(app));
     }
 
+    /// <summary>A child whose id was somebody else's never came to be, and that somebody is no child.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Purge_Recursive_LeavesAnInstanceWhoseIdAChildWasRefused(bool stored)
+    {
+        await using var app = await AppAsync();
+        await app.Client.ScheduleNewOrchestrationInstanceAsync("Waits", new StartOrchestrationOptions("middle"));
+        await app.StatusIsAsync("middle", OrchestrationRuntimeStatus.Running);
+        Assert.Equal(
+            "Microsoft.DurableTask.TaskFailedException: Task 'Middle' (#0) failed with an unhandled exception: An Orchestration instance with the ID middle already exists.",
+            (await app.RunAsync("Top", null, new StartOrchestrationOptions("top"))).SerializedOutput);
+        await app.Client.RaiseEventAsync("middle", "Go", "x");
+        await app.EndOfAsync("middle");
+        await MaybeStoreAsync(app, stored);
+
+        Assert.Equal(1, (await app.Client.PurgeInstanceAsync("top", new PurgeInstanceOptions(Recursive: true))).PurgedInstanceCount);
+        Assert.Equal(["middle"], await IdsAsync(app));
+    }
+
     [Fact]
     public async Task Purge_OfOneThatLives_RemovesNothing()
     {

@@ -234,7 +234,11 @@ internal sealed partial class TaskHub(
         var removed = await AskAsync(step => step.Purge(instanceId), cancellationToken) ? 1 : 0;
         foreach (var child in recursive ? view.Children ?? [] : [])
         {
-            removed += await PurgeAsync(child, recursive, cancellationToken);
+            // Of a child that was refused, or replaced since, the id is somebody else's.
+            if (await GetAsync(child, withPayloads: false, cancellationToken) is { } present && present.Parent?.ExecutionId == view.ExecutionId)
+            {
+                removed += await PurgeAsync(child, recursive, cancellationToken);
+            }
         }
 
         return removed;
