@@ -118,7 +118,7 @@ public sealed class HubTablesTests(AzuriteFixture azurite) : IClassFixture<Azuri
     {
         var code = new ScriptedRunner();
         using var end = new CancellationTokenSource();
-        _proxy.Add(new FaultRule(new StorageFault.CallBefore(_ => end.CancelAsync()) { Drops = true }) { Where = call => call.Table == _options.HubName + "Live", Times = 1 });
+        _proxy.Add(new FaultRule(new StorageFault.CallBefore(_ => end.CancelAsync()) { Drops = true }) { Where = call => call.Table == _options.HubName + "Live", First = 2, Times = 1 });
         await using var hub = NewHub();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => hub.StartAsync(code, code, code, end.Token));
