@@ -48,7 +48,10 @@ public sealed class CrashUnderLoadTests(AzuriteFixture azurite, ITestOutputHelpe
 
             await load.AssertOutcomeAsync();
             load.AssertEffects(repeats: Kills * Jobs * (mode == PlatformMode.Normal ? 1 : 10));
-            Assert.Equal((Kills, Kills + 2), (load.App.Kills, load.App.Starts));
+
+            // How many calls and checkpoints there are until the end depends on the machine.
+            Assert.InRange(load.App.Kills, 1, Kills);
+            Assert.Equal(load.App.Kills + 2, load.App.Starts);
             Assert.Equal([], proxy.Failures);
         }
         catch (Exception failure)
