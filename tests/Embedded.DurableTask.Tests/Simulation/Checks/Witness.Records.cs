@@ -45,7 +45,11 @@ internal sealed partial class Witness
                 break;
         }
 
+        var kept = record is TurnTaken { Decisions: [.., ContinuedAsNew] } ending ? KeptBy(ending, present!) : null;
         State.Apply(record);
+        verdict.Require(
+            kept is null || State.Orchestrations[record.Key].Inbox.Skip(1).SequenceEqual(kept),
+            $"'{record.Key}' has continued as new without what had arrived for it.");
         VersionsOf(record.Key).Add(record.Key[0] == '@'
             ? State.Entities.GetValueOrDefault(record.Key)?.State ?? ""
             : Versions.Of(State.Orchestrations.GetValueOrDefault(record.Key)));
@@ -137,6 +141,13 @@ internal sealed partial class Witness
             Promise(decision, instance);
         }
     }
+
+    /// <summary>What the next execution has to be given: what the ending one hands on, then the events and orders that it has not seen.</summary>
+    private static List<OrchestrationMessage> KeptBy(TurnTaken ending, OrchestrationState instance) =>
+    [
+        .. ((ContinuedAsNew)ending.Decisions[^1]).CarriedOver,
+        .. instance.Inbox.Skip(ending.Consumed).Where(m => m is not (TaskCompleted or TaskFailed or TimerFired)),
+    ];
 
     private void Promise(Decision decision, OrchestrationState instance)
     {

@@ -15,7 +15,8 @@ internal sealed class PlannedCode(SimulatedProcess process, Witness witness, Ran
         process.Context.RequireInside();
         if (draw.Next(12) == 0)
         {
-            await DelayAsync(0.001, 0.02, cancellationToken);
+            // Long enough now and then for something to arrive meanwhile.
+            await DelayAsync(0.001, draw.Next(4) == 0 ? 1 : 0.02, cancellationToken);
         }
 
         var past = turn.Past.OfType<Decision>().ToList();

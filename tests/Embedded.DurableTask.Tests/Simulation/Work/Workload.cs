@@ -61,7 +61,11 @@ internal sealed class Workload(SimulatedWorld world, TimeSpan length)
                 _requests.Signal(entity, Plans.Operations[_draw.Next(Plans.Operations.Length)], _draw.Next(5) == 0 ? TimeSpan.FromMilliseconds(_draw.Next(5000)) : TimeSpan.Zero);
                 break;
             case < 11:
-                _requests.Raise(id);
+                for (var left = _draw.Next(1, 4); left > 0; left--)
+                {
+                    At(TimeSpan.FromSeconds(1), () => _requests.Raise(id));
+                }
+
                 break;
             case 11:
                 _requests.Terminate(id, recursive: _draw.Next(2) == 0);
