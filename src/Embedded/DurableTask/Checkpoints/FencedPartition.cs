@@ -14,7 +14,6 @@ internal sealed class FencedPartition(IRowStore rows, string partition, TimeProv
     private const int MaxActions = 99;
     private const int MaxBytes = 2 * 1024 * 1024;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     private long _epoch;
     private long _version;
@@ -32,7 +31,7 @@ internal sealed class FencedPartition(IRowStore rows, string partition, TimeProv
     public async Task OpenAsync(long epoch, CancellationToken cancellationToken)
     {
         _epoch = epoch;
-        for (var pause = FirstPause; ; pause = Longer(pause))
+        for (var pause = FirstPause; ; pause = Backoff.After(pause))
         {
             var found = await rows.FindAsync(partition, FenceRow, cancellationToken);
             var present = found?.RequireInt64("Epoch");
@@ -110,7 +109,7 @@ internal sealed class FencedPartition(IRowStore rows, string partition, TimeProv
     {
         _version++;
         _isUnderWay = true;
-        for (var pause = FirstPause; ; pause = Longer(pause))
+        for (var pause = FirstPause; ; pause = Backoff.After(pause))
         {
             try
             {
@@ -148,8 +147,6 @@ internal sealed class FencedPartition(IRowStore rows, string partition, TimeProv
             return present.RequireInt64("Version") == _version;
         }
     }
-
-    private static TimeSpan Longer(TimeSpan pause) => pause * 2 < LongestPause ? pause * 2 : LongestPause;
 
     private TableEntity Fence() => new(partition, FenceRow) { ["Epoch"] = _epoch, ["Version"] = _version };
 }

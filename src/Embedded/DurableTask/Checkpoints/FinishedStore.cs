@@ -97,7 +97,7 @@ internal sealed class FinishedStore(IRowStore rows, long epoch, TimeProvider tim
             }
         }
 
-        return found.Except(stored.Select(w => w.Action.Entity.RowKey), StringComparer.Ordinal).Select(key => (StoredRow.Removal(partition, key), 200));
+        return found.Except(stored.Select(w => w.Action.Entity.RowKey), StringComparer.Ordinal).Select(key => StoredRow.Removal(partition, key));
     }
 
     private async Task<FencedPartition> FencedAsync(string key, CancellationToken cancellationToken)

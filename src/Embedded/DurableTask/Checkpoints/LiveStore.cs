@@ -20,7 +20,7 @@ internal sealed class LiveStore(IRowStore rows, TimeProvider time)
     private bool _isKnown;
 
     /// <summary>Part rows of no row: their write or their removal did not come to its end.</summary>
-    private List<string> _orphans = [];
+    private HashSet<string> _orphans = [];
 
     /// <summary>The earliest epoch of which the log may still have rows.</summary>
     public long FirstEpoch { get; set; } = 1;
@@ -49,7 +49,21 @@ internal sealed class LiveStore(IRowStore rows, TimeProvider time)
     }
 
     /// <summary>Brings the stored rows up to captures.</summary>
-    public async Task WriteAsync(IEnumerable<Capture> captures, CancellationToken cancellationToken)
+    public Task WriteAsync(IEnumerable<Capture> captures, CancellationToken cancellationToken) =>
+        WriteAsync(() => captures.SelectMany(Writes), cancellationToken);
+
+    /// <summary>Says that all records before a position are in the stored rows.</summary>
+    public async Task WriteCheckpointAsync(LogPosition position, CancellationToken cancellationToken)
+    {
+        var row = new TableEntity(Partition, CheckpointRow) { ["Epoch"] = position.Epoch, ["Position"] = position.Position, ["FirstEpoch"] = FirstEpoch };
+        await WriteAsync(
+            () => _orphans.Select(key => StoredRow.Removal(Partition, key)).Append((new TableTransactionAction(TableTransactionActionType.UpsertReplace, row), StoredRow.RowSize)),
+            cancellationToken);
+        _orphans.Clear();
+    }
+
+    /// <param name="writes">Asked when it is known what storage holds.</param>
+    private async Task WriteAsync(Func<IEnumerable<(TableTransactionAction Action, int Size)>> writes, CancellationToken cancellationToken)
     {
         if (!_isKnown)
         {
@@ -59,19 +73,8 @@ internal sealed class LiveStore(IRowStore rows, TimeProvider time)
 
         // Until it has come to its end, part of it may be stored.
         _isKnown = false;
-        await _partition.WriteAsync(captures.SelectMany(Writes), cancellationToken);
+        await _partition.WriteAsync(writes(), cancellationToken);
         _isKnown = true;
-    }
-
-    /// <summary>Says that all records before a position are in the stored rows.</summary>
-    public async Task WriteCheckpointAsync(LogPosition position, CancellationToken cancellationToken)
-    {
-        var row = new TableEntity(Partition, CheckpointRow) { ["Epoch"] = position.Epoch, ["Position"] = position.Position, ["FirstEpoch"] = FirstEpoch };
-        // A row that was written again since may have parts of the same keys.
-        var inUse = _partsOf.Values.SelectMany(keys => keys).ToHashSet(StringComparer.Ordinal);
-        var removals = _orphans.Where(key => !inUse.Contains(key)).Select(key => (StoredRow.Removal(Partition, key), 200));
-        await _partition.WriteAsync([.. removals, (new TableTransactionAction(TableTransactionActionType.UpsertReplace, row), 200)], cancellationToken);
-        _orphans = [];
     }
 
     private async Task<Dictionary<string, TableEntity>> ReadAsync(CancellationToken cancellationToken)
@@ -120,7 +123,9 @@ internal sealed class LiveStore(IRowStore rows, TimeProvider time)
             {
                 if (write.Action.Entity.RowKey is var key && StoredRow.IsPart(key))
                 {
+                    // Written again with the same keys, they have a row once more.
                     parts.Add(key);
+                    _orphans.Remove(key);
                 }
 
                 yield return write;
@@ -130,12 +135,12 @@ internal sealed class LiveStore(IRowStore rows, TimeProvider time)
         }
         else if (_partsOf.Remove(capture.Key))
         {
-            yield return (StoredRow.Removal(Partition, RowKeys.From(capture.Key)), 200);
+            yield return StoredRow.Removal(Partition, RowKeys.From(capture.Key));
         }
 
         foreach (var part in old.Except(_partsOf.GetValueOrDefault(capture.Key, []), StringComparer.Ordinal))
         {
-            yield return (StoredRow.Removal(Partition, part), 200);
+            yield return StoredRow.Removal(Partition, part);
         }
     }
 }

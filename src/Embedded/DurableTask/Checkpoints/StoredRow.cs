@@ -12,6 +12,9 @@ namespace Embedded.DurableTask.Checkpoints;
 /// </summary>
 internal sealed class StoredRow
 {
+    /// <summary>What a row takes beside its bytes, roughly.</summary>
+    public const int RowSize = 200;
+
     private const int CompressFrom = 2048;
     private const string PartMark = "!";
 
@@ -61,7 +64,7 @@ internal sealed class StoredRow
         }
 
         BinaryColumns.Write(row, bytes.AsSpan(0, Math.Min(BinaryColumns.Capacity, bytes.Length)));
-        yield return (new TableTransactionAction(TableTransactionActionType.UpsertReplace, row), bytes.Length + 200);
+        yield return (new TableTransactionAction(TableTransactionActionType.UpsertReplace, row), bytes.Length + RowSize);
     }
 
     /// <summary>Whether a row of this key is a part of another.</summary>
@@ -105,9 +108,9 @@ internal sealed class StoredRow
         };
     }
 
-    /// <summary>The write that removes a row that is there.</summary>
-    public static TableTransactionAction Removal(string partition, string rowKey) =>
-        new(TableTransactionActionType.Delete, new TableEntity(partition, rowKey), ETag.All);
+    /// <summary>The write that removes a row that is there, with its rough size.</summary>
+    public static (TableTransactionAction Action, int Size) Removal(string partition, string rowKey) =>
+        (new TableTransactionAction(TableTransactionActionType.Delete, new TableEntity(partition, rowKey), ETag.All), RowSize);
 
     private static string Stamp(LogPosition at) => $"{LogPosition.PartitionKey(at.Epoch)}-{LogPosition.RowKey(at.Position)}";
 

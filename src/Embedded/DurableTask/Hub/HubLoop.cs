@@ -64,16 +64,8 @@ internal sealed class HubLoop : IDisposable
     /// does not look any more.
     /// </summary>
     /// <returns>What was seen, when all of it is durable, and the position behind the last record that it shows.</returns>
-    public async Task<(T Seen, LogPosition AsOf)> LookAsync<T>(Func<T> look, CancellationToken cancellationToken)
-    {
-        var answer = new TaskCompletionSource<(T, LogPosition)>(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (!_inputs.Writer.TryWrite(new Input(() => LookAtCut(look, answer), _ => answer.TrySetException(Ended()))))
-        {
-            answer.TrySetException(Ended());
-        }
-
-        return await answer.WithinAsync(cancellationToken);
-    }
+    public Task<(T Seen, LogPosition AsOf)> LookAsync<T>(Func<T> look, CancellationToken cancellationToken) =>
+        Enter<(T, LogPosition)>(answer => LookAtCut(look, answer)).WithinAsync(cancellationToken);
 
     /// <summary>Hands the loop something to do on its own thread. Does nothing once it has ended.</summary>
     public void Post(Action input) => _inputs.Writer.TryWrite(new Input(input, static _ => { }));
@@ -82,26 +74,13 @@ internal sealed class HubLoop : IDisposable
     /// <returns>What <paramref name="ask"/> gave, when everything decided up to then is durable.</returns>
     public Task<T> AskAsync<T>(Func<Step, T> ask, CancellationToken cancellationToken = default)
     {
-        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (!_inputs.Writer.TryWrite(new Input(() => Take(ask, answer), _ => answer.TrySetException(Ended()))))
-        {
-            answer.TrySetException(Ended());
-        }
-
+        var answer = Enter<T>(answer => Take(ask, answer));
         return cancellationToken.CanBeCanceled ? answer.WithinAsync(cancellationToken) : answer.Task;
     }
 
     /// <summary>Looks at the state without waiting until what is seen is durable: good for a guess only.</summary>
-    public Task<T> PeekAsync<T>(Func<Step, T> look, CancellationToken cancellationToken)
-    {
-        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (!_inputs.Writer.TryWrite(new Input(() => answer.TrySetResult(look(NewStep())), _ => answer.TrySetException(Ended()))))
-        {
-            answer.TrySetException(Ended());
-        }
-
-        return answer.Task.WaitAsync(cancellationToken);
-    }
+    public Task<T> PeekAsync<T>(Func<Step, T> look, CancellationToken cancellationToken) =>
+        Enter<T>(answer => answer.TrySetResult(look(NewStep()))).WithinAsync(cancellationToken);
 
     /// <summary>Takes one step that nobody waits for.</summary>
     public void Tell(Action<Step> tell)
@@ -187,6 +166,18 @@ internal sealed class HubLoop : IDisposable
     }
 
     private Step NewStep() => new(State, Now, static () => Guid.NewGuid().ToString("N"), _hazards);
+
+    /// <summary>Hands the loop something that ends with an answer. Once it has ended, that is the answer.</summary>
+    private TaskCompletionSource<T> Enter<T>(Action<TaskCompletionSource<T>> run)
+    {
+        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (!_inputs.Writer.TryWrite(new Input(() => run(answer), _ => answer.TrySetException(Ended()))))
+        {
+            answer.TrySetException(Ended());
+        }
+
+        return answer;
+    }
 
     private void Take<T>(Func<Step, T> ask, TaskCompletionSource<T> answer)
     {

@@ -11,7 +11,6 @@ namespace Embedded.DurableTask.Log;
 internal sealed partial class CommitLog(ILogStore store, long epoch, TimeProvider time, Func<string> newWriteId, ILogger logger)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     private long _next;
 
@@ -40,7 +39,7 @@ internal sealed partial class CommitLog(ILogStore store, long epoch, TimeProvide
 
     private async Task InsertAsync(LogRow row, CancellationToken cancellationToken)
     {
-        for (var pause = FirstPause; ; pause = Min(pause * 2, LongestPause))
+        for (var pause = FirstPause; ; pause = Backoff.After(pause))
         {
             try
             {
@@ -78,8 +77,6 @@ internal sealed partial class CommitLog(ILogStore store, long epoch, TimeProvide
             return present is not null && (present == row.WriteId ? true : throw new HubLostException(row.At));
         }
     }
-
-    private static TimeSpan Min(TimeSpan left, TimeSpan right) => left < right ? left : right;
 
     [LoggerMessage(9310, LogLevel.Warning, "Row {Position} of the commit log could not be written; trying again in {Seconds} s. {Fault}")]
     private partial void LogStorageFault(long position, double seconds, string fault);
