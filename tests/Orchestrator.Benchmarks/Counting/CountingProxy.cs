@@ -1,11 +1,10 @@
-using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orchestrator.TestKit.Faults;
 using Orchestrator.TestKit.Network;
 using Orchestrator.TestKit.Storage;
 
@@ -15,10 +14,9 @@ namespace Orchestrator.Benchmarks.Counting;
 internal sealed class CountingProxy : IAsyncDisposable
 {
     private static readonly string[] _engineTables = ["Owner", "Log", "Live", "Finished"];
-    private static readonly HashSet<string> _hopHeaders = new(StringComparer.OrdinalIgnoreCase) { "Host", "Connection", "Keep-Alive", "Transfer-Encoding" };
 
     private readonly Lock _lock = new();
-    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false });
+    private readonly Forwarder _forwarder = new();
     private readonly Uri _target;
     private readonly WebApplication _server;
     private StorageCount _count = StorageCount.None;
@@ -67,7 +65,7 @@ internal sealed class CountingProxy : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _server.DisposeAsync();
-        _http.Dispose();
+        _forwarder.Dispose();
     }
 
     private async Task ForwardAsync(HttpContext context)
@@ -76,33 +74,8 @@ internal sealed class CountingProxy : IAsyncDisposable
         await context.Request.Body.CopyToAsync(body);
         Add(TableCall.Of(context.Request.Method, context.Request.Path, Encoding.UTF8.GetString(body.GetBuffer(), 0, (int)body.Length)), body.Length);
 
-        using var request = RequestOf(context.Request, body.ToArray());
-        using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, context.RequestAborted);
-        context.Response.StatusCode = (int)answer.StatusCode;
-        foreach (var (name, values) in answer.Headers.Concat(answer.Content.Headers))
-        {
-            if (!_hopHeaders.Contains(name))
-                context.Response.Headers[name] = values.ToArray();
-        }
-
-        if (answer.StatusCode != HttpStatusCode.NoContent)
-            await answer.Content.CopyToAsync(context.Response.Body);
-    }
-
-    private HttpRequestMessage RequestOf(HttpRequest original, byte[] body)
-    {
-        // As it came: decoding and encoding anew might change what the signature covers.
-        var target = original.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        var request = new HttpRequestMessage(new HttpMethod(original.Method), new Uri(_target, target));
-        if (body.Length > 0 || original.ContentLength is not null)
-            request.Content = new ByteArrayContent(body);
-        foreach (var (name, values) in original.Headers)
-        {
-            if (!_hopHeaders.Contains(name) && !request.Headers.TryAddWithoutValidation(name, values.ToArray()))
-                request.Content?.Headers.TryAddWithoutValidation(name, values.ToArray());
-        }
-
-        return request;
+        var answer = await _forwarder.SendAsync(context.Request, body.ToArray(), _target);
+        await answer.GiveAsync(context);
     }
 
     private void Add(TableCall call, long bytes)
