@@ -23,7 +23,7 @@ public static class TaskDecisions
             Tags = submission.Tags,
             Input = submission.Input,
             Retry = submission.Type.Retry,
-            AttemptTimeLimit = submission.Type.AttemptTimeLimit,
+            AttemptTimeLimit = submission.Type.Timeouts.Attempt,
             Unstarted = true,
             LastEvent = 1,
             UpdatedAt = id.CreatedAt,

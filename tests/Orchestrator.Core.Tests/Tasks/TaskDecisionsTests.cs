@@ -9,7 +9,7 @@ public sealed class TaskDecisionsTests
     private static readonly DateTimeOffset Now = Id.CreatedAt.AddSeconds(10);
     private static readonly TimeSpan LeaseTime = TimeSpan.FromSeconds(30);
     private static readonly AttemptClaim First = new(1, "host-1", "digester", LeaseTime);
-    private static readonly TaskType Type = new() { Name = "text.digest", Version = 2, Retry = new RetryPolicy { MaxAttempts = 2 }, AttemptTimeLimit = TimeSpan.FromMinutes(1) };
+    private static readonly TaskType Type = new() { Name = "text.digest", Version = 2, Retry = new RetryPolicy { MaxAttempts = 2 }, Timeouts = new TaskTimeouts { Attempt = TimeSpan.FromMinutes(1) } };
 
     private static TaskRecord Submitted => TaskDecisions.Submit(Id, new TaskSubmission { Type = Type, Input = "{}", Title = "T", Tags = ["a"], Priority = 7 }).After;
 
@@ -22,7 +22,7 @@ public sealed class TaskDecisionsTests
 
         Assert.Null(change.Before);
         Assert.Equal(
-            (TaskState.Queued, "text.digest", 2, "T", 7, "{}", true, 1, 0, Type.Retry, Type.AttemptTimeLimit, Id.CreatedAt),
+            (TaskState.Queued, "text.digest", 2, "T", 7, "{}", true, 1, 0, Type.Retry, Type.Timeouts.Attempt, Id.CreatedAt),
             (change.After.State, change.After.Type, change.After.TypeVersion, change.After.Title, change.After.Priority, change.After.Input, change.After.Unstarted, change.After.LastEvent, change.After.Attempt, change.After.Retry, change.After.AttemptTimeLimit, change.After.UpdatedAt));
         Assert.Equal([new TaskEvent(1, TaskEventType.Submitted, Id.CreatedAt)], change.Events);
     }
