@@ -15,6 +15,9 @@ public abstract record SubmitOutcome
 
     /// <summary>The key belongs to another submission; nothing was written.</summary>
     public sealed record KeyConflict(TaskId ExistingTask) : SubmitOutcome;
+
+    /// <summary>Another task has the name; nothing was written.</summary>
+    public sealed record NameTaken(TaskId ExistingTask) : SubmitOutcome;
 }
 
 /// <summary>What writing a change came to.</summary>
@@ -42,6 +45,9 @@ public interface ITaskStore
 
     /// <summary>Reads a task with input and output; null when there is none.</summary>
     Task<StoredTask?> GetAsync(TaskId id, CancellationToken cancellationToken);
+
+    /// <summary>The task that has a name; null when none has.</summary>
+    Task<TaskId?> FindNameAsync(string name, CancellationToken cancellationToken);
 
     /// <summary>
     /// The same, but may answer from what this process wrote last (then <see cref="StoredTask.Age"/> is null): good

@@ -13,6 +13,9 @@ namespace Orchestrator.Storage.Keys;
 /// y!{type}!{inverted id}      index by type, written once
 /// g!{tag}!{inverted id}       index by tag, written once
 /// u!{id}                      its orchestration may not have been started
+/// h!{id}                      how far its latest attempt is
+/// l!{id}!{attempt:6}!{epoch:6}!{part:4}  lines of an attempt's log
+/// x!{id}!{dependent}          another task that waits for its end
 /// </code>
 /// Inverted ids sort newest first.
 /// </summary>
@@ -42,6 +45,18 @@ internal static class TaskKeys
     public static string Tag(string tag, TaskId id) => $"g!{KeyText.Encode(tag)}!{Invert(id)}";
 
     public static string Unstarted(TaskId id) => "u!" + id;
+
+    public static string Report(TaskId id) => "h!" + id;
+
+    public static string Log(TaskId id, AttemptLogPart part) => $"{LogPrefix(id, part.Attempt)}{part.Epoch:D6}!{part.Part:D4}";
+
+    /// <summary>What all row keys of an attempt's log begin with.</summary>
+    public static string LogPrefix(TaskId id, int attempt) => $"l!{id}!{attempt:D6}!";
+
+    public static string Edge(TaskId id, TaskId dependent) => $"{EdgePrefix(id)}{dependent}";
+
+    /// <summary>What all row keys of the tasks that wait for a task begin with.</summary>
+    public static string EdgePrefix(TaskId id) => $"x!{id}!";
 
     /// <summary>What all row keys of tasks in <paramref name="state"/> begin with; of all tasks when null.</summary>
     public static string ListPrefix(TaskState? state) => state is null ? "t!" : $"s!{state}!";

@@ -32,14 +32,19 @@ internal static class TaskChangeRows
 
     /// <summary>Rows of a change of a stored task.</summary>
     /// <param name="version">ETag of the task row it was decided on.</param>
-    public static RowGroup Update(string table, TaskRecord before, TaskRecord after, IReadOnlyList<TaskEvent> events, string version)
+    public static RowGroup Update(string table, TaskChange change, string version)
     {
+        var (before, after, events) = (change.Before!, change.After, change.Events);
         var partition = TaskKeys.Partition(after.Id.Shard);
         var operations = new List<RowOperation> { RowOperation.Merge(TaskRow.Merge(before, after), version) };
         AddEvents(operations, after.Id, events);
         MoveStateIndex(operations, partition, before, after);
         if (before.Unstarted && !after.Unstarted)
             operations.Add(RowOperation.DeleteIfExists(partition, TaskKeys.Unstarted(after.Id)));
+        if (!before.Unstarted && after.Unstarted)
+            operations.Add(RowOperation.Insert(Index(partition, TaskKeys.Unstarted(after.Id))));
+        if (change.Log is { } log)
+            operations.Add(RowOperation.Insert(AttemptLogRow.Create(after.Id, log)));
         if (before.Output is null)
             AddChunks(operations, after.Id, PayloadChunks.Output, after.Output);
         return Group(table, partition, operations, events.Count);

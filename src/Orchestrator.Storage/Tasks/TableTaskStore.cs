@@ -35,9 +35,8 @@ internal sealed class TableTaskStore : ITaskStore
         var id = _ids.Next();
         if (submission.IdempotencyKey is { } key)
         {
-            var hash = submission.ContentHash();
-            var holder = await _keys.TakeAsync(key, id, hash, cancellationToken);
-            if (!string.Equals(holder.ContentHash, hash, StringComparison.Ordinal))
+            var holder = await _keys.TakeAsync(submission, key, id, cancellationToken);
+            if (!string.Equals(holder.ContentHash, submission.ContentHash(), StringComparison.Ordinal))
                 return new SubmitOutcome.KeyConflict(holder.Id);
             if (!holder.IsNew && await GetAsync(holder.Id, cancellationToken) is { } existing)
                 return new SubmitOutcome.Existing(existing);
@@ -45,6 +44,16 @@ internal sealed class TableTaskStore : ITaskStore
             // The key is taken, its task is not there: whoever took it is just about to write it, or died before. The
             // insert below lets exactly one of us write it.
             id = holder.Id;
+        }
+
+        if (submission.Name is { } name)
+        {
+            var named = await _keys.TakeNameAsync(name, id, cancellationToken);
+            if (named != id && (submission.IdempotencyKey is not null || await GetAsync(named, cancellationToken) is not null))
+                return new SubmitOutcome.NameTaken(named);
+
+            // The name lies there without its task, so whoever took it has died, or is just about to write it: one of us will.
+            id = named;
         }
 
         return await CreateAsync(TaskDecisions.Submit(id, submission), cancellationToken);
@@ -63,6 +72,8 @@ internal sealed class TableTaskStore : ITaskStore
             task = task with { Output = await ReadChunksAsync(table, id, PayloadChunks.Output, cancellationToken) };
         return new StoredTask(task, new TaskVersion(found.Row.ETag.ToString()), found.Age);
     }
+
+    public Task<TaskId?> FindNameAsync(string name, CancellationToken cancellationToken) => _keys.FindNameAsync(name, cancellationToken);
 
     public async Task<StoredTask?> GetRecentAsync(TaskId id, CancellationToken cancellationToken) =>
         _recent.Find(id) ?? await GetAsync(id, cancellationToken);
@@ -87,7 +98,7 @@ internal sealed class TableTaskStore : ITaskStore
     public async Task<ApplyOutcome> ApplyAsync(StoredTask current, TaskChange change, CancellationToken cancellationToken)
     {
         var id = change.After.Id;
-        var group = TaskChangeRows.Update(_days.NameOf(id.Day), current.Record, change.After, change.Events, current.Version.Value);
+        var group = TaskChangeRows.Update(_days.NameOf(id.Day), change with { Before = current.Record }, current.Version.Value);
         return await WriteAsync(group, change.After, cancellationToken) is { } stored ? new ApplyOutcome.Applied(stored) : new ApplyOutcome.Conflict();
     }
 
@@ -103,10 +114,10 @@ internal sealed class TableTaskStore : ITaskStore
         if (await WriteAsync(TaskChangeRows.Create(_days.NameOf(task.Id.Day), task, change.Events), task, cancellationToken) is { } created)
             return new SubmitOutcome.Created(created);
 
-        // Somebody with the same key was faster; without a key it would take two equal ids of 72 random bits.
+        // Somebody with the same key or name was faster; without either it would take two equal ids of 72 random bits.
         var existing = await GetAsync(task.Id, cancellationToken)
             ?? throw new InvalidOperationException($"Task {task.Id} exists and cannot be read.");
-        return new SubmitOutcome.Existing(existing);
+        return task.IdempotencyKey is null && task.Name is not null ? new SubmitOutcome.NameTaken(task.Id) : new SubmitOutcome.Existing(existing);
     }
 
     /// <summary>Writes a group that leaves the task as <paramref name="after"/>; null after a conflict.</summary>
