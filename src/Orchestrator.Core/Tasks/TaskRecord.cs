@@ -24,6 +24,12 @@ public sealed record TaskRecord
     /// <summary>At most 20 different tags, in the order given.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
+    /// <summary>Id of the task it is a part of; null: of none.</summary>
+    public string? Parent { get; init; }
+
+    /// <summary>What its submitter knows it by together with other tasks; null: nothing.</summary>
+    public string? Correlation { get; init; }
+
     /// <summary>JSON text of the input; null when it was not asked for.</summary>
     public string? Input { get; init; }
 

@@ -48,4 +48,13 @@ internal sealed class IdempotencyTable
             ?? throw new InvalidOperationException($"Idempotency key row {row.RowKey} exists and cannot be read.");
         return new KeyHolder(TaskId.Parse(holder.Row.RequireText(Id)), holder.Row.RequireText(ContentHash), IsNew: false);
     }
+
+    /// <summary>Forgets a key that stands for a task; leaves one that stands for another.</summary>
+    public async Task ReleaseAsync(string key, TaskId id, CancellationToken cancellationToken)
+    {
+        var partition = IdempotencyKeys.Partition(key);
+        var holder = await _reader.GetAsync(_table, partition, IdempotencyKeys.Row(key), cancellationToken);
+        if (holder is not null && string.Equals(holder.Row.RequireText(Id), id.ToString(), StringComparison.Ordinal))
+            await _writer.WriteAsync(new RowGroup(_table, partition, [RowOperation.DeleteIfExists(partition, holder.Row.RowKey)], 0), cancellationToken);
+    }
 }
