@@ -7,8 +7,11 @@ using Microsoft.Extensions.Options;
 using Orchestrator.History;
 using Orchestrator.Storage.Attempts;
 using Orchestrator.Storage.Batching;
+using Orchestrator.Storage.Counting;
 using Orchestrator.Storage.DeadLetters;
 using Orchestrator.Storage.Dependencies;
+using Orchestrator.Storage.Listing;
+using Orchestrator.Storage.Segments;
 using Orchestrator.Storage.Settings;
 using Orchestrator.Storage.Tables;
 using Orchestrator.Storage.Tasks;
@@ -40,7 +43,8 @@ public static class StorageServiceCollectionExtensions
         services.TryAddSingleton<TableClients>();
         services.TryAddSingleton<TableReader>();
         services.TryAddSingleton<DayTables>();
-        services.TryAddSingleton<DayDirectory>();
+        services.TryAddSingleton<SegmentDirectory>();
+        services.TryAddSingleton<SegmentRegister>();
         services.TryAddSingleton<StoreSecret>();
         services.TryAddSingleton<ContinuationTokens>();
         services.TryAddSingleton<ITransactionSender, TableTransactionSender>();
@@ -48,10 +52,13 @@ public static class StorageServiceCollectionExtensions
         services.TryAddSingleton<IdempotencyTable>();
         services.TryAddSingleton<TaskLister>();
         services.TryAddSingleton<UnstartedTasks>();
+        services.TryAddSingleton<TaskCounter>();
+        services.TryAddSingleton<TaskDeleter>();
         services.TryAddSingleton(provider => new TaskIdSource(
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IRandomSource>(),
-            provider.GetRequiredService<IOptions<StorageOptions>>().Value.ActiveShards));
+            provider.GetRequiredService<IOptions<StorageOptions>>().Value.Lanes,
+            provider.GetRequiredService<IOptions<StorageOptions>>().Value.TasksPerSegment));
         services.TryAddSingleton<ITaskStore, TableTaskStore>();
         services.TryAddSingleton<IDeadLetterStore, TableDeadLetterStore>();
         services.TryAddSingleton<ITaskEdges, TableTaskEdges>();

@@ -67,10 +67,6 @@ public static partial class TaskDecisions
     public static TaskChange? MarkStarted(TaskRecord task) =>
         task.Unstarted ? new TaskChange(task, task with { Unstarted = false }, []) : null;
 
-    /// <summary>The orchestration of a task that waits for it must look at it. Null: that is known, or the task is over.</summary>
-    public static TaskChange? MarkUnstarted(TaskRecord task) =>
-        task.Unstarted || task.State.IsTerminal() ? null : new TaskChange(task, task with { Unstarted = true }, []);
-
     private static TaskChange ExpireNow(TaskRecord task, DateTimeOffset now)
     {
         var error = task.FinishBy <= now

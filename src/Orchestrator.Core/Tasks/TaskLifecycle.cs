@@ -14,18 +14,26 @@ public sealed record TaskResult<TDecision>(TDecision Decision, StoredTask Task);
 /// </summary>
 public sealed class TaskLifecycle
 {
+    /// <summary>
+    /// How long after a change its orchestration is woken in any case; usually whoever made the change has done so long before. The wake is
+    /// written first, so that a crash in between leaves a wake too many, not one too few.
+    /// </summary>
+    public static readonly TimeSpan WakeMargin = TimeSpan.FromSeconds(30);
+
     private const int Tries = 20;
 
     private readonly ITaskStore _store;
+    private readonly ITaskWakes _wakes;
     private readonly TaskSignals _signals;
     private readonly IRandomSource _random;
     private readonly TimeProvider _time;
 
     /// <summary>Creates the lifecycle of the tasks in <paramref name="store"/>.</summary>
     /// <param name="signals">Is told of every change written here.</param>
-    public TaskLifecycle(ITaskStore store, TaskSignals signals, IRandomSource random, TimeProvider time)
+    public TaskLifecycle(ITaskStore store, ITaskWakes wakes, TaskSignals signals, IRandomSource random, TimeProvider time)
     {
         _store = store;
+        _wakes = wakes;
         _signals = signals;
         _random = random;
         _time = time;
@@ -89,10 +97,6 @@ public sealed class TaskLifecycle
     public async Task<bool> TryMarkStartedAsync(StoredTask current, CancellationToken cancellationToken) =>
         TaskDecisions.MarkStarted(current.Record) is not { } change || await _store.ApplyAsync(current, change, cancellationToken) is ApplyOutcome.Applied;
 
-    /// <summary>Writes that a task's orchestration must look at it.</summary>
-    public Task<StoredTask?> MarkUnstartedAsync(TaskId id, CancellationToken cancellationToken) =>
-        ChangeAsync(id, TaskDecisions.MarkUnstarted, cancellationToken);
-
     /// <summary>Writes that a task's orchestration has been started.</summary>
     public Task<StoredTask?> MarkStartedAsync(TaskId id, CancellationToken cancellationToken) =>
         ChangeAsync(id, TaskDecisions.MarkStarted, cancellationToken);
@@ -116,6 +120,8 @@ public sealed class TaskLifecycle
             // What this process remembers is good enough to try a write on, not to turn anybody away by.
             if (change is null && current.Age is not null)
                 return new TaskResult<TDecision>(decision, current);
+            if (change is { Before.Unstarted: false, After.Unstarted: true })
+                await _wakes.AddAsync(id, _time.GetUtcNow() + WakeMargin, cancellationToken);
             if (change is not null && await _store.ApplyAsync(current, change, cancellationToken) is ApplyOutcome.Applied applied)
             {
                 _signals.Publish(applied.Task.Record);

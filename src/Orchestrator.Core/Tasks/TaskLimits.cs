@@ -22,7 +22,7 @@ public static class TaskLimits
     public const int MaxPriority = 9;
 
     /// <summary>Largest input or output, in bytes of UTF-8.</summary>
-    public const int PayloadBytes = 1024 * 1024;
+    public const int PayloadBytes = 4 * 1024 * 1024;
 
     /// <summary>Most tasks that a task may depend on.</summary>
     public const int Dependencies = 100;

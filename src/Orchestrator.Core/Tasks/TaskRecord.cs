@@ -24,6 +24,12 @@ public sealed record TaskRecord
     /// <summary>At most 20 different tags, in the order given.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
+    /// <summary>Id of the task it is a part of; null: of none.</summary>
+    public string? Parent { get; init; }
+
+    /// <summary>What its submitter knows it by together with other tasks; null: nothing.</summary>
+    public string? Correlation { get; init; }
+
     /// <summary>JSON text of the input; null when it was not asked for.</summary>
     public string? Input { get; init; }
 
@@ -56,12 +62,6 @@ public sealed record TaskRecord
 
     /// <summary>Where the key is unique; empty: everywhere.</summary>
     public string IdempotencyScope { get; init; } = "";
-
-    /// <summary>Id of the task it is part of; null: of none.</summary>
-    public string? Parent { get; init; }
-
-    /// <summary>What its submitter relates it to, 1–200 characters; null: nothing.</summary>
-    public string? Correlation { get; init; }
 
     /// <summary>The W3C trace context (traceparent) that it was submitted under; null: none.</summary>
     public string? TraceParent { get; init; }

@@ -126,6 +126,25 @@ public sealed class TaskWishesFunctions
         return TaskAnswers.Accepted(await _submitter.SubmitAsync(client, submission, cancellationToken));
     }
 
+    /// <summary>Removes a task that is over, with everything that belongs to it: 204, also when it is gone already.</summary>
+    [Function(nameof(DeleteTask))]
+    public async Task<IActionResult> DeleteTask(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "tasks/{id}")] HttpRequest request,
+        string id,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken)
+    {
+        var task = TaskAnswers.Parse(id);
+        switch (await _store.DeleteAsync(task, cancellationToken))
+        {
+            case DeleteOutcome.NotFinished { Task.State: var state }:
+                throw new ProblemException(KnownProblems.TaskNotFinished(task, state));
+            default:
+                await _orchestrations.PurgeAsync(client, task);
+                return new NoContentResult();
+        }
+    }
+
     /// <summary>The submission that the task came from, with the fields of <paramref name="changes"/> in place of its own.</summary>
     private static byte[] Again(TaskRecord task, ReadOnlyMemory<byte> changes)
     {

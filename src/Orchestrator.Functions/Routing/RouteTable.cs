@@ -22,6 +22,7 @@ internal static class RouteTable
         new("POST", "tasks/{id}/pause", nameof(TaskWishesFunctions.PauseTask), Role.Operator),
         new("POST", "tasks/{id}/resume", nameof(TaskWishesFunctions.ResumeTask), Role.Operator),
         new("POST", "tasks/{id}/rerun", nameof(TaskWishesFunctions.RerunTask), Role.Operator),
+        new("DELETE", "tasks/{id}", nameof(TaskWishesFunctions.DeleteTask), Role.Operator),
         new("GET", "tasks/{id}/events", nameof(TaskEventsFunctions.GetTaskEvents), Role.Viewer),
         new("GET", "tasks/{id}/attempts", nameof(AttemptsFunctions.ListAttempts), Role.Viewer),
         new("GET", "tasks/{id}/attempts/{attempt}", nameof(AttemptsFunctions.GetAttempt), Role.Viewer),

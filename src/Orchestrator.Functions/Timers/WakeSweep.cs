@@ -15,14 +15,16 @@ public sealed partial class WakeSweep
     private const int StartsAtOnce = 16;
 
     private readonly ITaskWakes _wakes;
+    private readonly ITaskStore _store;
     private readonly OrchestrationStarter _orchestrations;
     private readonly TimeProvider _time;
     private readonly ILogger<WakeSweep> _logger;
 
     /// <summary>Creates the function.</summary>
-    public WakeSweep(ITaskWakes wakes, OrchestrationStarter orchestrations, TimeProvider time, ILogger<WakeSweep> logger)
+    public WakeSweep(ITaskWakes wakes, ITaskStore store, OrchestrationStarter orchestrations, TimeProvider time, ILogger<WakeSweep> logger)
     {
         _wakes = wakes;
+        _store = store;
         _orchestrations = orchestrations;
         _time = time;
         _logger = logger;
@@ -40,8 +42,9 @@ public sealed partial class WakeSweep
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = StartsAtOnce, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(wakes, parallel, async (wake, token) =>
         {
-            // Taken off only once somebody will look at the task.
-            if (await _orchestrations.WakeAsync(client, wake.Task) == StartOutcome.Failed)
+            // Taken off only once somebody will look at the task, if there is anything to look at.
+            var isWanted = await _store.GetAsync(wake.Task, token) is { Record: var task } && (task.Unstarted || !task.State.IsTerminal());
+            if (isWanted && await _orchestrations.WakeAsync(client, wake.Task) == StartOutcome.Failed)
                 return;
             await _wakes.RemoveAsync(wake, token);
             Interlocked.Increment(ref woken);

@@ -20,14 +20,14 @@ internal sealed class TableAttemptStore : IAttemptStore
     private readonly BatchingWriter _writer;
     private readonly TableReader _reader;
     private readonly TableClients _clients;
-    private readonly DayTables _days;
+    private readonly DayTables _tables;
 
-    public TableAttemptStore(BatchingWriter writer, TableReader reader, TableClients clients, DayTables days)
+    public TableAttemptStore(BatchingWriter writer, TableReader reader, TableClients clients, DayTables tables)
     {
         _writer = writer;
         _reader = reader;
         _clients = clients;
-        _days = days;
+        _tables = tables;
     }
 
     public async Task ReportAsync(TaskId task, AttemptReport report, CancellationToken cancellationToken)
@@ -45,7 +45,7 @@ internal sealed class TableAttemptStore : IAttemptStore
         };
         try
         {
-            await _clients.Reading(_days.NameOf(task.Day)).UpsertEntityAsync(row, TableUpdateMode.Merge, cancellationToken);
+            await _clients.Reading(_tables.NameOf(task)).UpsertEntityAsync(row, TableUpdateMode.Merge, cancellationToken);
         }
         catch (Exception exception) when (StorageFailures.IsUnavailable(exception) && !cancellationToken.IsCancellationRequested)
         {
@@ -55,7 +55,7 @@ internal sealed class TableAttemptStore : IAttemptStore
 
     public async Task<StoredReport?> GetReportAsync(TaskId task, CancellationToken cancellationToken)
     {
-        if (await _reader.GetAsync(_days.NameOf(task.Day), TaskKeys.Partition(task.Shard), TaskKeys.Report(task), cancellationToken) is not { } found)
+        if (await _reader.GetAsync(_tables.NameOf(task), TaskKeys.Partition(task.Shard), TaskKeys.Report(task), cancellationToken) is not { } found)
             return null;
 
         var row = found.Row;
@@ -71,14 +71,14 @@ internal sealed class TableAttemptStore : IAttemptStore
     public async Task AddLogAsync(TaskId task, AttemptLog log, CancellationToken cancellationToken)
     {
         var row = RowOperation.Insert(AttemptLogRow.Create(task, log));
-        await _writer.WriteAsync(new RowGroup(_days.NameOf(task.Day), TaskKeys.Partition(task.Shard), [row], 0), cancellationToken);
+        await _writer.WriteAsync(new RowGroup(_tables.NameOf(task), TaskKeys.Partition(task.Shard), [row], 0), cancellationToken);
     }
 
     public async Task<IReadOnlyList<AttemptLogLine>> GetLogAsync(TaskId task, int attempt, CancellationToken cancellationToken)
     {
         var prefix = TaskKeys.LogPrefix(task, attempt);
         var lines = new List<AttemptLogLine>();
-        await foreach (var row in _reader.QueryAsync(_days.NameOf(task.Day), TaskKeys.Partition(task.Shard), prefix, TaskKeys.After(prefix), cancellationToken: cancellationToken))
+        await foreach (var row in _reader.QueryAsync(_tables.NameOf(task), TaskKeys.Partition(task.Shard), prefix, TaskKeys.After(prefix), cancellationToken: cancellationToken))
             lines.AddRange(AttemptLogRow.Read(row));
 
         return lines;

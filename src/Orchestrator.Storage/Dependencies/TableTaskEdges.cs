@@ -16,14 +16,14 @@ internal sealed class TableTaskEdges : ITaskEdges
     private readonly ITaskStore _store;
     private readonly BatchingWriter _writer;
     private readonly TableReader _reader;
-    private readonly DayTables _days;
+    private readonly DayTables _tables;
 
-    public TableTaskEdges(ITaskStore store, BatchingWriter writer, TableReader reader, DayTables days)
+    public TableTaskEdges(ITaskStore store, BatchingWriter writer, TableReader reader, DayTables tables)
     {
         _store = store;
         _writer = writer;
         _reader = reader;
-        _days = days;
+        _tables = tables;
     }
 
     public async Task<EdgeOutcome> AddAsync(TaskId predecessor, TaskId dependent, CancellationToken cancellationToken)
@@ -52,7 +52,7 @@ internal sealed class TableTaskEdges : ITaskEdges
     {
         var prefix = TaskKeys.EdgePrefix(predecessor);
         var rows = _reader.QueryAsync(
-            _days.NameOf(predecessor.Day),
+            _tables.NameOf(predecessor),
             TaskKeys.Partition(predecessor.Shard),
             after is { } last ? TaskKeys.Edge(predecessor, last) : prefix,
             TaskKeys.After(prefix),
@@ -79,7 +79,7 @@ internal sealed class TableTaskEdges : ITaskEdges
         var partition = TaskKeys.Partition(task.Id.Shard);
         var marked = TaskDecisions.AddDependent(task)?.After ?? task;
         return new RowGroup(
-            _days.NameOf(task.Id.Day),
+            _tables.NameOf(task.Id),
             partition,
             [
                 RowOperation.Merge(TaskRow.Merge(task, marked), predecessor.Version.Value),

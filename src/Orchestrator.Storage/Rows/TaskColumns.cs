@@ -11,10 +11,15 @@ internal static class TaskColumns
     public const string State = "State";
     public const string Priority = "Priority";
     public const string Tags = "Tags";
+    public const string Parent = "Parent";
+    public const string Correlation = "Correlation";
+    public const string IdempotencyKey = "IdempotencyKey";
     public const string Input = "Input";
     public const string InputChunks = "InputChunks";
+    public const string InputHash = "InputHash";
     public const string Output = "Output";
     public const string OutputChunks = "OutputChunks";
+    public const string OutputHash = "OutputHash";
     public const string ErrorCode = "ErrorCode";
     public const string ErrorMessage = "ErrorMessage";
     public const string Retry = "Retry";
@@ -31,10 +36,7 @@ internal static class TaskColumns
     public const string ExpiresAt = "ExpiresAt";
     public const string FinishBy = "FinishBy";
     public const string Name = "Name";
-    public const string IdempotencyKey = "IdempotencyKey";
     public const string IdempotencyScope = "IdempotencyScope";
-    public const string Parent = "Parent";
-    public const string Correlation = "Correlation";
     public const string TraceParent = "TraceParent";
     public const string RerunOf = "RerunOf";
     public const string DependsOn = "DependsOn";
@@ -55,6 +57,6 @@ internal static class TaskColumns
     public static readonly IReadOnlyList<string> Listed =
     [
         Schema, Id, Type, TypeVersion, Title, State, Priority, Tags, ErrorCode, ErrorMessage, Attempt, Agent, CancelRequested, DueAt, LastEvent, UpdatedAt, StartedAt, FinishedAt,
-        Name, Parent, Correlation,
+        Name, Parent, Correlation, Unstarted,
     ];
 }

@@ -82,4 +82,20 @@ internal sealed class IdempotencyTable
 
     private async Task<bool> WriteAsync(RowOperation operation, CancellationToken cancellationToken) =>
         await _writer.WriteAsync(new RowGroup(_table, operation.Row.PartitionKey, [operation], 0), cancellationToken) is RowGroupOutcome.Written;
+
+    /// <summary>Forgets the key and the name of a task that is deleted; leaves those that stand for another by now.</summary>
+    public async Task ReleaseAsync(TaskRecord task, CancellationToken cancellationToken)
+    {
+        if (task.IdempotencyKey is { } key)
+            await ReleaseAsync(IdempotencyKeys.Partition(key), IdempotencyKeys.Row(task.IdempotencyScope, key), task.Id, cancellationToken);
+        if (task.Name is { } name)
+            await ReleaseAsync(IdempotencyKeys.Partition(name), IdempotencyKeys.NameRow(name), task.Id, cancellationToken);
+    }
+
+    private async Task ReleaseAsync(string partition, string rowKey, TaskId id, CancellationToken cancellationToken)
+    {
+        var holder = await _reader.GetAsync(_table, partition, rowKey, cancellationToken);
+        if (holder is not null && string.Equals(holder.Row.RequireText(Id), id.ToString(), StringComparison.Ordinal))
+            await _writer.WriteAsync(new RowGroup(_table, partition, [RowOperation.DeleteIfExists(partition, rowKey)], 0), cancellationToken);
+    }
 }

@@ -21,7 +21,7 @@ internal sealed class Store : IAsyncDisposable
     private long _requests;
     private long _rows;
 
-    private Store(AzuriteFixture azurite, string prefix, ManualTimeProvider time, int shards, Func<IServiceProvider, ITransactionSender>? sender)
+    private Store(AzuriteFixture azurite, string prefix, ManualTimeProvider time, int tasksPerSegment, Func<IServiceProvider, ITransactionSender>? sender)
     {
         Prefix = prefix;
         Time = time;
@@ -30,7 +30,7 @@ internal sealed class Store : IAsyncDisposable
         {
             ["AzureWebJobsStorage"] = azurite.ConnectionString,
             ["Orchestrator:Storage:TablePrefix"] = prefix,
-            ["Orchestrator:Storage:ActiveShards"] = $"{shards}",
+            ["Orchestrator:Storage:TasksPerSegment"] = $"{tasksPerSegment}",
         }).Build();
         var services = new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(time);
         if (sender is not null)
@@ -63,10 +63,10 @@ internal sealed class Store : IAsyncDisposable
     public IServiceProvider Services => _services;
 
     /// <summary>Starts what a host would start first.</summary>
-    public static async Task<Store> StartAsync(AzuriteFixture azurite, int shards = 1, Store? sharing = null, Func<IServiceProvider, ITransactionSender>? sender = null)
+    public static async Task<Store> StartAsync(AzuriteFixture azurite, int tasksPerSegment = 250, Store? sharing = null, Func<IServiceProvider, ITransactionSender>? sender = null)
     {
         var time = sharing?.Time ?? new ManualTimeProvider(new DateTimeOffset(2026, 11, 22, 10, 0, 0, TimeSpan.Zero));
-        var store = new Store(azurite, sharing?.Prefix ?? azurite.UniqueName(), time, shards, sender);
+        var store = new Store(azurite, sharing?.Prefix ?? azurite.UniqueName(), time, tasksPerSegment, sender);
         foreach (var service in store._services.GetServices<IHostedService>().OfType<IHostedLifecycleService>())
             await service.StartingAsync(CancellationToken.None);
         return store;
