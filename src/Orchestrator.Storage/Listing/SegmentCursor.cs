@@ -37,6 +37,9 @@ internal sealed class SegmentCursor
     /// <summary>Rows read and not yet taken.</summary>
     public int Count => _rows.Count;
 
+    /// <summary>Rows read so far.</summary>
+    public int Read { get; private set; }
+
     /// <summary>What was not read yet has ids before it.</summary>
     public TaskId Bound { get; private set; }
 
@@ -66,6 +69,7 @@ internal sealed class SegmentCursor
             var task = _plan.IsResolved ? null : TaskRow.Read(row);
             Bound = task?.Id ?? TaskKeys.IdAtEnd(row.RowKey);
             _rows.Enqueue(new Found(_segment, Bound, task));
+            Read++;
             if (++read == count)
                 return;
         }

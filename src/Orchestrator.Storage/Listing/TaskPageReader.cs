@@ -131,8 +131,7 @@ internal sealed class TaskPageReader
             return true;
         }
 
-        var opened = await OpenAsync(Math.Min(_wave, left));
-        _wave = Math.Min(_wave * 2, MaxWave);
+        var opened = await OpenAsync(Math.Min(WaveFor(room), left));
         var rows = Rows(room, opened.Count);
         await Task.WhenAll(opened.Select(cursor => ReadAsync(cursor, rows, cancellationToken)));
         return true;
@@ -141,6 +140,16 @@ internal sealed class TaskPageReader
     /// <summary>Requests kept for the tasks of which only the id is known; not more than half, as many may be read at once.</summary>
     private int RequestsToResolve(int found) =>
         _plan.IsResolved ? Math.Min(found + _cursors.Sum(cursor => cursor.Count), RequestBudget.Requests / 2) : 0;
+
+    /// <summary>Segments to open at once: as many as will fill the page, going by those before, but not more than twice as many as the last time.</summary>
+    private int WaveFor(int room)
+    {
+        var found = _cursors.Sum(cursor => cursor.Read);
+        var wanted = found == 0 ? MaxWave : (int)Math.Min(MaxWave, (((long)room * _cursors.Count) + found - 1) / found);
+        var wave = Math.Min(_wave, wanted);
+        _wave = Math.Min(wave * 2, MaxWave);
+        return wave;
+    }
 
     /// <summary>Rows to read of each of some segments: together twice what there is room for, should one hold little.</summary>
     private int Rows(int room, int segments)

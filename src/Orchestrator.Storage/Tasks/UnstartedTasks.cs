@@ -125,7 +125,6 @@ internal sealed class UnstartedTasks : IDisposable
             // Between these lie all states of tasks that are not over, and some of those that are.
             isFixed ? "u!" : TaskKeys.StatePrefix(TaskState.Blocked),
             isFixed ? TaskKeys.Unstarted(before) : TaskKeys.After(TaskKeys.StatePrefix(TaskState.Scheduled)),
-            pageSize: Math.Min(limit, 1_000),
             columns: KeysOnly,
             condition: isFixed ? null : $"{TaskColumns.Unstarted} eq true",
             cancellationToken: cancellationToken);
@@ -134,7 +133,9 @@ internal sealed class UnstartedTasks : IDisposable
         {
             if (TaskKeys.IdAtEnd(row.RowKey) is var id && id < before)
                 found.Add(id);
-            if (found.Count == limit)
+
+            // In a segment they come by state, not by age, and are not many.
+            if (isFixed && found.Count == limit)
                 break;
         }
 

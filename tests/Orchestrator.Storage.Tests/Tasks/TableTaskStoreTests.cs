@@ -223,6 +223,7 @@ public sealed class TableTaskStoreTests(AzuriteFixture azurite) : IClassFixture<
     [InlineData(32_768)]
     [InlineData(32_769)]
     [InlineData(65_536)]
+    [InlineData(TaskLimits.PayloadBytes - 1)]
     [InlineData(TaskLimits.PayloadBytes)]
     public async Task Payload_OfAnySize_ComesBackByteForByte(int bytes)
     {
@@ -235,6 +236,35 @@ public sealed class TableTaskStoreTests(AzuriteFixture azurite) : IClassFixture<
         var read = (await store.Tasks.GetAsync(id, None))!.Record;
 
         Assert.Equal((payload, payload), (read.Input, read.Output));
+    }
+
+    [Fact]
+    public async Task Complete_ByTwoDeliveriesAtOnce_KeepsTheOutputOfOneUnmixed()
+    {
+        await using var store = await Store.StartAsync(azurite);
+        for (var i = 0; i < 5; i++)
+        {
+            var (task, lease) = await store.ClaimAsync((await store.SubmitAsync()).Record.Id);
+            var outputs = new[] { 'a', 'b', 'c' }.Select(letter => $"\"{new string(letter, 200_000)}\"").ToArray();
+
+            await Task.WhenAll(outputs.Select(output => store.Lifecycle.CompleteAsync(task, lease, new AttemptOutcome.Succeeded(output), None)));
+
+            Assert.Contains((await store.Tasks.GetAsync(task.Record.Id, None))!.Record.Output, outputs);
+        }
+    }
+
+    [Fact]
+    public async Task Submit_SameKeyInTwoSpellingsAtOnce_KeepsTheInputOfOneUnmixed()
+    {
+        await using var one = await Store.StartAsync(azurite);
+        await using var two = await Store.StartAsync(azurite, sharing: one);
+        var inputs = new[] { ",", ", " }.Select(comma => $"[{string.Join(comma, Enumerable.Repeat("7", 100_000))}]").ToArray();
+
+        var outcomes = await Task.WhenAll(one.Tasks.SubmitAsync(Store.Submission(inputs[0], "key"), None), two.Tasks.SubmitAsync(Store.Submission(inputs[1], "key"), None));
+
+        var created = Assert.Single(outcomes.OfType<SubmitOutcome.Created>()).Task.Record;
+        Assert.Equal(created.Input, (await one.Tasks.GetAsync(created.Id, None))!.Record.Input);
+        Assert.Contains(created.Input, inputs);
     }
 
     [Fact]

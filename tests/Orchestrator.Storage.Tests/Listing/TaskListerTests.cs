@@ -2,7 +2,7 @@ using Orchestrator.Storage.Tests.Azurite;
 using Orchestrator.Tasks;
 using Orchestrator.TestKit.Storage;
 
-namespace Orchestrator.Storage.Tests.Tasks;
+namespace Orchestrator.Storage.Tests.Listing;
 
 public sealed class TaskListerTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
 {
