@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Orchestrator.Agents;
+using Orchestrator.Agents.Builtin;
 using Orchestrator.Agents.Samples;
 using Orchestrator.Functions.Routing;
 using Orchestrator.Functions.Startup;
@@ -28,6 +29,7 @@ try
     builder.Services
         .AddOrchestratorStorage(builder.Configuration)
         .AddOrchestratorAgents()
+        .AddBuiltInAgents()
         .AddSampleAgents()
         .AddOrchestratorFunctions();
 
