@@ -8,6 +8,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Orchestrator.Agents;
 using Orchestrator.Agents.Builtin;
+using Orchestrator.Agents.Callbacks;
 using Orchestrator.Agents.Samples;
 using Orchestrator.Functions.Routing;
 using Orchestrator.Functions.Startup;
@@ -31,6 +32,7 @@ try
         .AddOrchestratorAgents()
         .AddBuiltInAgents()
         .AddSampleAgents()
+        .AddCallbacks()
         .AddOrchestratorFunctions();
 
     var app = builder.Build();
