@@ -85,7 +85,7 @@ public sealed class CodeAgentInvokerTests
 
         Assert.Equal(
             new AttemptOutcome.Failed(
-                new TaskError("output_too_large", "The output of agent 'probe' is 1048577 bytes long; at most 1048576 can be stored."), IsRetryable: false),
+                new TaskError("output_too_large", "The output of agent 'probe' is 4194305 bytes long; at most 4194304 can be stored."), IsRetryable: false),
             outcome);
     }
 
@@ -182,7 +182,7 @@ public sealed class CodeAgentInvokerTests
         var agent = new AgentRegistration("probe", typeof(ProbeAgent), [new TaskType { Name = "t.one" }]);
         using var input = JsonDocument.Parse("[1,2,3]");
         return await invoker.InvokeAsync(
-            new AgentInvocation(agent, _task, "t.one", 2, input.RootElement, _time.GetUtcNow().AddSeconds(secondsLeft), _reporter), taskCancelled, hostStopping);
+            new AgentInvocation(agent, new AgentContext(_task, "t.one", 2, input.RootElement, _time.GetUtcNow().AddSeconds(secondsLeft), _reporter)), taskCancelled, hostStopping);
     }
 
     private sealed class ProbeAgent(Func<AgentContext, CancellationToken, Task<AgentResult>> run) : IAgent
