@@ -45,7 +45,7 @@ public sealed partial class AgentBuilder
     public AgentBuilder WithRetry(RetryPolicy retry) => Change(type => type with { Retry = retry });
 
     /// <summary>Sets how long one attempt at the type named last may take: over 0, below the function time-out.</summary>
-    public AgentBuilder WithTimeLimit(TimeSpan limit) => Change(type => type with { AttemptTimeLimit = limit });
+    public AgentBuilder WithTimeLimit(TimeSpan limit) => Change(type => type with { Timeouts = type.Timeouts with { Attempt = limit } });
 
     /// <summary>Sets the version of the type named last: 1 or more.</summary>
     public AgentBuilder WithVersion(int version) => Change(type => type with { Version = version });

@@ -38,7 +38,7 @@ public sealed class AgentServiceCollectionExtensionsTests
         Assert.Equal("Counts.", agent.Description);
         Assert.Equal(
             [
-                new TaskType { Name = "a.one", Description = "Counts.", Retry = retry, AttemptTimeLimit = TimeSpan.FromSeconds(9) },
+                new TaskType { Name = "a.one", Description = "Counts.", Retry = retry, Timeouts = new TaskTimeouts { Attempt = TimeSpan.FromSeconds(9) } },
                 new TaskType { Name = "a.two", Description = "Counts.", Version = 3 },
             ],
             agent.TaskTypes);
@@ -56,7 +56,7 @@ public sealed class AgentServiceCollectionExtensionsTests
         Assert.Equal(
             [
                 "Task type 'a.one' is registered by more than one agent.",
-                "Task type 'a.one': AttemptTimeLimit is 00:10:00; it must be over 0 and below the function time-out of 00:10:00.",
+                "Task type 'a.one': Timeouts.Attempt is 00:10:00; it must be below the function time-out of 00:10:00.",
             ],
             exception.Faults);
     }

@@ -73,8 +73,10 @@ public sealed partial class AgentCatalog : ITaskTypeCatalog
                 yield return $"Task type name '{type.Name}' must be 1 to {TaskLimits.NameLength} characters of a-z, 0-9, '.', '-' and '_', beginning with a letter or digit.";
             if (type.Version < 1)
                 yield return $"Task type '{type.Name}': Version is {type.Version}; it must be 1 or more.";
-            if (type.AttemptTimeLimit <= TimeSpan.Zero || type.AttemptTimeLimit >= functionTimeout)
-                yield return $"Task type '{type.Name}': AttemptTimeLimit is {type.AttemptTimeLimit}; it must be over 0 and below the function time-out of {functionTimeout}.";
+            if (type.Timeouts.Attempt >= functionTimeout)
+                yield return $"Task type '{type.Name}': Timeouts.Attempt is {type.Timeouts.Attempt}; it must be below the function time-out of {functionTimeout}.";
+            foreach (var fault in type.Timeouts.FindFaults())
+                yield return $"Task type '{type.Name}': Timeouts.{fault}";
             foreach (var fault in type.Retry.FindFaults())
                 yield return $"Task type '{type.Name}': Retry.{fault}";
         }

@@ -15,6 +15,9 @@ public abstract record SubmitOutcome
 
     /// <summary>The key belongs to another submission; nothing was written.</summary>
     public sealed record KeyConflict(TaskId ExistingTask) : SubmitOutcome;
+
+    /// <summary>Another task has the name; nothing was written.</summary>
+    public sealed record NameTaken(TaskId ExistingTask) : SubmitOutcome;
 }
 
 /// <summary>What writing a change came to.</summary>
@@ -60,6 +63,9 @@ public interface ITaskStore
     /// <summary>Reads a task with input and output; null when there is none.</summary>
     Task<StoredTask?> GetAsync(TaskId id, CancellationToken cancellationToken);
 
+    /// <summary>The task that has a name; null when none has.</summary>
+    Task<TaskId?> FindNameAsync(string name, CancellationToken cancellationToken);
+
     /// <summary>
     /// The same, but may answer from what this process wrote last (then <see cref="StoredTask.Age"/> is null): good
     /// enough to decide a change on, as a change of an outdated task is a conflict.
@@ -78,9 +84,6 @@ public interface ITaskStore
 
     /// <summary>Tasks submitted before <paramref name="before"/> whose orchestration may not have been started, oldest first; at most <paramref name="limit"/>. A call looks at a bounded part of the store; later calls look at the rest.</summary>
     Task<IReadOnlyList<TaskId>> ListUnstartedAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken);
-
-    /// <summary>Takes a task off the list of unstarted ones; no matter whether it is on it. The claim of its first attempt does so too.</summary>
-    Task MarkStartedAsync(TaskId id, CancellationToken cancellationToken);
 
     /// <summary>Deletes a task that is over, with all that belongs to it. Broken off anywhere, it can be called again.</summary>
     Task<DeleteOutcome> DeleteAsync(TaskId id, CancellationToken cancellationToken);

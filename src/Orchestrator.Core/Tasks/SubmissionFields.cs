@@ -86,6 +86,43 @@ internal sealed class SubmissionFields
         return tags;
     }
 
+    public TimeSpan? TakeDuration(string name, TimeSpan min, TimeSpan max)
+    {
+        if (TakeText(name, 1, 40) is not { } text)
+            return null;
+        if (!Durations.TryParse(text, out var duration))
+            Faults.Add(new Fault("/" + name, $"It must be {Durations.Form}."));
+        else if (duration < min || duration > max)
+            Faults.Add(new Fault("/" + name, $"It is {Durations.ToText(duration)}; it must be {Durations.ToText(min)} to {Durations.ToText(max)}."));
+        else
+            return duration;
+
+        return null;
+    }
+
+    public DateTimeOffset? TakeTime(string name)
+    {
+        if (TakeText(name, 1, 40) is not { } text)
+            return null;
+
+        if (Times.TryParse(text, out var time))
+            return time;
+
+        Faults.Add(new Fault("/" + name, $"It must be {Times.Form}."));
+        return null;
+    }
+
+    public TaskId? ReadId(string pointer, JsonElement element)
+    {
+        if (ReadText(pointer, element, 1, TaskLimits.NameLength) is not { } text)
+            return null;
+        if (TaskId.TryParse(text, out var id))
+            return id;
+
+        Faults.Add(new Fault(pointer, $"It must be the id of a task: {TaskId.Length} characters."));
+        return null;
+    }
+
     public void RefuseOthers(string known)
     {
         foreach (var name in _fields.Keys)
@@ -95,7 +132,7 @@ internal sealed class SubmissionFields
         }
     }
 
-    private string? ReadText(string pointer, JsonElement element, int minLength, int maxLength)
+    public string? ReadText(string pointer, JsonElement element, int minLength, int maxLength)
     {
         if (element.ValueKind != JsonValueKind.String)
         {

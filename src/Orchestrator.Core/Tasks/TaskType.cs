@@ -17,9 +17,36 @@ public sealed record TaskType
     /// <summary>Retries of a failed attempt.</summary>
     public RetryPolicy Retry { get; init; } = RetryPolicy.Default;
 
-    /// <summary>How long one attempt may take: over 0, below the function time-out; default 5 min.</summary>
-    public TimeSpan AttemptTimeLimit { get; init; } = TimeSpan.FromMinutes(5);
+    /// <summary>Time limits of a task and its attempts.</summary>
+    public TaskTimeouts Timeouts { get; init; } = TaskTimeouts.Default;
 
-    /// <summary>Finds what is wrong with an input, pointers relative to the input; null accepts every input.</summary>
+    /// <summary>What an agent must be capable of to be given such a task; by default the type's own name.</summary>
+    public string Capability { get => field ?? Name; init; }
+
+    /// <summary>JSON Schema of the input, as JSON text; null accepts every input.</summary>
+    public string? InputSchema { get; init; }
+
+    /// <summary>JSON Schema of the output, as JSON text; null accepts every output.</summary>
+    public string? OutputSchema { get; init; }
+
+    /// <summary>JSON text of the input of a task that is submitted without one; null: such a task's input is null.</summary>
+    public string? DefaultInput { get; init; }
+
+    /// <summary>Priority of a task that is submitted without one: 0–9, higher first, default 5.</summary>
+    public int Priority { get; init; } = TaskLimits.DefaultPriority;
+
+    /// <summary>How long a task is kept after its end: 1 minute to 3,650 days; null: as long as the store keeps tasks.</summary>
+    public TimeSpan? Retention { get; init; }
+
+    /// <summary>Who answers for the type, for people: 0–200 characters.</summary>
+    public string Owner { get; init; } = "";
+
+    /// <summary>Tags that every such task gets besides its own: at most 20 of 1–64 characters.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>JSON Pointers of secrets in inputs and outputs that are never stored or shown: at most 50.</summary>
+    public IReadOnlyList<string> MaskedFields { get; init; } = [];
+
+    /// <summary>Finds what else is wrong with an input, pointers relative to the input; null accepts what the schema accepts.</summary>
     public Func<JsonElement, IEnumerable<Fault>>? CheckInput { get; init; }
 }

@@ -15,6 +15,9 @@ namespace Orchestrator.Storage.Keys;
 /// g!{tag}!{inverted id}         index by tag, written once
 /// c!{parent}!{inverted id}      index by parent, written once
 /// r!{correlation}!{inverted id} index by correlation id, written once
+/// h!{id}                        how far its latest attempt is
+/// l!{id}!{attempt:6}!{epoch:6}!{part:4}  lines of an attempt's log
+/// x!{id}!{dependent}            another task that waits for its end
 /// u!{id}                        in fixed shards of old only: its orchestration may not have been started
 /// </code>
 /// Inverted ids sort newest first.
@@ -63,6 +66,21 @@ internal static class TaskKeys
     public static string Correlation(string correlation, TaskId id) => CorrelationPrefix(correlation) + Invert(id);
 
     public static string Unstarted(TaskId id) => "u!" + id;
+
+    public static string Report(TaskId id) => "h!" + id;
+
+    public static string Log(TaskId id, AttemptLogPart part) => $"{LogPrefix(id, part.Attempt)}{part.Epoch:D6}!{part.Part:D4}";
+
+    /// <summary>What all row keys of a task's logs begin with.</summary>
+    public static string LogPrefix(TaskId id) => $"l!{id}!";
+
+    /// <summary>What all row keys of an attempt's log begin with.</summary>
+    public static string LogPrefix(TaskId id, int attempt) => $"{LogPrefix(id)}{attempt:D6}!";
+
+    public static string Edge(TaskId id, TaskId dependent) => $"{EdgePrefix(id)}{dependent}";
+
+    /// <summary>What all row keys of the tasks that wait for a task begin with.</summary>
+    public static string EdgePrefix(TaskId id) => $"x!{id}!";
 
     /// <summary>What all row keys of tasks begin with.</summary>
     public const string TaskPrefix = "t!";

@@ -16,14 +16,10 @@ internal static class TaskChangeRows
     public const int TaskIndex = 0;
 
     /// <summary>Rows of a new task.</summary>
-    /// <param name="idempotencyKey">The key it was submitted with, so that both are deleted together.</param>
-    public static RowGroup Create(string table, TaskRecord task, IReadOnlyList<TaskEvent> events, string? idempotencyKey = null)
+    public static RowGroup Create(string table, TaskRecord task, IReadOnlyList<TaskEvent> events)
     {
         var partition = TaskKeys.Partition(task.Id.Shard);
-        var row = TaskRow.Create(task);
-        if (idempotencyKey is not null)
-            row[TaskColumns.IdempotencyKey] = idempotencyKey;
-        var operations = new List<RowOperation> { RowOperation.Insert(row) };
+        var operations = new List<RowOperation> { RowOperation.Insert(TaskRow.Create(task)) };
         AddEvents(operations, task.Id, events);
         operations.Add(RowOperation.Insert(TaskRow.StateIndex(task)));
         operations.AddRange(WrittenOnce(task).Select(key => RowOperation.Insert(Index(partition, key))));
@@ -32,14 +28,19 @@ internal static class TaskChangeRows
 
     /// <summary>Rows of a change of a stored task.</summary>
     /// <param name="version">ETag of the task row it was decided on.</param>
-    public static RowGroup Update(string table, TaskRecord before, TaskRecord after, IReadOnlyList<TaskEvent> events, string version)
+    public static RowGroup Update(string table, TaskChange change, string version)
     {
+        var (before, after, events) = (change.Before!, change.After, change.Events);
         var partition = TaskKeys.Partition(after.Id.Shard);
         var operations = new List<RowOperation> { RowOperation.Merge(TaskRow.Merge(before, after), version) };
         AddEvents(operations, after.Id, events);
         MoveStateIndex(operations, partition, before, after);
         if (HasUnstartedRow(before) && !after.Unstarted)
             operations.Add(RowOperation.DeleteIfExists(partition, TaskKeys.Unstarted(after.Id)));
+        if (!HasUnstartedRow(before) && HasUnstartedRow(after))
+            operations.Add(RowOperation.Upsert(Index(partition, TaskKeys.Unstarted(after.Id))));
+        if (change.Log is { } log)
+            operations.Add(RowOperation.Insert(AttemptLogRow.Create(after.Id, log)));
 
         // It may have had an attempt before, with another's in between.
         if (after.Agent is { } agent && !string.Equals(before.Agent, agent, StringComparison.Ordinal))

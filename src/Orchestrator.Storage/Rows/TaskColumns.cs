@@ -30,6 +30,22 @@ internal static class TaskColumns
     public const string LeaseDuration = "LeaseDuration";
     public const string Agent = "Agent";
     public const string CancelRequested = "CancelRequested";
+    public const string LeaseDeadline = "LeaseDeadline";
+    public const string LeaseIsPending = "LeaseIsPending";
+    public const string HeartbeatTimeout = "HeartbeatTimeout";
+    public const string ExpiresAt = "ExpiresAt";
+    public const string FinishBy = "FinishBy";
+    public const string Name = "Name";
+    public const string IdempotencyScope = "IdempotencyScope";
+    public const string TraceParent = "TraceParent";
+    public const string RerunOf = "RerunOf";
+    public const string DependsOn = "DependsOn";
+    public const string DependencyCondition = "DependencyCondition";
+    public const string WaitingFor = "WaitingFor";
+    public const string HasDependents = "HasDependents";
+    public const string CallbackUrl = "CallbackUrl";
+    public const string CallbackState = "CallbackState";
+    public const string PauseRequested = "PauseRequested";
     public const string DueAt = "DueAt";
     public const string LastEvent = "LastEvent";
     public const string Unstarted = "Unstarted";
@@ -41,6 +57,6 @@ internal static class TaskColumns
     public static readonly IReadOnlyList<string> Listed =
     [
         Schema, Id, Type, TypeVersion, Title, State, Priority, Tags, ErrorCode, ErrorMessage, Attempt, Agent, CancelRequested, DueAt, LastEvent, UpdatedAt, StartedAt, FinishedAt,
-        Parent, Correlation, Unstarted,
+        Name, Parent, Correlation, Unstarted,
     ];
 }

@@ -85,13 +85,34 @@ internal static class TaskRow
             Input = row.GetString(TaskColumns.Input),
             Output = row.GetString(TaskColumns.Output),
             Error = code is null ? null : new TaskError(code, row.GetString(TaskColumns.ErrorMessage) ?? ""),
-            Retry = Text(row, TaskColumns.Retry) is { } retry ? JsonSerializer.Deserialize<RetryPolicy>(retry, Json)! : RetryPolicy.Default,
+            Retry = Text(row, TaskColumns.Retry) is { } retry ? RetryColumn.Read(retry) : RetryPolicy.Default,
             AttemptTimeLimit = Milliseconds(row, TaskColumns.AttemptTimeLimit),
             Attempt = attempt,
             LeaseEpoch = epoch,
-            Lease = holder is null ? null : new AttemptLease(attempt, epoch, holder, Milliseconds(row, TaskColumns.LeaseDuration)),
+            HeartbeatTimeout = row.GetInt64(TaskColumns.HeartbeatTimeout) is { } heartbeat and > 0 ? TimeSpan.FromMilliseconds(heartbeat) : null,
+            ExpiresAt = Time(row, TaskColumns.ExpiresAt),
+            FinishBy = Time(row, TaskColumns.FinishBy),
+            Name = Text(row, TaskColumns.Name),
+            IdempotencyKey = Text(row, TaskColumns.IdempotencyKey),
+            IdempotencyScope = row.GetString(TaskColumns.IdempotencyScope) ?? "",
+            TraceParent = Text(row, TaskColumns.TraceParent),
+            RerunOf = Text(row, TaskColumns.RerunOf),
+            DependsOn = Text(row, TaskColumns.DependsOn) is { } dependencies
+                ? new TaskDependencies(Ids(dependencies), Enum.Parse<DependencyCondition>(row.RequireText(TaskColumns.DependencyCondition)))
+                : null,
+            WaitingFor = Text(row, TaskColumns.WaitingFor) is { } waitingFor ? Ids(waitingFor) : [],
+            HasDependents = row.GetBoolean(TaskColumns.HasDependents) ?? false,
+            Callback = Text(row, TaskColumns.CallbackUrl) is { } callback
+                ? new TaskCallback(callback, Enum.Parse<CallbackState>(row.RequireText(TaskColumns.CallbackState)))
+                : null,
+            Lease = holder is null ? null : new AttemptLease(attempt, epoch, holder, Milliseconds(row, TaskColumns.LeaseDuration))
+            {
+                Deadline = Time(row, TaskColumns.LeaseDeadline),
+                IsPending = row.GetBoolean(TaskColumns.LeaseIsPending) ?? false,
+            },
             Agent = Text(row, TaskColumns.Agent),
             CancelRequested = row.GetBoolean(TaskColumns.CancelRequested) ?? false,
+            PauseRequested = row.GetBoolean(TaskColumns.PauseRequested) ?? false,
             DueAt = Time(row, TaskColumns.DueAt),
             LastEvent = row.GetInt32(TaskColumns.LastEvent) ?? 0,
             Unstarted = row.GetBoolean(TaskColumns.Unstarted) ?? false,
@@ -112,7 +133,7 @@ internal static class TaskRow
             [TaskColumns.TypeVersion] = task.TypeVersion,
             [TaskColumns.State] = task.State.ToString(),
             [TaskColumns.Priority] = task.Priority,
-            [TaskColumns.Retry] = JsonSerializer.Serialize(task.Retry, Json),
+            [TaskColumns.Retry] = RetryColumn.Write(task.Retry),
             [TaskColumns.AttemptTimeLimit] = (long)task.AttemptTimeLimit.TotalMilliseconds,
             [TaskColumns.Attempt] = task.Attempt,
             [TaskColumns.LeaseEpoch] = task.LeaseEpoch,
@@ -128,6 +149,7 @@ internal static class TaskRow
         AddText(columns, TaskColumns.ErrorCode, task.Error?.Code);
         AddText(columns, TaskColumns.ErrorMessage, task.Error?.Message);
         AddText(columns, TaskColumns.Agent, task.Agent);
+        AddMore(columns, task);
         AddTime(columns, TaskColumns.DueAt, task.DueAt);
         AddTime(columns, TaskColumns.StartedAt, task.StartedAt);
         AddTime(columns, TaskColumns.FinishedAt, task.FinishedAt);
@@ -135,9 +157,38 @@ internal static class TaskRow
         {
             columns[TaskColumns.LeaseHolder] = lease.Holder;
             columns[TaskColumns.LeaseDuration] = (long)lease.Duration.TotalMilliseconds;
+            AddTime(columns, TaskColumns.LeaseDeadline, lease.Deadline);
+            AddFlag(columns, TaskColumns.LeaseIsPending, lease.IsPending);
         }
 
         return columns;
+    }
+
+    /// <summary>What a plain task has nothing of: written only where it says something.</summary>
+    private static void AddMore(Dictionary<string, object> columns, TaskRecord task)
+    {
+        if (task.HeartbeatTimeout is { } heartbeat)
+            columns[TaskColumns.HeartbeatTimeout] = (long)heartbeat.TotalMilliseconds;
+        AddTime(columns, TaskColumns.ExpiresAt, task.ExpiresAt);
+        AddTime(columns, TaskColumns.FinishBy, task.FinishBy);
+        AddText(columns, TaskColumns.Name, task.Name);
+        AddText(columns, TaskColumns.IdempotencyKey, task.IdempotencyKey);
+        AddText(columns, TaskColumns.IdempotencyScope, task.IdempotencyScope);
+        AddText(columns, TaskColumns.TraceParent, task.TraceParent);
+        AddText(columns, TaskColumns.RerunOf, task.RerunOf);
+        AddText(columns, TaskColumns.DependsOn, task.DependsOn is null ? null : string.Join(',', task.DependsOn.Tasks));
+        AddText(columns, TaskColumns.DependencyCondition, task.DependsOn?.Condition.ToString());
+        AddText(columns, TaskColumns.WaitingFor, string.Join(',', task.WaitingFor));
+        AddFlag(columns, TaskColumns.HasDependents, task.HasDependents);
+        AddText(columns, TaskColumns.CallbackUrl, task.Callback?.Url);
+        AddText(columns, TaskColumns.CallbackState, task.Callback?.State.ToString());
+        AddFlag(columns, TaskColumns.PauseRequested, task.PauseRequested);
+    }
+
+    private static void AddFlag(Dictionary<string, object> columns, string name, bool value)
+    {
+        if (value)
+            columns[name] = true;
     }
 
     private static void AddText(Dictionary<string, object> columns, string name, string? value)
@@ -171,10 +222,13 @@ internal static class TaskRow
     /// <summary>What is written in place of a value that is gone.</summary>
     private static object Nothing(string column) => column switch
     {
-        TaskColumns.DueAt or TaskColumns.StartedAt or TaskColumns.FinishedAt => NoTime,
-        TaskColumns.LeaseDuration => 0L,
+        TaskColumns.DueAt or TaskColumns.StartedAt or TaskColumns.FinishedAt or TaskColumns.ExpiresAt or TaskColumns.FinishBy or TaskColumns.LeaseDeadline => NoTime,
+        TaskColumns.LeaseDuration or TaskColumns.HeartbeatTimeout => 0L,
+        TaskColumns.LeaseIsPending or TaskColumns.HasDependents or TaskColumns.PauseRequested => false,
         _ => "",
     };
+
+    private static TaskId[] Ids(string text) => [.. text.Split(',').Select(TaskId.Parse)];
 
     private static string? Text(TableEntity row, string column) => row.GetString(column) is { Length: > 0 } text ? text : null;
 

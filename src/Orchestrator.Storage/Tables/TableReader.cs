@@ -57,6 +57,15 @@ internal sealed class TableReader
             yield return rows.Current;
     }
 
+    /// <summary>The rows that a filter lets pass, in the order of their keys.</summary>
+    /// <param name="pageSize">Rows asked for at a time, 1–1,000.</param>
+    public async IAsyncEnumerable<TableEntity> QueryAsync(string table, string filter, int pageSize, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var rows = _clients.Reading(table).QueryAsync<TableEntity>(filter, pageSize, cancellationToken: cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (await MoveNextAsync(rows, cancellationToken))
+            yield return rows.Current;
+    }
+
     private async ValueTask<bool> MoveNextAsync(IAsyncEnumerator<TableEntity> rows, CancellationToken cancellationToken)
     {
         try

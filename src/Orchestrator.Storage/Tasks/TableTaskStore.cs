@@ -57,9 +57,8 @@ internal sealed class TableTaskStore : ITaskStore
         await _segments.EnsureAsync(segment);
         if (submission.IdempotencyKey is { } key)
         {
-            var hash = submission.ContentHash();
-            var holder = await _keys.TakeAsync(key, id, hash, cancellationToken);
-            if (!string.Equals(holder.ContentHash, hash, StringComparison.Ordinal))
+            var holder = await _keys.TakeAsync(submission, key, id, cancellationToken);
+            if (!string.Equals(holder.ContentHash, submission.ContentHash(), StringComparison.Ordinal))
                 return new SubmitOutcome.KeyConflict(holder.Id);
             if (!holder.IsNew && await GetAsync(holder.Id, cancellationToken) is { } existing)
                 return new SubmitOutcome.Existing(existing);
@@ -71,7 +70,17 @@ internal sealed class TableTaskStore : ITaskStore
                 await _segments.EnsureFixedAsync(id.Day, id.Shard);
         }
 
-        return await CreateAsync(TaskDecisions.Submit(id, submission), submission.IdempotencyKey, cancellationToken);
+        if (submission.Name is { } name)
+        {
+            var named = await _keys.TakeNameAsync(name, id, cancellationToken);
+            if (named != id && (submission.IdempotencyKey is not null || await GetAsync(named, cancellationToken) is not null))
+                return new SubmitOutcome.NameTaken(named);
+
+            // The name lies there without its task, so whoever took it has died, or is just about to write it: one of us will.
+            id = named;
+        }
+
+        return await CreateAsync(TaskDecisions.Submit(id, submission), cancellationToken);
     }
 
     public async Task<StoredTask?> GetAsync(TaskId id, CancellationToken cancellationToken)
@@ -87,6 +96,8 @@ internal sealed class TableTaskStore : ITaskStore
             task = task with { Output = await ReadChunksAsync(table, id, PayloadChunks.Output, found.Row.GetString(TaskColumns.OutputHash), cancellationToken) };
         return new StoredTask(task, new TaskVersion(found.Row.ETag.ToString()), found.Age);
     }
+
+    public Task<TaskId?> FindNameAsync(string name, CancellationToken cancellationToken) => _keys.FindNameAsync(name, cancellationToken);
 
     public async Task<StoredTask?> GetRecentAsync(TaskId id, CancellationToken cancellationToken) =>
         _recent.Find(id) ?? await GetAsync(id, cancellationToken);
@@ -113,31 +124,12 @@ internal sealed class TableTaskStore : ITaskStore
         var id = change.After.Id;
         if (current.Record.Output is null)
             await WriteChunksAsync(id, PayloadChunks.Output, change.After.Output, cancellationToken);
-        var group = TaskChangeRows.Update(_tables.NameOf(id), current.Record, change.After, change.Events, current.Version.Value);
+        var group = TaskChangeRows.Update(_tables.NameOf(id), change with { Before = current.Record }, current.Version.Value);
         return await WriteAsync(group, change.After, cancellationToken) is { } stored ? new ApplyOutcome.Applied(stored) : new ApplyOutcome.Conflict();
     }
 
     public Task<IReadOnlyList<TaskId>> ListUnstartedAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
         _unstarted.ListAsync(before, limit, cancellationToken);
-
-    public async Task MarkStartedAsync(TaskId id, CancellationToken cancellationToken)
-    {
-        if (TaskShards.IsFixed(id.Shard))
-        {
-            await _unstarted.RemoveAsync(id, cancellationToken);
-            return;
-        }
-
-        // A conflict is somebody's change; most take the task off the list themselves.
-        var current = await GetRecentAsync(id, cancellationToken);
-        while (current?.Record.Unstarted == true)
-        {
-            var change = new TaskChange(current.Record, current.Record with { Unstarted = false }, []);
-            if (await ApplyAsync(current, change, cancellationToken) is ApplyOutcome.Applied)
-                return;
-            current = await GetAsync(id, cancellationToken);
-        }
-    }
 
     public async Task<DeleteOutcome> DeleteAsync(TaskId id, CancellationToken cancellationToken)
     {
@@ -148,17 +140,17 @@ internal sealed class TableTaskStore : ITaskStore
     public Task<TaskCounts> CountAsync(CancellationToken cancellationToken) => _counter.CountAsync(cancellationToken);
 
     /// <summary>Writes a new task whose segment is known.</summary>
-    internal async Task<SubmitOutcome> CreateAsync(TaskChange change, string? idempotencyKey, CancellationToken cancellationToken)
+    internal async Task<SubmitOutcome> CreateAsync(TaskChange change, CancellationToken cancellationToken)
     {
         var task = change.After;
         await WriteChunksAsync(task.Id, PayloadChunks.Input, task.Input, cancellationToken);
-        if (await WriteAsync(TaskChangeRows.Create(_tables.NameOf(task.Id), task, change.Events, idempotencyKey), task, cancellationToken) is { } created)
+        if (await WriteAsync(TaskChangeRows.Create(_tables.NameOf(task.Id), task, change.Events), task, cancellationToken) is { } created)
             return new SubmitOutcome.Created(created);
 
-        // Somebody with the same key was faster; without a key it would take two equal ids of 72 random bits.
+        // Somebody with the same key or name was faster; without either it would take two equal ids of 72 random bits.
         var existing = await GetAsync(task.Id, cancellationToken)
             ?? throw new InvalidOperationException($"Task {task.Id} exists and cannot be read.");
-        return new SubmitOutcome.Existing(existing);
+        return task.IdempotencyKey is null && task.Name is not null ? new SubmitOutcome.NameTaken(task.Id) : new SubmitOutcome.Existing(existing);
     }
 
     /// <summary>Writes a group that leaves the task as <paramref name="after"/>; null after a conflict.</summary>

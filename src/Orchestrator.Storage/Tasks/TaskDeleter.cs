@@ -42,15 +42,18 @@ internal sealed class TaskDeleter
         if (!task.State.IsTerminal())
             return new DeleteOutcome.NotFinished(task);
 
-        if (row.GetString(TaskColumns.IdempotencyKey) is { } key)
-            await _keys.ReleaseAsync(key, id, cancellationToken);
+        await _keys.ReleaseAsync(task, cancellationToken);
 
         var events = await ReadAsync(id, TaskKeys.EventPrefix(id), columns: null, cancellationToken);
         var chunks = await ReadAsync(id, TaskKeys.ChunkPrefix(id), KeysOnly, cancellationToken);
+        var said = await ReadAsync(id, TaskKeys.LogPrefix(id), KeysOnly, cancellationToken);
+        if (await _reader.GetAsync(_tables.NameOf(id), partition, TaskKeys.Report(id), cancellationToken) is { Row: var report })
+            said.Add(report);
+        var edges = await ReadAsync(id, TaskKeys.EdgePrefix(id), KeysOnly, cancellationToken);
         var agents = events.Select(EventRow.Read).Select(AgentOf).Append(task.Agent).OfType<string>().Distinct(StringComparer.Ordinal);
 
         // The events last: they say which agents there were.
-        await DeleteAsync(id, [.. chunks.Select(chunk => chunk.RowKey), .. TaskChangeRows.WrittenOnce(task), .. agents.Select(agent => TaskKeys.Agent(agent, id))], cancellationToken);
+        await DeleteAsync(id, [.. chunks.Concat(said).Concat(edges).Select(row => row.RowKey), .. TaskChangeRows.WrittenOnce(task), .. agents.Select(agent => TaskKeys.Agent(agent, id))], cancellationToken);
         await DeleteAsync(id, [.. events.Select(taskEvent => taskEvent.RowKey)], cancellationToken);
 
         // Whoever counts in between counts the task; so the count is forgotten before, for a crash, and after.

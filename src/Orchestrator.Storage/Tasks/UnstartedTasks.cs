@@ -1,4 +1,3 @@
-using Orchestrator.Storage.Batching;
 using Orchestrator.Storage.Keys;
 using Orchestrator.Storage.Rows;
 using Orchestrator.Storage.Segments;
@@ -33,7 +32,6 @@ internal sealed class UnstartedTasks : IDisposable
     private readonly SegmentDirectory _directory;
     private readonly DayTables _tables;
     private readonly TableReader _reader;
-    private readonly BatchingWriter _writer;
 
     /// <summary>When the directory was last read, in milliseconds since 1970.</summary>
     private long? _readAt;
@@ -41,12 +39,11 @@ internal sealed class UnstartedTasks : IDisposable
     /// <summary>Segments of earlier times are still to be taken up, those before this; null: none.</summary>
     private long? _olderThan = long.MaxValue;
 
-    public UnstartedTasks(SegmentDirectory directory, DayTables tables, TableReader reader, BatchingWriter writer)
+    public UnstartedTasks(SegmentDirectory directory, DayTables tables, TableReader reader)
     {
         _directory = directory;
         _tables = tables;
         _reader = reader;
-        _writer = writer;
     }
 
     public void Dispose() => _turn.Dispose();
@@ -77,13 +74,6 @@ internal sealed class UnstartedTasks : IDisposable
         {
             _turn.Release();
         }
-    }
-
-    /// <summary>Takes a task of a fixed shard off its list; for others the state index says it.</summary>
-    public async Task RemoveAsync(TaskId id, CancellationToken cancellationToken)
-    {
-        var partition = TaskKeys.Partition(id.Shard);
-        await _writer.WriteAsync(new RowGroup(_tables.NameOf(id), partition, [RowOperation.DeleteIfExists(partition, TaskKeys.Unstarted(id))], 0), cancellationToken);
     }
 
     /// <summary>Takes up the segments that came since the last call, and a part of those that were there before this process.</summary>

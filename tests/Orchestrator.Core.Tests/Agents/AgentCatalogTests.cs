@@ -24,11 +24,11 @@ public sealed class AgentCatalogTests
     [Fact]
     public void Create_BadRegistrations_NamesEveryFault()
     {
-        var slow = new TaskType { Name = "slow", AttemptTimeLimit = FunctionTimeout, Version = 0, Retry = new RetryPolicy { MaxAttempts = 0 } };
+        var slow = new TaskType { Name = "slow", Timeouts = new TaskTimeouts { Attempt = FunctionTimeout }, Version = 0, Retry = new RetryPolicy { MaxAttempts = 0 } };
         var exception = Assert.Throws<AgentRegistrationException>(() => new AgentCatalog(
             [
                 new AgentRegistration("a", typeof(NoAgent), [slow]),
-                new AgentRegistration("a", typeof(NoAgent), [slow with { Version = 1, AttemptTimeLimit = TimeSpan.FromSeconds(1), Retry = RetryPolicy.None }]),
+                new AgentRegistration("a", typeof(NoAgent), [slow with { Version = 1, Timeouts = new TaskTimeouts { Attempt = TimeSpan.FromSeconds(1) }, Retry = RetryPolicy.None }]),
                 new AgentRegistration("B", typeof(string), []),
                 new AgentRegistration("c", typeof(NoAgent), [new TaskType { Name = "bad name" }]),
             ],
@@ -39,7 +39,7 @@ public sealed class AgentCatalogTests
                 "Agent 'a' is registered more than once.",
                 "Task type 'slow' is registered by more than one agent.",
                 "Task type 'slow': Version is 0; it must be 1 or more.",
-                "Task type 'slow': AttemptTimeLimit is 00:10:00; it must be over 0 and below the function time-out of 00:10:00.",
+                "Task type 'slow': Timeouts.Attempt is 00:10:00; it must be below the function time-out of 00:10:00.",
                 "Task type 'slow': Retry.MaxAttempts is 0; it must be 1 to 100.",
                 "Agent name 'B' must be 1 to 200 characters of a-z, 0-9, '.', '-' and '_', beginning with a letter or digit.",
                 "Agent 'B': System.String is not a class that implements IAgent.",
