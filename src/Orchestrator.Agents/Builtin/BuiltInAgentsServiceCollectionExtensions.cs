@@ -8,7 +8,8 @@ namespace Orchestrator.Agents.Builtin;
 public static class BuiltInAgentsServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds <c>http</c>, which calls an address that <see cref="OutboundOptions"/> allow, and <c>noop</c>, which hands its input back.
+    /// Adds <c>http</c>, which calls an address that <see cref="OutboundOptions"/> allow, <c>wait</c>, <c>external</c>, which leaves the work to
+    /// somebody outside, and <c>noop</c>, which hands its input back.
     /// </summary>
     public static IServiceCollection AddBuiltInAgents(this IServiceCollection services)
     {
@@ -20,6 +21,12 @@ public static class BuiltInAgentsServiceCollectionExtensions
             .AddAgent<HttpCallAgent>(HttpCallAgent.TaskType, agent => agent
                 .Described("Calls an address over HTTP, once or until its answer is as awaited.")
                 .WithInputCheck(HttpCallReader.FindFaults))
+            .AddAgent<WaitAgent>(WaitAgent.TaskType, agent => agent
+                .Described("Waits for a while, or until a time.")
+                .WithInputCheck(WaitAgent.FindFaults)
+                .WithTimeLimit(TimeSpan.FromMinutes(1)))
+            .AddAgent<ExternalAgent>(ExternalAgent.TaskType, agent => agent
+                .Described("Leaves the work to somebody outside, who completes the attempt with its token."))
             .AddAgent<NoopAgent>(NoopAgent.TaskType, agent => agent
                 .Described("Does nothing: its output is its input.")
                 .WithTimeLimit(TimeSpan.FromMinutes(1)));
