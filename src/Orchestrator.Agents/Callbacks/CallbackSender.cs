@@ -6,8 +6,9 @@ using Orchestrator.Tasks;
 namespace Orchestrator.Agents.Callbacks;
 
 /// <summary>Tells a caller of the end of its task: one signed POST for each call, through <see cref="OutboundHttp"/>. Safe for all threads.</summary>
-public sealed class CallbackSender
+public sealed class CallbackSender : ICallbackSender
 {
+    private const string NotConfigured = $"Callbacks cannot be signed; set {CallbackOptions.SectionName}:{nameof(CallbackOptions.SigningKey)}.";
     private const string DeliveryHeader = "Orchestrator-Delivery";
 
     private readonly OutboundHttp _http;
@@ -25,27 +26,29 @@ public sealed class CallbackSender
     /// <summary>Whether there is a key to sign with; without one a task with a callback is to be refused.</summary>
     public bool IsConfigured => !string.IsNullOrEmpty(_options.CurrentValue.SigningKey);
 
-    /// <summary>Why an address may not be called back, as far as its text tells; null where it may.</summary>
-    public string? FindRefusal(string address) => _http.FindRefusal(address);
+    /// <inheritdoc/>
+    /// <remarks>As far as the address's text tells; what its host stands for is checked when it is called.</remarks>
+    public string? FindFault(string url) => IsConfigured ? _http.FindRefusal(url) : NotConfigured;
 
-    /// <summary>Tries once.</summary>
-    /// <param name="body">JSON; the bytes that are signed are the bytes that are sent.</param>
+    /// <inheritdoc/>
+    /// <remarks>
+    /// The bytes that are signed are the bytes that are sent. What failed may have arrived all the same, so receivers tell deliveries by their task. Codes of
+    /// failures: <c>callbacks_not_configured</c>, <c>callback_status</c>, <c>outbound_refused</c>, <c>outbound_timed_out</c>, <c>outbound_failed</c>.
+    /// </remarks>
     /// <exception cref="OperationCanceledException">The caller has given up; whether it arrived is not known.</exception>
-    public async Task<CallbackDelivery> SendAsync(string address, TaskId task, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    public async Task<CallbackAnswer> SendAsync(string url, TaskId task, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         if (_options.CurrentValue.SigningKey is not { Length: > 0 } key)
-            return new CallbackDelivery.Refused("callback_not_configured", $"The callback of task {task} cannot be signed; set {CallbackOptions.SectionName}:{nameof(CallbackOptions.SigningKey)}.");
+            return new CallbackAnswer.Failed(new TaskError("callbacks_not_configured", NotConfigured), IsRetryable: false);
 
         try
         {
-            var response = await _http.SendAsync(Request(address, task, key, body), cancellationToken);
-            return Read(response);
+            var response = await _http.SendAsync(Request(url, task, key, body), cancellationToken);
+            return Read(response.Status);
         }
         catch (OutboundException exception)
         {
-            return exception.IsRetryable
-                ? new CallbackDelivery.RetryLater(exception.Code, exception.Message)
-                : new CallbackDelivery.Refused(exception.Code, exception.Message);
+            return new CallbackAnswer.Failed(new TaskError(exception.Code, exception.Message), exception.IsRetryable);
         }
     }
 
@@ -63,12 +66,8 @@ public sealed class CallbackSender
         ReadsBody = false,
     };
 
-    private CallbackDelivery Read(OutboundResponse response) => response.Status switch
-    {
-        >= 200 and < 300 => new CallbackDelivery.Delivered(response.Status),
-        408 or 425 or 429 or >= 500 => new CallbackDelivery.RetryLater("callback_status", Reason(response), response.RetryAfter(_time.GetUtcNow())),
-        _ => new CallbackDelivery.Refused("callback_status", Reason(response)),
-    };
-
-    private static string Reason(OutboundResponse response) => $"The receiver of the callback answered with status {response.Status}.";
+    private static CallbackAnswer Read(int status) => status is >= 200 and < 300
+        ? new CallbackAnswer.Delivered()
+        : new CallbackAnswer.Failed(
+            new TaskError("callback_status", $"The receiver of the callback answered with status {status}."), IsRetryable: status is 408 or 425 or 429 or >= 500);
 }

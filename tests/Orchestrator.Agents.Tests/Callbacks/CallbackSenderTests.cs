@@ -33,11 +33,12 @@ public sealed class CallbackSenderTests : IDisposable
 
         var delivery = await SendAsync(server.Address.AbsoluteUri + "hook?a=b");
 
-        Assert.Equal(new CallbackDelivery.Delivered(204), delivery);
+        Assert.Equal(new CallbackAnswer.Delivered(), delivery);
         var request = Assert.Single(server.Requests);
         Assert.Equal(("POST", "/hook?a=b", "application/json", _task.ToString()),
             (request.Method, request.Target, request.Headers["Content-Type"], request.Headers["Orchestrator-Delivery"]));
         Assert.Equal(_body, request.Body);
+        Assert.Null(Sender(Key).FindFault(server.Address.AbsoluteUri));
         Assert.True(Receiver.Accepts(request, Key, _time.GetUtcNow()));
         Assert.False(Receiver.Accepts(request, Key.Replace('0', '1'), _time.GetUtcNow()));
         Assert.False(Receiver.Accepts(request with { Body = [.. request.Body, (byte)' '] }, Key, _time.GetUtcNow()));
@@ -58,14 +59,11 @@ public sealed class CallbackSenderTests : IDisposable
     [InlineData(503)]
     public async Task Send_ReceiverCannotNow_IsToBeRetried(int status)
     {
-        await using var server = await LocalServer.StartAsync(new LocalAnswer(status, Headers: ("Retry-After", "7")), new LocalAnswer(status));
+        await using var server = await LocalServer.StartAsync(new LocalAnswer(status));
 
-        var asked = await SendAsync(server.Address.AbsoluteUri);
-        var unasked = await SendAsync(server.Address.AbsoluteUri);
+        var delivery = await SendAsync(server.Address.AbsoluteUri);
 
-        var reason = $"The receiver of the callback answered with status {status}.";
-        Assert.Equal(new CallbackDelivery.RetryLater("callback_status", reason, TimeSpan.FromSeconds(7)), asked);
-        Assert.Equal(new CallbackDelivery.RetryLater("callback_status", reason), unasked);
+        Assert.Equal(Failed("callback_status", $"The receiver of the callback answered with status {status}.", isRetryable: true), delivery);
     }
 
     [Theory]
@@ -81,7 +79,7 @@ public sealed class CallbackSenderTests : IDisposable
 
         var delivery = await SendAsync(server.Address.AbsoluteUri);
 
-        Assert.Equal(new CallbackDelivery.Refused("callback_status", $"The receiver of the callback answered with status {status}."), delivery);
+        Assert.Equal(Failed("callback_status", $"The receiver of the callback answered with status {status}.", isRetryable: false), delivery);
         Assert.False(trap.WasSprung);
     }
 
@@ -90,7 +88,7 @@ public sealed class CallbackSenderTests : IDisposable
     {
         await using var server = await LocalServer.StartAsync(new LocalAnswer(200, new string('a', 5000)));
 
-        Assert.Equal(new CallbackDelivery.Delivered(200), await SendAsync(server.Address.AbsoluteUri));
+        Assert.Equal(new CallbackAnswer.Delivered(), await SendAsync(server.Address.AbsoluteUri));
     }
 
     [Fact]
@@ -98,7 +96,7 @@ public sealed class CallbackSenderTests : IDisposable
     {
         var delivery = await SendAsync($"http://localhost:{FreePort.Next()}/");
 
-        Assert.Equal("outbound_failed", Assert.IsType<CallbackDelivery.RetryLater>(delivery).Code);
+        Assert.Equal(("outbound_failed", true), Outcome(delivery));
     }
 
     [Fact]
@@ -110,7 +108,7 @@ public sealed class CallbackSenderTests : IDisposable
         await Eventually.TrueAsync(() => server.Requests.Count == 1, "the callback arrives");
         _time.Advance(TimeSpan.FromSeconds(30));
 
-        Assert.Equal("outbound_timed_out", Assert.IsType<CallbackDelivery.RetryLater>(await send).Code);
+        Assert.Equal(("outbound_timed_out", true), Outcome(await send));
     }
 
     [Theory]
@@ -122,8 +120,8 @@ public sealed class CallbackSenderTests : IDisposable
     {
         var delivery = await SendAsync(address);
 
-        Assert.Equal("outbound_refused", Assert.IsType<CallbackDelivery.Refused>(delivery).Code);
-        Assert.NotNull(Sender(Key).FindRefusal(address));
+        Assert.Equal(("outbound_refused", false), Outcome(delivery));
+        Assert.StartsWith("The call of ", Sender(Key).FindFault(address), StringComparison.Ordinal);
         Assert.Empty(_wayOut.Dialled);
     }
 
@@ -138,8 +136,8 @@ public sealed class CallbackSenderTests : IDisposable
         var delivery = await sender.SendAsync($"http://localhost:{trap.Port}/", _task, _body, CancellationToken.None);
 
         Assert.False(sender.IsConfigured);
-        Assert.Equal(
-            new CallbackDelivery.Refused("callback_not_configured", $"The callback of task {_task} cannot be signed; set Orchestrator:Callbacks:SigningKey."), delivery);
+        Assert.Equal("Callbacks cannot be signed; set Orchestrator:Callbacks:SigningKey.", sender.FindFault($"http://localhost:{trap.Port}/"));
+        Assert.Equal(Failed("callbacks_not_configured", "Callbacks cannot be signed; set Orchestrator:Callbacks:SigningKey.", isRetryable: false), delivery);
         Assert.False(trap.WasSprung);
     }
 
@@ -163,7 +161,17 @@ public sealed class CallbackSenderTests : IDisposable
 
         provider.GetRequiredService<IStartupValidator>().Validate();
 
-        Assert.Equal(isConfigured, provider.GetRequiredService<CallbackSender>().IsConfigured);
+        var sender = provider.GetRequiredService<CallbackSender>();
+        Assert.Equal(isConfigured, sender.IsConfigured);
+        Assert.Same(sender, provider.GetRequiredService<ICallbackSender>());
+    }
+
+    private static CallbackAnswer.Failed Failed(string code, string message, bool isRetryable) => new(new TaskError(code, message), isRetryable);
+
+    private static (string Code, bool IsRetryable) Outcome(CallbackAnswer answer)
+    {
+        var failed = Assert.IsType<CallbackAnswer.Failed>(answer);
+        return (failed.Error.Code, failed.IsRetryable);
     }
 
     private static ServiceProvider Provider(string? key)
@@ -173,7 +181,7 @@ public sealed class CallbackSenderTests : IDisposable
         return new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddCallbacks().AddCallbacks().BuildServiceProvider();
     }
 
-    private Task<CallbackDelivery> SendAsync(string address) => Sender(Key).SendAsync(address, _task, _body, CancellationToken.None);
+    private Task<CallbackAnswer> SendAsync(string address) => Sender(Key).SendAsync(address, _task, _body, CancellationToken.None);
 
     private CallbackSender Sender(string? key) => new(
         _wayOut.Http,
