@@ -6,5 +6,5 @@ internal sealed class NoopAgent : IAgent
     public const string TaskType = "noop";
 
     /// <inheritdoc/>
-    public Task<AgentResult> RunAsync(AgentContext context, CancellationToken cancellationToken) => Task.FromResult(AgentResult.Of(context.Input));
+    public Task<AgentResult> RunAsync(AgentContext context, CancellationToken cancellationToken) => Task.FromResult(AgentResult.OfJson(context.Input.GetRawText()));
 }

@@ -145,7 +145,7 @@ internal sealed class HttpCallReader
     {
         if (poll.Text("every") is not { } text)
             return _defaultEvery;
-        if (DurationText.TryParse(text) is { } every && every >= TimeSpan.FromSeconds(1) && every <= TimeSpan.FromHours(1))
+        if (Durations.TryParse(text, out var every) && every >= TimeSpan.FromSeconds(1) && every <= TimeSpan.FromHours(1))
             return every;
         poll.Fault("every", "The value must be a duration from PT1S to PT1H, such as PT5S or 00:00:05.");
         return _defaultEvery;
