@@ -5,11 +5,17 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orchestrator.History;
+using Orchestrator.Storage.Attempts;
 using Orchestrator.Storage.Batching;
+using Orchestrator.Storage.Counting;
 using Orchestrator.Storage.DeadLetters;
+using Orchestrator.Storage.Dependencies;
+using Orchestrator.Storage.Listing;
+using Orchestrator.Storage.Segments;
 using Orchestrator.Storage.Settings;
 using Orchestrator.Storage.Tables;
 using Orchestrator.Storage.Tasks;
+using Orchestrator.Storage.Wakes;
 using Orchestrator.Tasks;
 
 namespace Orchestrator.Storage;
@@ -18,7 +24,7 @@ namespace Orchestrator.Storage;
 public static class StorageServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds <see cref="ITaskStore"/>, <see cref="IDeadLetterStore"/>, <see cref="TaskLifecycle"/>, <see cref="StorageCheck"/> and
+    /// Adds <see cref="ITaskStore"/> and its siblings, <see cref="IDeadLetterStore"/>, <see cref="TaskLifecycle"/>, <see cref="StorageCheck"/> and
     /// <see cref="StorageMetrics"/> on Table Storage. Options come from <see cref="StorageOptions.SectionName"/>, the
     /// account also from AzureWebJobsStorage; both are checked, and the storage itself, before the program starts.
     /// </summary>
@@ -37,7 +43,8 @@ public static class StorageServiceCollectionExtensions
         services.TryAddSingleton<TableClients>();
         services.TryAddSingleton<TableReader>();
         services.TryAddSingleton<DayTables>();
-        services.TryAddSingleton<DayDirectory>();
+        services.TryAddSingleton<SegmentDirectory>();
+        services.TryAddSingleton<SegmentRegister>();
         services.TryAddSingleton<StoreSecret>();
         services.TryAddSingleton<ContinuationTokens>();
         services.TryAddSingleton<ITransactionSender, TableTransactionSender>();
@@ -45,12 +52,20 @@ public static class StorageServiceCollectionExtensions
         services.TryAddSingleton<IdempotencyTable>();
         services.TryAddSingleton<TaskLister>();
         services.TryAddSingleton<UnstartedTasks>();
+        services.TryAddSingleton<TaskCounter>();
+        services.TryAddSingleton<TaskDeleter>();
         services.TryAddSingleton(provider => new TaskIdSource(
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IRandomSource>(),
-            provider.GetRequiredService<IOptions<StorageOptions>>().Value.ActiveShards));
+            provider.GetRequiredService<IOptions<StorageOptions>>().Value.Lanes,
+            provider.GetRequiredService<IOptions<StorageOptions>>().Value.TasksPerSegment));
         services.TryAddSingleton<ITaskStore, TableTaskStore>();
         services.TryAddSingleton<IDeadLetterStore, TableDeadLetterStore>();
+        services.TryAddSingleton<ITaskEdges, TableTaskEdges>();
+        services.TryAddSingleton<ITaskWakes, TableTaskWakes>();
+        services.TryAddSingleton<IAttemptStore, TableAttemptStore>();
+        services.TryAddSingleton<IAttemptTokens, AttemptTokens>();
+        services.TryAddSingleton<TaskSignals>();
         services.TryAddSingleton<TaskLifecycle>();
         services.TryAddSingleton(provider => new StorageCheck(
             provider.GetRequiredService<TableClients>(),

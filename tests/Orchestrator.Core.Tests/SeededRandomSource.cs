@@ -5,5 +5,9 @@ internal sealed class SeededRandomSource(int seed) : IRandomSource
 {
     private readonly Random _random = new(seed);
 
-    public void Fill(Span<byte> destination) => _random.NextBytes(destination);
+    public void Fill(Span<byte> destination)
+    {
+        lock (_random)
+            _random.NextBytes(destination);
+    }
 }

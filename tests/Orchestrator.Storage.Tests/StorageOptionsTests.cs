@@ -11,13 +11,15 @@ public sealed class StorageOptionsTests
     {
         var exception = Assert.Throws<OptionsValidationException>(() => Options(
             ("Orchestrator:Storage:TablePrefix", "1-x"),
-            ("Orchestrator:Storage:ActiveShards", "17"),
+            ("Orchestrator:Storage:Lanes", "17"),
+            ("Orchestrator:Storage:TasksPerSegment", "9"),
             ("Orchestrator:Storage:RequestTimeout", "00:00:00")));
 
         Assert.Equal(
             [
                 "Orchestrator:Storage:TablePrefix is '1-x'; it must be empty, or a letter followed by at most 29 letters and digits.",
-                "Orchestrator:Storage:ActiveShards is '17'; it must be 1 to 16.",
+                "Orchestrator:Storage:Lanes is '17'; it must be 1 to 16.",
+                "Orchestrator:Storage:TasksPerSegment is '9'; it must be 10 to 10000.",
                 "Orchestrator:Storage:RequestTimeout is '00:00:00'; it must be 00:00:01 to 00:01:40.",
                 "Neither Orchestrator:Storage:ConnectionString nor Orchestrator:Storage:Endpoint is set, nor AzureWebJobsStorage; "
                 + "set one of them, such as AzureWebJobsStorage=UseDevelopmentStorage=true for Azurite on its usual ports.",

@@ -4,24 +4,47 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orchestrator.Errors;
+using Orchestrator.Storage.Keys;
 using Orchestrator.Storage.Tests.Azurite;
 using Orchestrator.Tasks;
 using Orchestrator.TestKit.Storage;
+using Orchestrator.TestKit.Waiting;
 
 namespace Orchestrator.Storage.Tests;
 
 public sealed class StorageStartupTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
 {
     [Fact]
-    public async Task Start_StorageThere_HasTodaysAndTomorrowsTable()
+    public async Task Start_StorageThere_HasTheTableOfTheFirstSegment()
     {
         await using var store = await Store.StartAsync(azurite);
+        var shard = store.Services.GetRequiredService<TaskIdSource>().NextShards.Single();
 
         Assert.Equal(
-            ["ResourceNotFound", "ResourceNotFound", "TableNotFound"],
-            await Task.WhenAll(new[] { "Tasks20261122", "Tasks20261123", "Tasks20261124" }.Select(async table =>
-                (await Assert.ThrowsAsync<Azure.RequestFailedException>(() => store.Table(table).GetEntityAsync<Azure.Data.Tables.TableEntity>("a", "b"))).ErrorCode ?? "")));
+            ["ResourceNotFound", "TableNotFound"],
+            await Task.WhenAll(new[] { shard, TaskShards.After(shard, 1) }.Select(next => MissingAsync(store, new DateOnly(2026, 11, 22), next))));
+        Assert.Equal(shard, (await store.SubmitAsync()).Record.Id.Shard);
     }
+
+    [Fact]
+    public async Task Evening_Comes_HasTomorrowsTables()
+    {
+        await using var store = await Store.StartAsync(azurite);
+        var startup = store.Services.GetServices<IHostedService>().OfType<BackgroundService>().Single();
+        var tomorrow = new DateOnly(2026, 11, 23);
+        await startup.StartAsync(CancellationToken.None);
+        await store.Time.WhenArmedAsync(1);
+
+        store.Time.Advance(TimeSpan.FromHours(11.5));
+        Assert.Equal("TableNotFound", await MissingAsync(store, tomorrow, 16));
+        store.Time.Advance(TimeSpan.FromHours(1));
+        foreach (var shard in Enumerable.Range(16, 16))
+            await Eventually.TrueAsync(async () => await MissingAsync(store, tomorrow, shard) == "ResourceNotFound", $"the table of shard {shard} is there");
+        await startup.StopAsync(CancellationToken.None);
+    }
+
+    private static async Task<string> MissingAsync(Store store, DateOnly day, int shard) =>
+        (await Assert.ThrowsAsync<Azure.RequestFailedException>(() => store.Table(TaskKeys.Table(day, shard)).GetEntityAsync<Azure.Data.Tables.TableEntity>("a", "b"))).ErrorCode ?? "";
 
     [Fact]
     public async Task Check_StorageThere_IsSilent()

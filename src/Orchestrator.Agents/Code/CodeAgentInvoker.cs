@@ -35,7 +35,7 @@ public sealed partial class CodeAgentInvoker
     /// <exception cref="OperationCanceledException">The agent stopped because of <paramref name="hostStopping"/>.</exception>
     public async Task<AttemptOutcome> InvokeAsync(AgentInvocation invocation, CancellationToken taskCancelled, CancellationToken hostStopping)
     {
-        var timeLeft = invocation.Deadline - _time.GetUtcNow();
+        var timeLeft = invocation.Context.Deadline - _time.GetUtcNow();
         if (timeLeft <= TimeSpan.Zero)
             return TimedOut(invocation);
 
@@ -47,11 +47,18 @@ public sealed partial class CodeAgentInvoker
             (stop, deadline), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         try
         {
-            return Checked(invocation, await run.WaitAsync(timeLeft + _options.DeadlineGrace, _time, CancellationToken.None));
+            return Checked(invocation, await WaitAsync(run, timeLeft, taskCancelled));
         }
         catch (TimeoutException) when (!run.IsCompleted)
         {
-            LogAbandoned(invocation.Agent.Name, invocation.TaskId, invocation.Attempt);
+            if (taskCancelled.IsCancellationRequested)
+            {
+                LogNotStopped(invocation.Agent.Name, invocation.Context.TaskId, invocation.Context.Attempt);
+                _ = run.ContinueWith(static abandoned => abandoned.Exception, TaskScheduler.Default);
+                return new AttemptOutcome.Stopped();
+            }
+
+            LogAbandoned(invocation.Agent.Name, invocation.Context.TaskId, invocation.Context.Attempt);
             _ = run.ContinueWith(static abandoned => abandoned.Exception, TaskScheduler.Default);
             return TimedOut(invocation);
         }
@@ -73,9 +80,29 @@ public sealed partial class CodeAgentInvoker
         }
         catch (Exception exception)
         {
-            LogFailed(exception, invocation.Agent.Name, invocation.TaskId, invocation.Attempt);
+            LogFailed(exception, invocation.Agent.Name, invocation.Context.TaskId, invocation.Context.Attempt);
             var message = $"Agent '{invocation.Agent.Name}' failed with {exception.GetType()}: {exception.Message}";
             return new AttemptOutcome.Failed(new TaskError("agent_error", message), IsRetryable: true);
+        }
+    }
+
+    /// <summary>Waits for the agent, for a while longer than it may take, and for as long after it is asked to stop.</summary>
+    /// <exception cref="TimeoutException">It goes on all the same.</exception>
+    private async Task<AgentResult> WaitAsync(Task<AgentResult> run, TimeSpan timeLeft, CancellationToken taskCancelled)
+    {
+        var limit = timeLeft + _options.DeadlineGrace;
+        if (!taskCancelled.CanBeCanceled)
+            return await run.WaitAsync(limit, _time, CancellationToken.None);
+
+        var begun = _time.GetTimestamp();
+        try
+        {
+            return await run.WaitAsync(limit, _time, taskCancelled);
+        }
+        catch (OperationCanceledException) when (!run.IsCompleted)
+        {
+            var rest = limit - _time.GetElapsedTime(begun);
+            return await run.WaitAsync(rest < _options.DeadlineGrace ? rest : _options.DeadlineGrace, _time, CancellationToken.None);
         }
     }
 
@@ -83,14 +110,17 @@ public sealed partial class CodeAgentInvoker
     {
         await using var scope = _scopes.CreateAsyncScope();
         var agent = (IAgent)scope.ServiceProvider.GetRequiredService(invocation.Agent.AgentType);
-        var context = new AgentContext(
-            invocation.TaskId, invocation.TaskType, invocation.Attempt, invocation.Input, invocation.Deadline, invocation.Reporter);
-        return await agent.RunAsync(context, stop)
+        return await agent.RunAsync(invocation.Context, stop)
             ?? throw new AgentException("agent_error", $"Agent '{invocation.Agent.Name}' returned null; an agent without output returns AgentResult.Empty.", isRetryable: false);
     }
 
     private static AttemptOutcome Checked(AgentInvocation invocation, AgentResult result)
     {
+        if (result.IsPending)
+            return new AttemptOutcome.Pending();
+        if (result.DeferredUntil is { } dueAt)
+            return new AttemptOutcome.Deferred(dueAt);
+
         var bytes = Encoding.UTF8.GetByteCount(result.Output);
         return bytes <= TaskLimits.PayloadBytes
             ? new AttemptOutcome.Succeeded(result.Output)
@@ -100,7 +130,7 @@ public sealed partial class CodeAgentInvoker
     }
 
     private static AttemptOutcome.Failed TimedOut(AgentInvocation invocation) =>
-        new(new TaskError("attempt_timed_out", $"Attempt {invocation.Attempt} of agent '{invocation.Agent.Name}' did not end by its deadline, {invocation.Deadline.UtcDateTime:O}."), IsRetryable: true);
+        new(new TaskError("attempt_timed_out", $"Attempt {invocation.Context.Attempt} of agent '{invocation.Agent.Name}' did not end by its deadline, {invocation.Context.Deadline.UtcDateTime:O}."), IsRetryable: true);
 
     private static void Dispose((CancellationTokenSource Stop, CancellationTokenSource Deadline) sources)
     {

@@ -36,6 +36,21 @@ public sealed class AgentContext
     /// <summary>When the attempt is cancelled, UTC.</summary>
     public DateTimeOffset Deadline { get; }
 
+    /// <summary>When the task was submitted, UTC.</summary>
+    public DateTimeOffset CreatedAt => TaskId.CreatedAt;
+
+    /// <summary>When the task's first attempt began, UTC: the same for every attempt, also after a deferral.</summary>
+    public DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>What the submitter relates the task to; null: nothing.</summary>
+    public string? Correlation { get; init; }
+
+    /// <summary>The W3C trace context (traceparent) the task was submitted under; null: none.</summary>
+    public string? TraceParent { get; init; }
+
+    /// <summary>The details of the last heartbeat of an earlier attempt, or of this one before another process took it over; null: there are none.</summary>
+    public JsonElement? LastHeartbeat { get; init; }
+
     /// <summary>Reads the input: camelCase, case ignored, enums by name, missing required values refused.</summary>
     /// <exception cref="AgentException">Code <c>input_invalid</c>, not retryable: the input is not of this shape, or null.</exception>
     public T GetInput<T>()
@@ -58,4 +73,22 @@ public sealed class AgentContext
     /// <summary>Says how far the attempt is.</summary>
     /// <param name="percent">0–100; what is outside is moved to the nearer end.</param>
     public void ReportProgress(int percent, string? text = null) => _reporter.Progress(Math.Clamp(percent, 0, 100), text);
+
+    /// <summary>Gives a sign of life.</summary>
+    /// <param name="details">What the next attempt is to know if this one fails, at most <see cref="TaskLimits.HeartbeatCharacters"/> as JSON; the last ones count.</param>
+    /// <exception cref="AgentException">Code <c>heartbeat_too_large</c>, not retryable.</exception>
+    public void Heartbeat<T>(T details)
+    {
+        var text = JsonSerializer.Serialize(details, AgentJson.Options);
+        if (text.Length > TaskLimits.HeartbeatCharacters)
+            throw new AgentException("heartbeat_too_large", $"The details of the heartbeat are {text.Length} characters long; at most {TaskLimits.HeartbeatCharacters} can be stored.", isRetryable: false);
+
+        _reporter.Heartbeat(text);
+    }
+
+    /// <summary>
+    /// The token by which somebody outside completes this attempt, for an agent that answers <see cref="AgentResult.Pending"/>: it goes with
+    /// <c>POST /api/tasks/{id}/attempts/{n}/complete</c> and its siblings. A secret, good for this attempt alone.
+    /// </summary>
+    public ValueTask<string> GetCompletionTokenAsync(CancellationToken cancellationToken) => _reporter.GetCompletionTokenAsync(cancellationToken);
 }

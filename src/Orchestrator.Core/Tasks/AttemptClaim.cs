@@ -9,6 +9,12 @@ public sealed record AttemptClaim(int Number, string Holder, string Agent, TimeS
 {
     /// <summary>A holder whose process is known for certain to have ended: its lease is not waited for.</summary>
     public Func<string, bool>? HolderHasEnded { get; init; }
+
+    /// <summary>Time since the last sign of life of a pending attempt, by storage time; null when there was none or it is not known.</summary>
+    public TimeSpan? SilentFor { get; init; }
+
+    /// <summary>A random number from 0 to 1 for the delay after a failure.</summary>
+    public double Chance { get; init; }
 }
 
 /// <summary>What a claim came to.</summary>
@@ -21,8 +27,11 @@ public abstract record ClaimDecision
     /// <summary>Once the change is written, the attempt is the caller's.</summary>
     public sealed record Claimed(TaskChange Change, AttemptLease Lease) : ClaimDecision;
 
-    /// <summary>Stopped instead of begun, as somebody has asked for it: write the change; the task is over then.</summary>
-    public sealed record Stopped(TaskChange Change) : ClaimDecision;
+    /// <summary>Ended instead of begun, as it was to be cancelled or its time is up: write the change; the task is over then.</summary>
+    public sealed record Ended(TaskChange Change) : ClaimDecision;
+
+    /// <summary>The pending attempt has failed, as its time is up or its heartbeats have stopped: write the change; then <paramref name="NextAttempt"/> may begin.</summary>
+    public sealed record GaveUp(TaskChange Change, int NextAttempt, DateTimeOffset DueAt) : ClaimDecision;
 
     /// <summary>The task is over: this is its outcome.</summary>
     public sealed record AlreadyOver(TaskRecord Task) : ClaimDecision;
@@ -38,6 +47,7 @@ public abstract record ClaimDecision
     /// <summary>Too early: nothing may begin before <paramref name="DueAt"/>.</summary>
     public sealed record NotDue(DateTimeOffset DueAt) : ClaimDecision;
 
-    /// <summary>The task is in a state in which no attempt begins.</summary>
-    public sealed record NotReady(TaskState State) : ClaimDecision;
+    /// <summary>No attempt begins before somebody changes the task: it is blocked, paused, or somebody outside is to complete it.</summary>
+    /// <param name="WakeAt">When its time is up; null: never.</param>
+    public sealed record NotReady(TaskState State, DateTimeOffset? WakeAt) : ClaimDecision;
 }

@@ -17,6 +17,12 @@ public abstract record AttemptOutcome
 
     /// <summary>The agent has stopped because the task was to be cancelled.</summary>
     public sealed record Stopped : AttemptOutcome;
+
+    /// <summary>There is nothing to do yet: the same attempt begins anew at <paramref name="DueAt"/>, and this beginning does not count.</summary>
+    public sealed record Deferred(DateTimeOffset DueAt) : AttemptOutcome;
+
+    /// <summary>Somebody outside will complete the attempt, by its token.</summary>
+    public sealed record Pending : AttemptOutcome;
 }
 
 /// <summary>What the end of an attempt came to.</summary>
@@ -31,6 +37,10 @@ public abstract record CompletionDecision
 
     /// <summary>Write the change; then attempt <paramref name="NextAttempt"/> may begin at <paramref name="DueAt"/>.</summary>
     public sealed record Retry(TaskChange Change, int NextAttempt, DateTimeOffset DueAt) : CompletionDecision;
+
+    /// <summary>Write the change; then the task waits until somebody completes the attempt or resumes the task, at most until <paramref name="WakeAt"/>.</summary>
+    /// <param name="WakeAt">When to look at it again; null: not before it changes.</param>
+    public sealed record Waiting(TaskChange Change, DateTimeOffset? WakeAt) : CompletionDecision;
 
     /// <summary>Refused: the lease is not the current one any more, or the task is over. Nothing to write.</summary>
     public sealed record Stale(TaskRecord Task) : CompletionDecision;

@@ -15,6 +15,9 @@ public abstract record SubmitOutcome
 
     /// <summary>The key belongs to another submission; nothing was written.</summary>
     public sealed record KeyConflict(TaskId ExistingTask) : SubmitOutcome;
+
+    /// <summary>Another task has the name; nothing was written.</summary>
+    public sealed record NameTaken(TaskId ExistingTask) : SubmitOutcome;
 }
 
 /// <summary>What writing a change came to.</summary>
@@ -31,6 +34,23 @@ public abstract record ApplyOutcome
     public sealed record Conflict : ApplyOutcome;
 }
 
+/// <summary>What deleting came to.</summary>
+public abstract record DeleteOutcome
+{
+    private DeleteOutcome()
+    {
+    }
+
+    /// <summary>Nothing is left of the task.</summary>
+    public sealed record Deleted : DeleteOutcome;
+
+    /// <summary>There is no such task, or not any more.</summary>
+    public sealed record NotFound : DeleteOutcome;
+
+    /// <summary>The task is not over; nothing was deleted.</summary>
+    public sealed record NotFinished(TaskRecord Task) : DeleteOutcome;
+}
+
 /// <summary>
 /// Keeps tasks and their histories. Conflict, duplicate and absence are values; what throws is a storage that does not
 /// work (<see cref="Errors.StorageUnavailableException"/>) or a value that is too large (<see cref="Errors.PayloadTooLargeException"/>).
@@ -42,6 +62,9 @@ public interface ITaskStore
 
     /// <summary>Reads a task with input and output; null when there is none.</summary>
     Task<StoredTask?> GetAsync(TaskId id, CancellationToken cancellationToken);
+
+    /// <summary>The task that has a name; null when none has.</summary>
+    Task<TaskId?> FindNameAsync(string name, CancellationToken cancellationToken);
 
     /// <summary>
     /// The same, but may answer from what this process wrote last (then <see cref="StoredTask.Age"/> is null): good
@@ -59,9 +82,12 @@ public interface ITaskStore
     /// <param name="current">What the change was decided on.</param>
     Task<ApplyOutcome> ApplyAsync(StoredTask current, TaskChange change, CancellationToken cancellationToken);
 
-    /// <summary>Tasks submitted before <paramref name="before"/> whose orchestration may not have been started, oldest days first; at most <paramref name="limit"/>.</summary>
+    /// <summary>Tasks submitted before <paramref name="before"/> whose orchestration may not have been started, oldest first; at most <paramref name="limit"/>. A call looks at a bounded part of the store; later calls look at the rest.</summary>
     Task<IReadOnlyList<TaskId>> ListUnstartedAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Takes a task off the list of unstarted ones; no matter whether it is on it. The claim of its first attempt does so too.</summary>
-    Task MarkStartedAsync(TaskId id, CancellationToken cancellationToken);
+    /// <summary>Deletes a task that is over, with all that belongs to it. Broken off anywhere, it can be called again.</summary>
+    Task<DeleteOutcome> DeleteAsync(TaskId id, CancellationToken cancellationToken);
+
+    /// <summary>Counts tasks by state and by type. A call looks at a bounded part of the store and remembers what cannot change any more.</summary>
+    Task<TaskCounts> CountAsync(CancellationToken cancellationToken);
 }

@@ -1,9 +1,11 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Orchestrator.Tasks;
 
 /// <summary>The fields of a submission's JSON object, taken one by one; collects what is wrong with them. A null counts as absent.</summary>
-internal sealed class SubmissionFields
+internal sealed partial class SubmissionFields
 {
     private readonly Dictionary<string, JsonElement> _fields = new(StringComparer.Ordinal);
 
@@ -86,6 +88,44 @@ internal sealed class SubmissionFields
         return tags;
     }
 
+    public TimeSpan? TakeDuration(string name, TimeSpan min, TimeSpan max)
+    {
+        if (TakeText(name, 1, 40) is not { } text)
+            return null;
+        if (!Durations.TryParse(text, out var duration))
+            Faults.Add(new Fault("/" + name, $"It must be {Durations.Form}."));
+        else if (duration < min || duration > max)
+            Faults.Add(new Fault("/" + name, $"It is {Durations.ToText(duration)}; it must be {Durations.ToText(min)} to {Durations.ToText(max)}."));
+        else
+            return duration;
+
+        return null;
+    }
+
+    public DateTimeOffset? TakeTime(string name)
+    {
+        if (TakeText(name, 1, 40) is not { } text)
+            return null;
+
+        // With an offset: a time without one means something else on every machine.
+        if (IsoTime().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))
+            return time.ToUniversalTime();
+
+        Faults.Add(new Fault("/" + name, "It must be a time with its offset from UTC, such as 2026-11-22T12:00:00Z."));
+        return null;
+    }
+
+    public TaskId? ReadId(string pointer, JsonElement element)
+    {
+        if (ReadText(pointer, element, 1, TaskLimits.NameLength) is not { } text)
+            return null;
+        if (TaskId.TryParse(text, out var id))
+            return id;
+
+        Faults.Add(new Fault(pointer, $"It must be the id of a task: {TaskId.Length} characters."));
+        return null;
+    }
+
     public void RefuseOthers(string known)
     {
         foreach (var name in _fields.Keys)
@@ -95,7 +135,7 @@ internal sealed class SubmissionFields
         }
     }
 
-    private string? ReadText(string pointer, JsonElement element, int minLength, int maxLength)
+    public string? ReadText(string pointer, JsonElement element, int minLength, int maxLength)
     {
         if (element.ValueKind != JsonValueKind.String)
         {
@@ -120,6 +160,9 @@ internal sealed class SubmissionFields
         Faults.Add(new Fault(pointer, $"It is {text.Length} characters long; it must be {minLength} to {maxLength}."));
         return null;
     }
+
+    [GeneratedRegex(@"\A\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,7})?)?(Z|[+-]\d\d:\d\d)\z", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex IsoTime();
 
     private static string Cut(string number) => number.Length <= 40 ? number : number[..40] + "…";
 }

@@ -31,6 +31,30 @@ public enum TaskEventType
 
     /// <summary>It ended because its time ran out.</summary>
     Expired = 8,
+
+    /// <summary>The tasks it depends on are over.</summary>
+    Unblocked = 9,
+
+    /// <summary>It is held back.</summary>
+    Paused = 10,
+
+    /// <summary>Somebody asked to hold it back while an attempt was under way.</summary>
+    PauseRequested = 11,
+
+    /// <summary>It is not held back any more.</summary>
+    Resumed = 12,
+
+    /// <summary>The attempt has nothing to do yet and begins anew later.</summary>
+    Deferred = 13,
+
+    /// <summary>The attempt waits for somebody outside to complete it.</summary>
+    Pending = 14,
+
+    /// <summary>Its end has been called back.</summary>
+    CallbackDelivered = 15,
+
+    /// <summary>Its end could not be called back; the callback is a dead letter.</summary>
+    CallbackFailed = 16,
 }
 
 /// <summary>One entry of a task's history.</summary>

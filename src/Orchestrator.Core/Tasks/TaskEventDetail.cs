@@ -15,4 +15,7 @@ internal static class TaskEventDetail
 
     public static JsonElement Of(AttemptLease lease, string agent) =>
         JsonSerializer.SerializeToElement(new { Agent = agent, lease.Holder, lease.Epoch }, Options);
+
+    public static JsonElement Until(DateTimeOffset? dueAt) =>
+        JsonSerializer.SerializeToElement(new { DueAt = dueAt?.UtcDateTime }, Options);
 }

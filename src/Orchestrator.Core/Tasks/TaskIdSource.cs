@@ -1,28 +1,30 @@
 namespace Orchestrator.Tasks;
 
-/// <summary>Gives new tasks their ids, spread evenly over the active shards.</summary>
+/// <summary>
+/// Gives new tasks their ids. New tasks of a process go into one partition, so that they share transactions, and on to the
+/// next after a number of tasks, so that partitions stay small.
+/// </summary>
 public sealed class TaskIdSource
 {
-    private readonly TimeProvider _time;
-    private readonly IRandomSource _random;
-    private readonly int _activeShards;
+    private readonly TaskLane[] _lanes;
+    private uint _turn;
 
     /// <summary>Creates the source.</summary>
-    /// <param name="activeShards">1–256; new ids get shards below it.</param>
-    public TaskIdSource(TimeProvider time, IRandomSource random, int activeShards)
+    /// <param name="lanes">Partitions written to side by side, from 1.</param>
+    /// <param name="tasksPerSegment">Tasks after which a lane goes on to the next partition, from 1.</param>
+    public TaskIdSource(TimeProvider time, IRandomSource random, int lanes, int tasksPerSegment)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(activeShards, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(activeShards, 256);
-        _time = time;
-        _random = random;
-        _activeShards = activeShards;
+        ArgumentOutOfRangeException.ThrowIfLessThan(lanes, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(tasksPerSegment, 1);
+        _lanes = [.. Enumerable.Range(0, lanes).Select(_ => new TaskLane(time, random, tasksPerSegment))];
     }
 
-    /// <summary>A new id of the present millisecond.</summary>
-    public TaskId Next()
-    {
-        Span<byte> draw = stackalloc byte[2];
-        _random.Fill(draw);
-        return TaskId.New(_time.GetUtcNow(), ((draw[0] << 8) | draw[1]) % _activeShards, _random);
-    }
+    /// <summary>Shards of the segments that open next.</summary>
+    public IReadOnlyList<int> NextShards => [.. _lanes.Select(lane => lane.NextShard)];
+
+    /// <summary>A new id of the present millisecond, or of one shortly after. Its segment is to be made known before a row is written.</summary>
+    public NewTaskId Next() => _lanes[Interlocked.Increment(ref _turn) % (uint)_lanes.Length].Next();
+
+    /// <summary>Closes the open segments, each with the first millisecond that is not its any more. Ids given later are in new ones.</summary>
+    public IReadOnlyList<(TaskSegment Segment, long ClosedAt)> Close() => [.. _lanes.Select(lane => lane.Close()).OfType<(TaskSegment, long)>()];
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 
@@ -24,9 +25,42 @@ public sealed record TaskSubmission
     /// <summary>Submissions with the same key are one task; 1–200 characters, or null.</summary>
     public string? IdempotencyKey { get; init; }
 
+    /// <summary>Where the key is unique, 0–200 characters; empty: everywhere.</summary>
+    public string IdempotencyScope { get; init; } = "";
+
+    /// <summary>How long the key stands for the task; afterwards it may be used anew. 1 minute to 365 days; default 30 days.</summary>
+    public TimeSpan IdempotencyLifetime { get; init; } = TaskLimits.IdempotencyLifetime;
+
+    /// <summary>A name of the submitter's own, 1–200 characters, or null.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>No attempt begins before so long after submission; null: at once. Up to 365 days.</summary>
+    public TimeSpan? Delay { get; init; }
+
+    /// <summary>No attempt begins before; null: at once.</summary>
+    public DateTimeOffset? StartAt { get; init; }
+
+    /// <summary>The tasks that must be over before; null: none.</summary>
+    public TaskDependencies? DependsOn { get; init; }
+
+    /// <summary>Id of the task it is part of, or null.</summary>
+    public string? Parent { get; init; }
+
+    /// <summary>What it is related to, 1–200 characters, or null.</summary>
+    public string? Correlation { get; init; }
+
+    /// <summary>The W3C trace context it was submitted under, or null.</summary>
+    public string? TraceParent { get; init; }
+
+    /// <summary>Id of the task that it does again, or null.</summary>
+    public string? RerunOf { get; init; }
+
+    /// <summary>Where its end is called back: an absolute address, or null.</summary>
+    public string? CallbackUrl { get; init; }
+
     /// <summary>
-    /// Says whether two submissions ask for the same: SHA-256, in hex, over everything but the key. White space between
-    /// the tokens of the input does not count.
+    /// Says whether two submissions ask for the same: SHA-256, in hex, over everything but the key and the trace. White space
+    /// between the tokens of the input does not count.
     /// </summary>
     public string ContentHash()
     {
@@ -39,10 +73,25 @@ public sealed record TaskSubmission
             writer.WriteNumberValue(Priority);
             foreach (var tag in Tags)
                 writer.WriteStringValue(tag);
+            foreach (var more in MoreContent().Where(more => more.Value is not null))
+                writer.WriteStringValue($"{more.Name}={more.Value}");
             writer.WriteRawValue(JsonTokens.WithoutWhiteSpace(Input), skipInputValidation: true);
             writer.WriteEndArray();
         }
 
         return Convert.ToHexStringLower(SHA256.HashData(stream.GetBuffer().AsSpan(0, (int)stream.Length)));
     }
+
+    /// <summary>What the first release did not know; left out where it is not said, so that hashes stay the same.</summary>
+    private IEnumerable<(string Name, string? Value)> MoreContent() =>
+    [
+        ("name", Name),
+        ("delay", Delay?.ToString("c", CultureInfo.InvariantCulture)),
+        ("startAt", StartAt?.UtcTicks.ToString(CultureInfo.InvariantCulture)),
+        ("dependsOn", DependsOn is null ? null : $"{DependsOn.Condition}:{string.Join(',', DependsOn.Tasks)}"),
+        ("parent", Parent),
+        ("correlation", Correlation),
+        ("rerunOf", RerunOf),
+        ("callback", CallbackUrl),
+    ];
 }

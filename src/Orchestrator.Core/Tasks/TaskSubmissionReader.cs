@@ -10,9 +10,14 @@ public sealed class TaskSubmissionReader
     private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false, MaxDepth = 64 };
 
     private readonly ITaskTypeCatalog _catalog;
+    private readonly TimeProvider _time;
 
     /// <summary>Creates a reader that knows the types of <paramref name="catalog"/>.</summary>
-    public TaskSubmissionReader(ITaskTypeCatalog catalog) => _catalog = catalog;
+    public TaskSubmissionReader(ITaskTypeCatalog catalog, TimeProvider time)
+    {
+        _catalog = catalog;
+        _time = time;
+    }
 
     /// <summary>Reads a submission.</summary>
     /// <param name="utf8Json">The JSON document.</param>
@@ -54,7 +59,10 @@ public sealed class TaskSubmissionReader
         var tags = fields.TakeTags("tags");
         var priority = fields.TakeInteger("priority", 0, TaskLimits.MaxPriority) ?? TaskLimits.DefaultPriority;
         var key = ReadKey(fields, headerKey) ?? defaultKey;
-        fields.RefuseOthers("type, input, title, tags, priority, idempotencyKey");
+        var timing = SubmissionTiming.Read(fields, _time.GetUtcNow());
+        var relations = SubmissionRelations.Read(fields);
+        fields.RefuseOthers(
+            "type, input, title, tags, priority, name, idempotencyKey, idempotencyScope, idempotencyLifetime, delay, startAt, dependsOn, parent, correlationId, callback");
 
         var inputText = input?.GetRawText() ?? "null";
         var size = Encoding.UTF8.GetByteCount(inputText);
@@ -74,6 +82,15 @@ public sealed class TaskSubmissionReader
             Tags = tags,
             Priority = priority,
             IdempotencyKey = key,
+            IdempotencyScope = timing.IdempotencyScope,
+            IdempotencyLifetime = timing.IdempotencyLifetime,
+            Delay = timing.Delay,
+            StartAt = timing.StartAt,
+            Name = relations.Name,
+            DependsOn = relations.DependsOn,
+            Parent = relations.Parent,
+            Correlation = relations.Correlation,
+            CallbackUrl = relations.CallbackUrl,
         });
     }
 

@@ -12,11 +12,17 @@ public enum AttemptNext
     /// <summary>The task is over.</summary>
     Over = 0,
 
-    /// <summary>Ask again for attempt <see cref="AttemptStep.Attempt"/> at <see cref="AttemptStep.DueAtTicks"/>.</summary>
+    /// <summary>Ask again for attempt <see cref="AttemptStep.Attempt"/> at <see cref="AttemptStep.DueAtTicks"/>, or when the task has changed.</summary>
     Again = 1,
 
-    /// <summary>Nothing can be done until the task changes.</summary>
+    /// <summary>Nothing can be done until the task changes; ask again now and then.</summary>
     Pending = 2,
+
+    /// <summary>Nothing can be done for long, or until somebody changes the task: end. Whoever has something to do starts the orchestration anew.</summary>
+    Leave = 3,
+
+    /// <summary>The task is over, and others are to be told.</summary>
+    FollowUp = 4,
 }
 
 /// <summary>What asking for an attempt came to.</summary>
@@ -29,5 +35,7 @@ public sealed record AttemptStep(AttemptNext Next, int Attempt, long DueAtTicks)
 
     internal static AttemptStep Again(int attempt, DateTimeOffset dueAt) => new(AttemptNext.Again, attempt, dueAt.UtcTicks);
 
-    internal static AttemptStep Pending(int attempt) => new(AttemptNext.Pending, attempt, 0);
+    internal static AttemptStep Leave(int attempt) => new(AttemptNext.Leave, attempt, 0);
+
+    internal static AttemptStep FollowUp(int attempt) => new(AttemptNext.FollowUp, attempt, 0);
 }

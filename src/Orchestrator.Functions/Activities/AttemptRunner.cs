@@ -1,8 +1,6 @@
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orchestrator.Agents;
-using Orchestrator.Agents.Code;
 using Orchestrator.Errors;
 using Orchestrator.Functions.Entities;
 using Orchestrator.Tasks;
@@ -19,8 +17,10 @@ public sealed partial class AttemptRunner
 
     private readonly TaskLifecycle _lifecycle;
     private readonly ITaskStore _store;
+    private readonly IAttemptStore _attempts;
     private readonly AgentCatalog _catalog;
-    private readonly CodeAgentInvoker _invoker;
+    private readonly AttemptInvoker _invoker;
+    private readonly AttemptWaits _waits;
     private readonly AttemptHolders _holders;
     private readonly AgentCounters _counters;
     private readonly TimeProvider _time;
@@ -31,8 +31,10 @@ public sealed partial class AttemptRunner
     public AttemptRunner(
         TaskLifecycle lifecycle,
         ITaskStore store,
+        IAttemptStore attempts,
         AgentCatalog catalog,
-        CodeAgentInvoker invoker,
+        AttemptInvoker invoker,
+        AttemptWaits waits,
         AttemptHolders holders,
         AgentCounters counters,
         TimeProvider time,
@@ -41,8 +43,10 @@ public sealed partial class AttemptRunner
     {
         _lifecycle = lifecycle;
         _store = store;
+        _attempts = attempts;
         _catalog = catalog;
         _invoker = invoker;
+        _waits = waits;
         _holders = holders;
         _counters = counters;
         _time = time;
@@ -63,12 +67,16 @@ public sealed partial class AttemptRunner
             return AttemptStep.Over(request.Attempt);
         }
 
-        if (!_catalog.TryGetAgent(task.Record.Type, out var agent))
+        if (!_catalog.TryGetAgent(task.Record.Type, out var agent) && !task.Record.State.IsTerminal())
             return await AbandonAsync(task.Record, request.Attempt, cancellationToken);
 
         using var holder = _holders.Begin(id);
-        var claim = new AttemptClaim(request.Attempt, holder.Name, agent.Name, _options.LeaseDuration) { HolderHasEnded = _holders.HasEnded };
-        return await ClaimAsync(id, claim, agent, holder, cancellationToken);
+        var claim = new AttemptClaim(request.Attempt, holder.Name, agent?.Name ?? "", _options.LeaseDuration)
+        {
+            HolderHasEnded = _holders.HasEnded,
+            SilentFor = await SilentForAsync(task.Record, cancellationToken),
+        };
+        return await ClaimAsync(id, claim, agent!, holder, cancellationToken);
     }
 
     private async Task<AttemptStep> ClaimAsync(TaskId id, AttemptClaim claim, AgentRegistration agent, AttemptHolder holder, CancellationToken cancellationToken)
@@ -81,12 +89,14 @@ public sealed partial class AttemptRunner
             {
                 case ClaimDecision.Claimed { Lease: var lease }:
                     return await WorkAsync(result.Task, lease, agent, holder, cancellationToken);
+                case ClaimDecision.GaveUp gaveUp:
+                    return await _waits.UntilAsync(result.Task, gaveUp.NextAttempt, gaveUp.DueAt, cancellationToken);
                 case ClaimDecision.AttemptOver over:
-                    return AttemptStep.Again(over.NextAttempt, over.DueAt);
+                    return await _waits.UntilAsync(result.Task, over.NextAttempt, over.DueAt, cancellationToken);
                 case ClaimDecision.NotDue early:
-                    return AttemptStep.Again(claim.Number, early.DueAt);
-                case ClaimDecision.NotReady:
-                    return AttemptStep.Pending(claim.Number);
+                    return await _waits.UntilAsync(result.Task, claim.Number, early.DueAt, cancellationToken);
+                case ClaimDecision.NotReady notReady:
+                    return await _waits.UntilAsync(result.Task, claim.Number, notReady.WakeAt, cancellationToken);
                 case ClaimDecision.Held held when _time.GetElapsedTime(began) >= _options.HeldWait:
                     return AttemptStep.Again(claim.Number, _time.GetUtcNow() + held.Remaining);
                 case ClaimDecision.Held held:
@@ -94,7 +104,7 @@ public sealed partial class AttemptRunner
                     await Task.Delay(held.Remaining < HeldPoll ? held.Remaining : HeldPoll, _time, cancellationToken);
                     break;
                 default:
-                    return AttemptStep.Over(claim.Number);
+                    return AfterEnd(result?.Task.Record, claim.Number);
             }
         }
     }
@@ -104,41 +114,33 @@ public sealed partial class AttemptRunner
         _counters.Add(agent.Name, AgentCount.Started);
         LogStarted(agent.Name, lease.Epoch);
         var keeper = new LeaseKeeper(_lifecycle, claimed, lease, holder, _time, _logger);
-        AttemptOutcome outcome;
+        AttemptEnd end;
         await using (keeper)
-            outcome = await InvokeAsync(claimed.Record, lease, agent, holder, cancellationToken);
+            end = await _invoker.InvokeAsync(claimed.Record, lease, agent, holder, cancellationToken);
 
-        var result = await WriteAsync(keeper.Task, lease, outcome, cancellationToken);
-        _counters.Add(agent.Name, CountOf(outcome));
-        LogEnded(outcome.GetType().Name, result.Task.Record.State);
+        var result = await WriteAsync(keeper.Task, lease, end, cancellationToken);
+        _counters.Add(agent.Name, CountOf(end.Outcome));
+        LogEnded(end.Outcome.GetType().Name, result.Task.Record.State);
         return result.Decision switch
         {
-            CompletionDecision.Retry retry => AttemptStep.Again(retry.NextAttempt, retry.DueAt),
+            CompletionDecision.Retry retry => await _waits.UntilAsync(result.Task, retry.NextAttempt, retry.DueAt, cancellationToken),
+            CompletionDecision.Waiting waiting => await _waits.UntilAsync(result.Task, lease.Number, waiting.WakeAt, cancellationToken),
 
             // Somebody else has the task now; asking anew finds out what came of it.
             CompletionDecision.Stale { Task.State: var state } when !state.IsTerminal() => AttemptStep.Again(lease.Number, _time.GetUtcNow()),
-            _ => AttemptStep.Over(lease.Number),
+            _ => AfterEnd(result.Task.Record, lease.Number),
         };
     }
 
-    private Task<AttemptOutcome> InvokeAsync(TaskRecord task, AttemptLease lease, AgentRegistration agent, AttemptHolder holder, CancellationToken cancellationToken)
-    {
-        // Not pooled: an agent that ignores its deadline may read on after we have gone.
-        var input = JsonElement.Parse(task.Input ?? "null");
-        var deadline = _time.GetUtcNow() + task.AttemptTimeLimit;
-        var invocation = new AgentInvocation(agent, task.Id, task.Type, lease.Number, input, deadline, new AttemptReporter(_logger));
-        return _invoker.InvokeAsync(invocation, holder.Stopped, cancellationToken);
-    }
-
     /// <summary>The work is done and must not be lost to a storage that is away for a moment.</summary>
-    private async Task<CompletionResult> WriteAsync(StoredTask task, AttemptLease lease, AttemptOutcome outcome, CancellationToken cancellationToken)
+    private async Task<TaskResult<CompletionDecision>> WriteAsync(StoredTask task, AttemptLease lease, AttemptEnd end, CancellationToken cancellationToken)
     {
         var began = _time.GetTimestamp();
         for (var delay = TimeSpan.FromMilliseconds(500); ; delay = delay < TimeSpan.FromSeconds(8) ? delay * 2 : delay)
         {
             try
             {
-                return await _lifecycle.CompleteAsync(task, lease, outcome, cancellationToken);
+                return await _lifecycle.CompleteAsync(task, lease, end.Outcome, end.Log, cancellationToken);
             }
             catch (OrchestratorException exception) when (exception.IsRetryable && _time.GetElapsedTime(began) + delay <= _options.OutcomeWait)
             {
@@ -148,16 +150,30 @@ public sealed partial class AttemptRunner
         }
     }
 
+    /// <summary>How long a pending attempt has given no sign of life: since its last report, or since it was handed out.</summary>
+    private async Task<TimeSpan?> SilentForAsync(TaskRecord task, CancellationToken cancellationToken)
+    {
+        if (task.Lease is not { IsPending: true } lease || task.HeartbeatTimeout is null)
+            return null;
+
+        var stored = await _store.GetAsync(task.Id, cancellationToken);
+        var report = await _attempts.GetReportAsync(task.Id, cancellationToken);
+        return report is { Report: var last } && last.Attempt == lease.Number && last.Epoch == lease.Epoch && !(report.Age > stored?.Age) ? report.Age : stored?.Age;
+    }
+
     private async Task<AttemptStep> AbandonAsync(TaskRecord task, int attempt, CancellationToken cancellationToken)
     {
         var error = new TaskError("no_agent", $"No agent is registered here for task type '{task.Type}'. Register one and submit the task again.");
-        await _lifecycle.AbandonAsync(task.Id, error, cancellationToken);
-        return AttemptStep.Over(attempt);
+        var abandoned = await _lifecycle.AbandonAsync(task.Id, error, cancellationToken);
+        return AfterEnd(abandoned?.Record, attempt);
     }
+
+    private static AttemptStep AfterEnd(TaskRecord? task, int attempt) =>
+        task is { Unstarted: true, HasFollowUps: true } ? AttemptStep.FollowUp(attempt) : AttemptStep.Over(attempt);
 
     private static AgentCount CountOf(AttemptOutcome outcome) => outcome switch
     {
-        AttemptOutcome.Succeeded => AgentCount.Succeeded,
+        AttemptOutcome.Succeeded or AttemptOutcome.Deferred or AttemptOutcome.Pending => AgentCount.Succeeded,
         AttemptOutcome.Stopped => AgentCount.Cancelled,
         _ => AgentCount.Failed,
     };

@@ -10,6 +10,11 @@ namespace Orchestrator.Functions.Http;
 [JsonSerializable(typeof(TaskView))]
 [JsonSerializable(typeof(TaskListView))]
 [JsonSerializable(typeof(TaskEventsView))]
+[JsonSerializable(typeof(TaskEventView))]
+[JsonSerializable(typeof(AttemptsView))]
+[JsonSerializable(typeof(AttemptDetailView))]
+[JsonSerializable(typeof(HeartbeatView))]
+[JsonSerializable(typeof(BatchView))]
 [JsonSerializable(typeof(HealthView))]
 [JsonSerializable(typeof(Problem))]
 internal sealed partial class ApiJson : JsonSerializerContext

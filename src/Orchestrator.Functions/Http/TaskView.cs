@@ -36,8 +36,48 @@ internal sealed record TaskView(
     DateTime? StartedAt,
     DateTime? FinishedAt)
 {
+    /// <summary>Version of the task type when it was submitted.</summary>
+    public int TypeVersion { get; init; }
+
+    /// <summary>What its submitter calls it.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Id of the task it is part of.</summary>
+    public string? Parent { get; init; }
+
+    /// <summary>What its submitter relates it to.</summary>
+    public string? CorrelationId { get; init; }
+
+    /// <summary>Id of the task that it does again.</summary>
+    public string? RerunOf { get; init; }
+
+    /// <summary>The tasks that it depends on.</summary>
+    public DependenciesView? DependsOn { get; init; }
+
+    /// <summary>Where its end is called back, and whether it has been.</summary>
+    public TaskCallback? Callback { get; init; }
+
+    /// <summary>Whether somebody has asked to cancel it while an attempt was under way.</summary>
+    public bool CancelRequested { get; init; }
+
+    /// <summary>Whether somebody has asked to hold it back while an attempt was under way.</summary>
+    public bool PauseRequested { get; init; }
+
+    /// <summary>No attempt begins before, UTC.</summary>
+    public DateTime? DueAt { get; init; }
+
+    /// <summary>It is Expired if its first attempt has not begun by then, UTC.</summary>
+    public DateTime? ExpiresAt { get; init; }
+
+    /// <summary>It is Expired if it is not over by then, UTC.</summary>
+    public DateTime? FinishBy { get; init; }
+
+    /// <summary>How far its attempt is; null when it has not said.</summary>
+    public ProgressView? Progress { get; init; }
+
     /// <summary>The view of a task.</summary>
-    public static TaskView Of(TaskRecord task) => new(
+    /// <param name="report">What its attempt has said.</param>
+    public static TaskView Of(TaskRecord task, AttemptReport? report = null) => new(
         task.Id.ToString(),
         task.Type,
         task.Title,
@@ -52,8 +92,32 @@ internal sealed record TaskView(
         task.CreatedAt.UtcDateTime,
         task.UpdatedAt.UtcDateTime,
         task.StartedAt?.UtcDateTime,
-        task.FinishedAt?.UtcDateTime);
+        task.FinishedAt?.UtcDateTime)
+    {
+        TypeVersion = task.TypeVersion,
+        Name = task.Name,
+        Parent = task.Parent,
+        CorrelationId = task.Correlation,
+        RerunOf = task.RerunOf,
+        DependsOn = task.DependsOn is { } dependencies ? DependenciesView.Of(dependencies, task.WaitingFor) : null,
+        Callback = task.Callback,
+        CancelRequested = task.CancelRequested,
+        PauseRequested = task.PauseRequested,
+        DueAt = task.DueAt?.UtcDateTime,
+        ExpiresAt = task.ExpiresAt?.UtcDateTime,
+        FinishBy = task.FinishBy?.UtcDateTime,
+        Progress = report is not null && report.Attempt == task.Attempt ? ProgressView.Of(report) : null,
+    };
 }
+
+/// <summary>The tasks that a task depends on.</summary>
+/// <param name="WaitingFor">Those of them that are not known to be over.</param>
+internal sealed record DependenciesView(IReadOnlyList<string> Tasks, DependencyCondition Condition, IReadOnlyList<string> WaitingFor)
+{
+    public static DependenciesView Of(TaskDependencies dependencies, IReadOnlyList<TaskId> waitingFor) =>
+        new([.. dependencies.Tasks.Select(id => id.ToString())], dependencies.Condition, [.. waitingFor.Select(id => id.ToString())]);
+}
+
 
 /// <summary>A task as the API shows it in a list: a <see cref="TaskView"/> without input and output.</summary>
 internal sealed record TaskSummaryView(
@@ -69,7 +133,10 @@ internal sealed record TaskSummaryView(
     DateTime CreatedAt,
     DateTime UpdatedAt,
     DateTime? StartedAt,
-    DateTime? FinishedAt)
+    DateTime? FinishedAt,
+    string? Name,
+    string? Parent,
+    string? CorrelationId)
 {
     /// <summary>The view of a task.</summary>
     public static TaskSummaryView Of(TaskRecord task) => new(
@@ -85,7 +152,10 @@ internal sealed record TaskSummaryView(
         task.CreatedAt.UtcDateTime,
         task.UpdatedAt.UtcDateTime,
         task.StartedAt?.UtcDateTime,
-        task.FinishedAt?.UtcDateTime);
+        task.FinishedAt?.UtcDateTime,
+        task.Name,
+        task.Parent,
+        task.Correlation);
 }
 
 /// <summary>A page of tasks, newest first.</summary>

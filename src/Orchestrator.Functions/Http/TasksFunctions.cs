@@ -3,15 +3,14 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Options;
-using Orchestrator.Functions.Activities;
-using Orchestrator.Functions.Orchestrations;
 using Orchestrator.Functions.Problems;
 using Orchestrator.Functions.Submissions;
+using Orchestrator.Functions.Waiting;
 using Orchestrator.Tasks;
 
 namespace Orchestrator.Functions.Http;
 
-/// <summary>The routes of tasks.</summary>
+/// <summary>The routes by which tasks are submitted and read.</summary>
 public sealed class TasksFunctions
 {
     /// <summary>The header that carries an idempotency key.</summary>
@@ -19,42 +18,49 @@ public sealed class TasksFunctions
 
     private readonly SubmissionIntake _intake;
     private readonly TaskSubmitter _submitter;
-    private readonly TaskLifecycle _lifecycle;
+    private readonly TaskStarter _starter;
+    private readonly TaskWaiter _waiter;
     private readonly ITaskStore _store;
-    private readonly OrchestrationStarter _orchestrations;
-    private readonly AttemptHolders _holders;
+    private readonly IAttemptStore _attempts;
     private readonly HttpOptions _options;
 
     /// <summary>Creates the functions.</summary>
     public TasksFunctions(
         SubmissionIntake intake,
         TaskSubmitter submitter,
-        TaskLifecycle lifecycle,
+        TaskStarter starter,
+        TaskWaiter waiter,
         ITaskStore store,
-        OrchestrationStarter orchestrations,
-        AttemptHolders holders,
+        IAttemptStore attempts,
         IOptions<HttpOptions> options)
     {
         _intake = intake;
         _submitter = submitter;
-        _lifecycle = lifecycle;
+        _starter = starter;
+        _waiter = waiter;
         _store = store;
-        _orchestrations = orchestrations;
-        _holders = holders;
+        _attempts = attempts;
         _options = options.Value;
     }
 
-    /// <summary>Submits a task: 202 with the task and its location.</summary>
+    /// <summary>Submits a task: 202 with the task and its location; with <c>?wait=</c> 200 if it is over in time.</summary>
     [Function(nameof(SubmitTask))]
     public async Task<IActionResult> SubmitTask(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "tasks")] HttpRequest request,
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken)
     {
+        var wait = WaitQuery.Read(request.Query);
         var body = await RequestBody.ReadAsync(request, _options.MaxBodyBytes, cancellationToken);
-        var headerKey = request.Headers.TryGetValue(IdempotencyKeyHeader, out var values) ? values.ToString() : null;
-        var submission = _intake.Read(body, headerKey);
-        return Accepted(await _submitter.SubmitAsync(client, submission, cancellationToken));
+        var submission = _intake.Read(body, HeaderKey(request), trace: TraceHeader.Read(request));
+        var task = await _submitter.StoreAsync(submission, cancellationToken);
+        using var listener = _waiter.Listen(task.Id);
+        if (task.Unstarted)
+            task = await _starter.StartAsync(client, task, cancellationToken);
+        if (wait > TimeSpan.Zero)
+            task = await _waiter.WaitAsync(listener, task, wait, cancellationToken);
+
+        return wait > TimeSpan.Zero && task.State.IsTerminal() ? TaskAnswers.Ok(task) : TaskAnswers.Accepted(task);
     }
 
     /// <summary>Lists tasks, newest first.</summary>
@@ -69,61 +75,36 @@ public sealed class TasksFunctions
         return new JsonAnswer<TaskListView>(new TaskListView([.. page.Tasks.Select(TaskSummaryView.Of)], page.ContinuationToken), ApiJson.Api.TaskListView);
     }
 
-    /// <summary>Shows a task.</summary>
+    /// <summary>Shows a task; with <c>?wait=</c> once it is over, or as it stands then.</summary>
     [Function(nameof(GetTask))]
     public async Task<IActionResult> GetTask(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "tasks/{id}")] HttpRequest request,
         string id,
         CancellationToken cancellationToken) =>
-        await _store.GetAsync(Parse(id), cancellationToken) is { } task
-            ? new JsonAnswer<TaskView>(TaskView.Of(task.Record), ApiJson.Api.TaskView)
-            : throw NotFound(id);
+        await ShowAsync(TaskAnswers.Parse(id), id, WaitQuery.Read(request.Query), cancellationToken);
 
-    /// <summary>Shows a task's history.</summary>
-    [Function(nameof(GetTaskEvents))]
-    public async Task<IActionResult> GetTaskEvents(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "tasks/{id}/events")] HttpRequest request,
-        string id,
+    /// <summary>Shows the task that has a name.</summary>
+    [Function(nameof(GetNamedTask))]
+    public async Task<IActionResult> GetNamedTask(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "tasks/named/{name}")] HttpRequest request,
+        string name,
         CancellationToken cancellationToken)
     {
-        var events = await _store.GetEventsAsync(Parse(id), after: 0, cancellationToken);
-        return events.Count > 0
-            ? new JsonAnswer<TaskEventsView>(new TaskEventsView([.. events.Select(TaskEventView.Of)]), ApiJson.Api.TaskEventsView)
-            : throw NotFound(id);
+        var id = await _store.FindNameAsync(name, cancellationToken) ?? throw new ProblemException(KnownProblems.TaskNotFound(name));
+        return await ShowAsync(id, name, WaitQuery.Read(request.Query), cancellationToken);
     }
 
-    /// <summary>Cancels a task: 202 with the task as it stands then, 409 when it is over.</summary>
-    [Function(nameof(CancelTask))]
-    public async Task<IActionResult> CancelTask(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "tasks/{id}/cancel")] HttpRequest request,
-        string id,
-        [DurableClient] DurableTaskClient client,
-        CancellationToken cancellationToken)
+    private async Task<IActionResult> ShowAsync(TaskId id, string asked, TimeSpan wait, CancellationToken cancellationToken)
     {
-        var result = await _lifecycle.CancelAsync(Parse(id), cancellationToken) ?? throw NotFound(id);
-        var task = result.Task.Record;
-        switch (result.Decision)
-        {
-            case CancelDecision.AlreadyOver:
-                throw new ProblemException(KnownProblems.TaskFinished(task.Id, task.State));
-            case CancelDecision.Cancelled:
-                await _orchestrations.NotifyAsync(client, task.Id);
-                break;
-            default:
-                _holders.Stop(task.Id);
-                break;
-        }
+        using var listener = _waiter.Listen(id);
+        if (await _store.GetAsync(id, cancellationToken) is not { Record: var task })
+            throw new ProblemException(KnownProblems.TaskNotFound(asked));
+        if (wait > TimeSpan.Zero)
+            task = await _waiter.WaitAsync(listener, task, wait, cancellationToken);
 
-        return Accepted(task);
+        var report = task.Lease is not null ? await _attempts.GetReportAsync(id, cancellationToken) : null;
+        return TaskAnswers.Ok(task, report?.Report);
     }
 
-    private static TaskId Parse(string id) => TaskId.TryParse(id, out var task) ? task : throw NotFound(id);
-
-    private static ProblemException NotFound(string id) => new(KnownProblems.TaskNotFound(id));
-
-    private static JsonAnswer<TaskView> Accepted(TaskRecord task) => new(TaskView.Of(task), ApiJson.Api.TaskView)
-    {
-        Status = StatusCodes.Status202Accepted,
-        Location = $"/api/tasks/{task.Id}",
-    };
+    private static string? HeaderKey(HttpRequest request) => request.Headers.TryGetValue(IdempotencyKeyHeader, out var values) ? values.ToString() : null;
 }

@@ -12,4 +12,7 @@ public sealed partial class OrchestrationStarter
 
     [LoggerMessage(4102, LogLevel.Information, "The orchestration of task {TaskId} could not be told of the change; it will find out by itself.")]
     private partial void LogNotNotified(Exception exception, string taskId);
+
+    [LoggerMessage(4103, LogLevel.Warning, "What the platform keeps of the orchestration of task {TaskId} could not be removed.")]
+    private partial void LogNotPurged(Exception exception, string taskId);
 }

@@ -5,6 +5,19 @@ using Orchestrator.Tasks;
 
 namespace Orchestrator.Functions.Orchestrations;
 
+/// <summary>What starting an orchestration came to.</summary>
+public enum StartOutcome
+{
+    /// <summary>There is one now that was not there before.</summary>
+    Started,
+
+    /// <summary>There was one already.</summary>
+    Exists,
+
+    /// <summary>It could not be started; that is logged.</summary>
+    Failed,
+}
+
 /// <summary>Starts the orchestrations of tasks, and tells them of changes.</summary>
 public sealed partial class OrchestrationStarter(TimeProvider time, ILogger<OrchestrationStarter> logger)
 {
@@ -13,31 +26,19 @@ public sealed partial class OrchestrationStarter(TimeProvider time, ILogger<Orch
 
     private static readonly OrchestrationRuntimeStatus[] EveryStatus = [.. StartOrchestrationOptionsExtensions.ValidDedupeStatuses];
 
-    /// <summary>Starts the orchestration of a task; one that there is already, running or over, is left alone.</summary>
+    /// <summary>Starts the first orchestration of a task; one that there is already, running or over, is left alone.</summary>
     /// <returns>Whether there is one now. A failure is logged, not thrown.</returns>
-    public async Task<bool> TryStartAsync(DurableTaskClient client, TaskId task)
-    {
-        // Not the caller's token: that somebody hangs up does not make the task unwanted.
-        using var limit = new CancellationTokenSource(Limit, time);
-        var id = task.ToString();
-        try
-        {
-            var options = new StartOrchestrationOptions(id).WithDedupeStatuses(EveryStatus);
-            await client.ScheduleNewOrchestrationInstanceAsync(nameof(TaskOrchestrator), new TaskRun(Attempt: 1), options, limit.Token);
-            return true;
-        }
-        catch (Exception exception)
-        {
-            // What a refusal because of an existing instance is thrown as differs between back ends, so we look.
-            if (await ExistsAsync(client, id, limit.Token))
-            {
-                LogExists(id);
-                return true;
-            }
+    public async Task<bool> TryStartAsync(DurableTaskClient client, TaskId task) =>
+        await TryStartAsync(client, task, new StartOrchestrationOptions(task.ToString()).WithDedupeStatuses(EveryStatus)) != StartOutcome.Failed;
 
-            LogNotStarted(exception, id);
-            return false;
-        }
+    /// <summary>Has a task looked at: wakes its orchestration, or starts another one when it has ended.</summary>
+    /// <returns>Whether one was told, started, or could not be reached. A failure is logged, not thrown.</returns>
+    public async Task<StartOutcome> WakeAsync(DurableTaskClient client, TaskId task)
+    {
+        var outcome = await TryStartAsync(client, task, new StartOrchestrationOptions(task.ToString()));
+        if (outcome == StartOutcome.Exists)
+            await NotifyAsync(client, task);
+        return outcome;
     }
 
     /// <summary>Wakes the orchestration of a task that somebody else has changed. Best effort: it wakes by itself some time.</summary>
@@ -51,6 +52,44 @@ public sealed partial class OrchestrationStarter(TimeProvider time, ILogger<Orch
         catch (Exception exception)
         {
             LogNotNotified(exception, task.ToString());
+        }
+    }
+
+    /// <summary>Removes what the platform keeps of a task's orchestration. Best effort: it says nothing that the task did not.</summary>
+    public async Task PurgeAsync(DurableTaskClient client, TaskId task)
+    {
+        using var limit = new CancellationTokenSource(Limit, time);
+        try
+        {
+            await client.PurgeInstanceAsync(task.ToString(), options: null, limit.Token);
+        }
+        catch (Exception exception)
+        {
+            LogNotPurged(exception, task.ToString());
+        }
+    }
+
+    private async Task<StartOutcome> TryStartAsync(DurableTaskClient client, TaskId task, StartOrchestrationOptions options)
+    {
+        // Not the caller's token: that somebody hangs up does not make the task unwanted.
+        using var limit = new CancellationTokenSource(Limit, time);
+        var id = task.ToString();
+        try
+        {
+            await client.ScheduleNewOrchestrationInstanceAsync(nameof(TaskOrchestrator), new TaskRun(Attempt: 1), options, limit.Token);
+            return StartOutcome.Started;
+        }
+        catch (Exception exception)
+        {
+            // What a refusal because of an existing instance is thrown as differs between back ends, so we look.
+            if (await ExistsAsync(client, id, limit.Token))
+            {
+                LogExists(id);
+                return StartOutcome.Exists;
+            }
+
+            LogNotStarted(exception, id);
+            return StartOutcome.Failed;
         }
     }
 

@@ -1,20 +1,23 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Orchestrator.Functions.Activities;
+using Orchestrator.Functions.FollowUps;
 
 namespace Orchestrator.Functions.Orchestrations;
 
 /// <summary>
 /// Sees one task through. The task row is the authority: the orchestration decides nothing, it only goes on asking until it hears
-/// that the task is over. One run:
+/// that the task is over, or that nothing is to be done for long. One run:
 /// <list type="number">
 /// <item>It is started with the task's id as its instance id; its input says which attempt comes first, 1 for a new task.</item>
 /// <item>It calls <see cref="AttemptActivity"/> with id and attempt. The activity claims the attempt, has the agent do it, writes
 /// the outcome into the row, and answers with a step. A plain task is over here: one orchestration, one activity.</item>
 /// <item><see cref="AttemptNext.Again"/>: the attempt failed and is to be made again, or its time has not come. The orchestration
-/// sleeps until then and asks for the attempt the step names.</item>
-/// <item><see cref="AttemptNext.Pending"/>: the task waits for somebody. The orchestration sleeps until the event
-/// <see cref="ChangedEvent"/> says that the row has changed, or, should that event be lost, until <see cref="PendingCheck"/> is over.</item>
+/// sleeps until then, or until the event <see cref="ChangedEvent"/> says that the row has changed, and asks for the attempt the step
+/// names. <see cref="AttemptNext.Pending"/>, of older releases, is the same with <see cref="PendingCheck"/> as the time.</item>
+/// <item><see cref="AttemptNext.Leave"/>: it ends. Whoever changes the task, or a wake that has come due, starts it again.</item>
+/// <item><see cref="AttemptNext.FollowUp"/>: the task is over and others wait for that. It calls <see cref="FollowUpActivity"/>, again
+/// and again as that says, until all are told.</item>
 /// <item>The activity itself cannot be carried out, mostly because storage is away: the platform tries it again a few times; after
 /// that the orchestration sleeps a while and asks anew. It never gives a task up by itself.</item>
 /// <item>After <see cref="RoundsPerHistory"/> rounds it continues as new, so that its history stays short.</item>
@@ -49,7 +52,9 @@ public static class TaskOrchestrator
         for (var round = 0; round < RoundsPerHistory; round++)
         {
             var step = await AskAsync(context, attempt);
-            if (step.Next == AttemptNext.Over)
+            if (step.Next == AttemptNext.FollowUp)
+                await FollowUpAsync(context);
+            if (step.Next is AttemptNext.Over or AttemptNext.Leave or AttemptNext.FollowUp)
                 return;
 
             attempt = step.Attempt;
@@ -70,6 +75,27 @@ public static class TaskOrchestrator
         catch (TaskFailedException)
         {
             return AttemptStep.Again(attempt, new DateTimeOffset(context.CurrentUtcDateTime + FaultDelay, TimeSpan.Zero));
+        }
+    }
+
+    /// <summary>The activity gives a callback up by itself, so this ends; storage that is away is waited for.</summary>
+    private static async Task FollowUpAsync(TaskOrchestrationContext context)
+    {
+        var never = new TaskCompletionSource().Task;
+        for (var number = 1; ;)
+        {
+            try
+            {
+                var step = await context.CallActivityAsync<FollowUpStep>(nameof(FollowUpActivity), new FollowUpRequest(context.InstanceId, number), ActivityRetries);
+                if (step.IsDone)
+                    return;
+                number = step.Try;
+                await SleepAsync(context, new DateTime(step.DueAtTicks, DateTimeKind.Utc), never);
+            }
+            catch (TaskFailedException)
+            {
+                await SleepAsync(context, context.CurrentUtcDateTime + FaultDelay, never);
+            }
         }
     }
 

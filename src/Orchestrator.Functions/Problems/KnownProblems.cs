@@ -26,6 +26,16 @@ internal static class KnownProblems
         Errors = faults,
     };
 
+    /// <summary>The body is JSON, but not a batch of tasks.</summary>
+    public static Problem InvalidBatch(IReadOnlyList<Fault> faults) => new()
+    {
+        Code = "invalid_batch",
+        Title = "The batch cannot be accepted",
+        Status = StatusCodes.Status400BadRequest,
+        Detail = "Nothing was stored. Correct what 'errors' lists and send it again.",
+        Errors = faults,
+    };
+
     /// <summary>The query string is at fault. Pointers name the parameter.</summary>
     public static Problem InvalidQuery(IReadOnlyList<Fault> faults) => new()
     {
@@ -54,13 +64,14 @@ internal static class KnownProblems
         Detail = $"No task has the id '{id}'.",
     };
 
-    /// <summary>The task is over, so it cannot be cancelled.</summary>
-    public static Problem TaskFinished(TaskId id, TaskState state) => new()
+    /// <summary>The task is over, so nothing more can be asked of it.</summary>
+    /// <param name="what">What can no longer be done to it, such as "cancelled".</param>
+    public static Problem TaskFinished(TaskId id, TaskState state, string what) => new()
     {
         Code = "task_finished",
         Title = "The task is over",
         Status = StatusCodes.Status409Conflict,
-        Detail = $"Task {id} is {state} and can no longer be cancelled.",
+        Detail = $"Task {id} is {state} and can no longer be {what}.",
     };
 
     /// <summary>The idempotency key belongs to another body.</summary>
@@ -70,6 +81,70 @@ internal static class KnownProblems
         Title = "The idempotency key was used for something else",
         Status = StatusCodes.Status409Conflict,
         Detail = $"Task {existing} was submitted with this idempotency key and another body. Send the same body again, or take a new key.",
+    };
+
+    /// <summary>Another task has the name.</summary>
+    public static Problem NameTaken(string name, TaskId existing) => new()
+    {
+        Code = "name_taken",
+        Title = "The name belongs to another task",
+        Status = StatusCodes.Status409Conflict,
+        Detail = $"Task {existing} has the name '{name}'. Take another name, or use that task.",
+    };
+
+    /// <summary>The task is not over yet.</summary>
+    public static Problem TaskNotFinished(TaskId id, TaskState state) => new()
+    {
+        Code = "task_not_finished",
+        Title = "The task is not over",
+        Status = StatusCodes.Status409Conflict,
+        Detail = $"Task {id} is {state}. Wait for its end, or cancel it first.",
+    };
+
+    /// <summary>The task is not held back.</summary>
+    public static Problem TaskNotPaused(TaskId id, TaskState state) => new()
+    {
+        Code = "task_not_paused",
+        Title = "The task is not paused",
+        Status = StatusCodes.Status409Conflict,
+        Detail = $"Task {id} is {state}, so there is nothing to resume.",
+    };
+
+    /// <summary>The token is not one of the attempt.</summary>
+    public static Problem AttemptTokenInvalid(TaskId id, int attempt) => new()
+    {
+        Code = "attempt_token_invalid",
+        Title = "The attempt's token is needed",
+        Status = StatusCodes.Status403Forbidden,
+        Detail = $"Send the token that was given out for attempt {attempt} of task {id} in the header Orchestrator-Attempt-Token.",
+    };
+
+    /// <summary>The attempt is over, or somebody else's.</summary>
+    public static Problem AttemptOver(TaskRecord task, int attempt) => new()
+    {
+        Code = "attempt_over",
+        Title = "The attempt is over",
+        Status = StatusCodes.Status409Conflict,
+        Detail = $"Attempt {attempt} of task {task.Id} is over or was given to somebody else; the task is {task.State}. Nothing was changed.",
+    };
+
+    /// <summary>What is said of an attempt is at fault.</summary>
+    public static Problem InvalidAttempt(IReadOnlyList<Fault> faults) => new()
+    {
+        Code = "invalid_attempt",
+        Title = "What is said of the attempt cannot be accepted",
+        Status = StatusCodes.Status400BadRequest,
+        Detail = "Nothing was changed. Correct what 'errors' lists and send it again.",
+        Errors = faults,
+    };
+
+    /// <summary>No such attempt.</summary>
+    public static Problem AttemptNotFound(TaskId id, string attempt) => new()
+    {
+        Code = "attempt_not_found",
+        Title = "There is no such attempt",
+        Status = StatusCodes.Status404NotFound,
+        Detail = $"Task {id} has no attempt '{attempt}'.",
     };
 
     /// <summary>The caller has shown no valid key.</summary>

@@ -16,8 +16,21 @@ internal static class RouteTable
         new("POST", "tasks", nameof(TasksFunctions.SubmitTask), Role.Operator),
         new("GET", "tasks", nameof(TasksFunctions.ListTasks), Role.Viewer),
         new("GET", "tasks/{id}", nameof(TasksFunctions.GetTask), Role.Viewer),
-        new("GET", "tasks/{id}/events", nameof(TasksFunctions.GetTaskEvents), Role.Viewer),
-        new("POST", "tasks/{id}/cancel", nameof(TasksFunctions.CancelTask), Role.Operator),
+        new("GET", "tasks/named/{name}", nameof(TasksFunctions.GetNamedTask), Role.Viewer),
+        new("POST", "tasks/batch", nameof(TaskBatchFunctions.SubmitTasks), Role.Operator),
+        new("POST", "tasks/{id}/cancel", nameof(TaskWishesFunctions.CancelTask), Role.Operator),
+        new("POST", "tasks/{id}/pause", nameof(TaskWishesFunctions.PauseTask), Role.Operator),
+        new("POST", "tasks/{id}/resume", nameof(TaskWishesFunctions.ResumeTask), Role.Operator),
+        new("POST", "tasks/{id}/rerun", nameof(TaskWishesFunctions.RerunTask), Role.Operator),
+        new("DELETE", "tasks/{id}", nameof(TaskWishesFunctions.DeleteTask), Role.Operator),
+        new("GET", "tasks/{id}/events", nameof(TaskEventsFunctions.GetTaskEvents), Role.Viewer),
+        new("GET", "tasks/{id}/attempts", nameof(AttemptsFunctions.ListAttempts), Role.Viewer),
+        new("GET", "tasks/{id}/attempts/{attempt}", nameof(AttemptsFunctions.GetAttempt), Role.Viewer),
+
+        // Whoever has the attempt's token may complete the attempt, and nothing else.
+        new("POST", "tasks/{id}/attempts/{attempt}/complete", nameof(AttemptsFunctions.CompleteAttempt), Role.Anyone),
+        new("POST", "tasks/{id}/attempts/{attempt}/fail", nameof(AttemptsFunctions.FailAttempt), Role.Anyone),
+        new("POST", "tasks/{id}/attempts/{attempt}/heartbeat", nameof(AttemptsFunctions.HeartbeatAttempt), Role.Anyone),
         new("GET", "health", nameof(HealthFunction.GetHealth), Role.Anyone),
     ];
 

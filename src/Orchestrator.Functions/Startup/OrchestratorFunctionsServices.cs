@@ -3,10 +3,12 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orchestrator.Functions.Activities;
 using Orchestrator.Functions.Entities;
+using Orchestrator.Functions.FollowUps;
 using Orchestrator.Functions.Http;
 using Orchestrator.Functions.Orchestrations;
 using Orchestrator.Functions.Routing;
 using Orchestrator.Functions.Submissions;
+using Orchestrator.Functions.Waiting;
 using Orchestrator.Tasks;
 
 namespace Orchestrator.Functions.Startup;
@@ -27,12 +29,20 @@ internal static class OrchestratorFunctionsServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AccessOptions>, AccessOptionsValidator>());
 
         services.TryAddSingleton<AccessPolicy>();
-        services.TryAddSingleton<TaskLifecycle>();
         services.TryAddSingleton<TaskSubmissionReader>();
         services.TryAddSingleton<SubmissionIntake>();
         services.TryAddSingleton<TaskSubmitter>();
+        services.TryAddSingleton<TaskStarter>();
+        services.TryAddSingleton<BatchIntake>();
+        services.TryAddSingleton<StartQueue>();
+        services.AddHostedService(provider => provider.GetRequiredService<StartQueue>());
+        services.TryAddSingleton<TaskWaiter>();
         services.TryAddSingleton<OrchestrationStarter>();
+        services.TryAddSingleton<AttemptInvoker>();
+        services.TryAddSingleton<AttemptWaits>();
         services.TryAddSingleton<AttemptRunner>();
+        services.TryAddSingleton<TaskCallbacks>();
+        services.TryAddSingleton<FollowUpRunner>();
         services.TryAddSingleton<DurableClientSlot>();
 
         // Named anew for each container of services: what one of them holds or has counted says nothing of another.

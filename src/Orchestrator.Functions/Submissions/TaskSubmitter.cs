@@ -1,35 +1,49 @@
 using Microsoft.DurableTask.Client;
-using Orchestrator.Functions.Orchestrations;
 using Orchestrator.Functions.Problems;
 using Orchestrator.Tasks;
 
 namespace Orchestrator.Functions.Submissions;
 
-/// <summary>Takes tasks in: stores each and starts its orchestration.</summary>
-public sealed class TaskSubmitter(ITaskStore store, OrchestrationStarter starter)
+/// <summary>Takes tasks in: stores each and sets it going.</summary>
+public sealed class TaskSubmitter(ITaskStore store, TaskStarter starter)
 {
+    private const int ReadsAtOnce = 16;
+
     /// <summary>Stores the task and sets it going. Once it is stored it is accepted: if its start fails, the sweep starts it.</summary>
     /// <returns>The new task, or the one that the idempotency key stands for.</returns>
-    /// <exception cref="ProblemException"><c>idempotency_conflict</c>: the key belongs to another submission.</exception>
+    /// <exception cref="ProblemException">See <see cref="StoreAsync"/>.</exception>
     public async Task<TaskRecord> SubmitAsync(DurableTaskClient client, TaskSubmission submission, CancellationToken cancellationToken)
     {
-        switch (await store.SubmitAsync(submission, cancellationToken))
+        var task = await StoreAsync(submission, cancellationToken);
+        return task.Unstarted ? await starter.StartAsync(client, task, cancellationToken) : task;
+    }
+
+    /// <summary>Stores the task. If <see cref="TaskRecord.Unstarted"/> it is still to be set going; whoever stored it first may have died before he could.</summary>
+    /// <exception cref="ProblemException"><c>idempotency_conflict</c> or <c>name_taken</c>: key or name belong to another submission;
+    /// <c>invalid_task</c>: a task it depends on is not there.</exception>
+    public async Task<TaskRecord> StoreAsync(TaskSubmission submission, CancellationToken cancellationToken)
+    {
+        await CheckDependenciesAsync(submission, cancellationToken);
+        return await store.SubmitAsync(submission, cancellationToken) switch
         {
-            case SubmitOutcome.Created { Task.Record: var created }:
-                await starter.TryStartAsync(client, created.Id);
-                return created;
+            SubmitOutcome.Created created => created.Task.Record,
+            SubmitOutcome.Existing existing => existing.Task.Record,
+            SubmitOutcome.KeyConflict conflict => throw new ProblemException(KnownProblems.IdempotencyConflict(conflict.ExistingTask)),
+            SubmitOutcome.NameTaken taken => throw new ProblemException(KnownProblems.NameTaken(submission.Name!, taken.ExistingTask)),
+            var other => throw new InvalidOperationException($"Submitting cannot come to {other.GetType()}."),
+        };
+    }
 
-            case SubmitOutcome.Existing { Task.Record: var existing }:
-                // Whoever stored it first may have died before it could start it.
-                if (existing.Unstarted)
-                    await starter.TryStartAsync(client, existing.Id);
-                return existing;
+    private async Task CheckDependenciesAsync(TaskSubmission submission, CancellationToken cancellationToken)
+    {
+        if (submission.DependsOn is not { Tasks: var tasks })
+            return;
 
-            case SubmitOutcome.KeyConflict conflict:
-                throw new ProblemException(KnownProblems.IdempotencyConflict(conflict.ExistingTask));
-
-            case var other:
-                throw new InvalidOperationException($"Submitting cannot come to {other.GetType()}.");
-        }
+        var isThere = new bool[tasks.Count];
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = ReadsAtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, tasks.Count, parallel, async (index, token) => isThere[index] = await store.GetRecentAsync(tasks[index], token) is not null);
+        Fault[] faults = [.. tasks.Index().Where(task => !isThere[task.Index]).Select(task => new Fault($"/dependsOn/tasks/{task.Index}", $"There is no task {task.Item}."))];
+        if (faults.Length > 0)
+            throw new ProblemException(KnownProblems.InvalidTask(faults));
     }
 }

@@ -1,12 +1,14 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
-using Orchestrator.Functions.Orchestrations;
+using Orchestrator.Functions.Submissions;
 using Orchestrator.Tasks;
 
 namespace Orchestrator.Functions.Timers;
 
-/// <summary>Starts tasks that were stored, but whose orchestration was not started: the process died or storage failed in between.</summary>
+/// <summary>
+/// Starts tasks that were stored or changed, but whose orchestration was not started or woken: the process died or storage failed in between.
+/// </summary>
 public sealed partial class UnstartedSweep
 {
     /// <summary>Most tasks that one run starts; the next run takes the rest.</summary>
@@ -18,12 +20,12 @@ public sealed partial class UnstartedSweep
     private const int StartsAtOnce = 16;
 
     private readonly ITaskStore _store;
-    private readonly OrchestrationStarter _starter;
+    private readonly TaskStarter _starter;
     private readonly TimeProvider _time;
     private readonly ILogger<UnstartedSweep> _logger;
 
     /// <summary>Creates the function.</summary>
-    public UnstartedSweep(ITaskStore store, OrchestrationStarter starter, TimeProvider time, ILogger<UnstartedSweep> logger)
+    public UnstartedSweep(ITaskStore store, TaskStarter starter, TimeProvider time, ILogger<UnstartedSweep> logger)
     {
         _store = store;
         _starter = starter;
@@ -46,13 +48,10 @@ public sealed partial class UnstartedSweep
 
         var started = 0;
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = StartsAtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(tasks, parallel, async (task, token) =>
+        await Parallel.ForEachAsync(tasks, parallel, async (id, token) =>
         {
-            // Off the list only once there is an orchestration, so that a crash in between costs a second start and nothing else.
-            if (!await _starter.TryStartAsync(client, task))
-                return;
-            await _store.MarkStartedAsync(task, token);
-            Interlocked.Increment(ref started);
+            if (await _store.GetAsync(id, token) is { Record: { Unstarted: true } task } && await _starter.SweepAsync(client, task, token))
+                Interlocked.Increment(ref started);
         });
         LogStarted(started, tasks.Count);
     }

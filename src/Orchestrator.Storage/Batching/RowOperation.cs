@@ -8,6 +8,9 @@ internal enum RowOperationKind
     /// <summary>The row must not be there yet.</summary>
     Insert,
 
+    /// <summary>Written whether it is there or not; columns not given are left.</summary>
+    Upsert,
+
     /// <summary>Changes the columns given and leaves the others, also those we do not know; the row must have the version named.</summary>
     Merge,
 
@@ -29,6 +32,8 @@ internal sealed record RowOperation(RowOperationKind Kind, TableEntity Row, stri
     public long Size { get; } = RowLimits.BodySize(Row);
 
     public static RowOperation Insert(TableEntity row) => new(RowOperationKind.Insert, row);
+
+    public static RowOperation Upsert(TableEntity row) => new(RowOperationKind.Upsert, row);
 
     public static RowOperation Merge(TableEntity row, string version) => new(RowOperationKind.Merge, row, version);
 

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Orchestrator.Storage.Keys;
 
-/// <summary>Rows that say which days and shards hold tasks: one partition, newest day first.</summary>
+/// <summary>Rows that say which days have tasks in which of the fixed shards of old; release 1 wrote them. Newest day first.</summary>
 internal static class DayKeys
 {
     public const string Table = "TaskDays";

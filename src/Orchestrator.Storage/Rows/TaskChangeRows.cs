@@ -6,9 +6,9 @@ using Orchestrator.Tasks;
 namespace Orchestrator.Storage.Rows;
 
 /// <summary>
-/// Turns a decided change into the rows of its one transaction. A plain task takes 14 row writes over its life: 5 when
-/// submitted (task, event, indexes by state and type, unstarted), 5 when claimed (task, event, state index moved,
-/// unstarted) and 4 at its end; an idempotency key takes one more.
+/// Turns a decided change into the rows of its one transaction. A plain task takes 13 row writes over its life: 4 when
+/// submitted (task, event, indexes by state and type), 5 when claimed (task, event, state index moved, index by agent) and 4
+/// at its end (task, event, state index moved); an idempotency key takes one more.
 /// </summary>
 internal static class TaskChangeRows
 {
@@ -22,28 +22,48 @@ internal static class TaskChangeRows
         var operations = new List<RowOperation> { RowOperation.Insert(TaskRow.Create(task)) };
         AddEvents(operations, task.Id, events);
         operations.Add(RowOperation.Insert(TaskRow.StateIndex(task)));
-        operations.Add(RowOperation.Insert(Index(partition, TaskKeys.Type(task.Type, task.Id))));
-        operations.AddRange(task.Tags.Select(tag => RowOperation.Insert(Index(partition, TaskKeys.Tag(tag, task.Id)))));
-        if (task.Unstarted)
-            operations.Add(RowOperation.Insert(Index(partition, TaskKeys.Unstarted(task.Id))));
-        AddChunks(operations, task.Id, PayloadChunks.Input, task.Input);
+        operations.AddRange(WrittenOnce(task).Select(key => RowOperation.Insert(Index(partition, key))));
         return Group(table, partition, operations, events.Count);
     }
 
     /// <summary>Rows of a change of a stored task.</summary>
     /// <param name="version">ETag of the task row it was decided on.</param>
-    public static RowGroup Update(string table, TaskRecord before, TaskRecord after, IReadOnlyList<TaskEvent> events, string version)
+    public static RowGroup Update(string table, TaskChange change, string version)
     {
+        var (before, after, events) = (change.Before!, change.After, change.Events);
         var partition = TaskKeys.Partition(after.Id.Shard);
         var operations = new List<RowOperation> { RowOperation.Merge(TaskRow.Merge(before, after), version) };
         AddEvents(operations, after.Id, events);
         MoveStateIndex(operations, partition, before, after);
-        if (before.Unstarted && !after.Unstarted)
+        if (HasUnstartedRow(before) && !after.Unstarted)
             operations.Add(RowOperation.DeleteIfExists(partition, TaskKeys.Unstarted(after.Id)));
-        if (before.Output is null)
-            AddChunks(operations, after.Id, PayloadChunks.Output, after.Output);
+        if (!HasUnstartedRow(before) && HasUnstartedRow(after))
+            operations.Add(RowOperation.Upsert(Index(partition, TaskKeys.Unstarted(after.Id))));
+        if (change.Log is { } log)
+            operations.Add(RowOperation.Insert(AttemptLogRow.Create(after.Id, log)));
+
+        // It may have had an attempt before, with another's in between.
+        if (after.Agent is { } agent && !string.Equals(before.Agent, agent, StringComparison.Ordinal))
+            operations.Add(RowOperation.Upsert(Index(partition, TaskKeys.Agent(agent, after.Id))));
         return Group(table, partition, operations, events.Count);
     }
+
+    /// <summary>Keys of the index rows that a task has from its submission on.</summary>
+    public static IEnumerable<string> WrittenOnce(TaskRecord task)
+    {
+        yield return TaskKeys.Type(task.Type, task.Id);
+        foreach (var tag in task.Tags)
+            yield return TaskKeys.Tag(tag, task.Id);
+        if (task.Parent is { } parent)
+            yield return TaskKeys.Parent(parent, task.Id);
+        if (task.Correlation is { } correlation)
+            yield return TaskKeys.Correlation(correlation, task.Id);
+        if (HasUnstartedRow(task))
+            yield return TaskKeys.Unstarted(task.Id);
+    }
+
+    /// <summary>In segments the state index says which tasks are not started.</summary>
+    private static bool HasUnstartedRow(TaskRecord task) => task.Unstarted && TaskShards.IsFixed(task.Id.Shard);
 
     private static void MoveStateIndex(List<RowOperation> operations, string partition, TaskRecord before, TaskRecord after)
     {
@@ -52,7 +72,7 @@ internal static class TaskChangeRows
             operations.Add(RowOperation.Delete(partition, TaskKeys.State(before.State, before.Id)));
             operations.Add(RowOperation.Insert(TaskRow.StateIndex(after)));
         }
-        else if (before.LastEvent != after.LastEvent)
+        else if (before.LastEvent != after.LastEvent || before.Unstarted != after.Unstarted)
         {
             // Same place; the task row's version already guards it.
             operations.Add(RowOperation.Merge(TaskRow.StateIndex(after), "*"));
@@ -61,9 +81,6 @@ internal static class TaskChangeRows
 
     private static void AddEvents(List<RowOperation> operations, TaskId id, IReadOnlyList<TaskEvent> events) =>
         operations.AddRange(events.Select(taskEvent => RowOperation.Insert(EventRow.Create(id, taskEvent))));
-
-    private static void AddChunks(List<RowOperation> operations, TaskId id, char kind, string? payload) =>
-        operations.AddRange(PayloadChunks.Rows(id, kind, payload).Select(RowOperation.Insert));
 
     /// <summary>An event row is never written again, so its write id is proof for ever; without events the task row has to do.</summary>
     private static RowGroup Group(string table, string partition, List<RowOperation> operations, int events) =>

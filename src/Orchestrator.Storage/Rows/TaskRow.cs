@@ -11,7 +11,7 @@ namespace Orchestrator.Storage.Rows;
 /// </summary>
 internal static class TaskRow
 {
-    public const int SchemaVersion = 1;
+    public const int SchemaVersion = 2;
 
     /// <summary>Stands for no time; the earliest that the table service takes.</summary>
     private static readonly DateTimeOffset NoTime = new(1601, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -24,6 +24,8 @@ internal static class TaskRow
         var row = new TableEntity(TaskKeys.Partition(task.Id.Shard), TaskKeys.Task(task.Id));
         foreach (var (name, value) in Columns(task))
             row[name] = value;
+        AddPayload(row, TaskColumns.Input, TaskColumns.InputChunks, TaskColumns.InputHash, task.Input);
+        AddPayload(row, TaskColumns.Output, TaskColumns.OutputChunks, TaskColumns.OutputHash, task.Output);
         return row;
     }
 
@@ -41,6 +43,10 @@ internal static class TaskRow
 
         foreach (var name in old.Keys.Where(name => !now.ContainsKey(name)))
             row[name] = Nothing(name);
+
+        // Payloads are written once: an input with the task, an output with its end.
+        if (before.Output is null)
+            AddPayload(row, TaskColumns.Output, TaskColumns.OutputChunks, TaskColumns.OutputHash, after.Output);
         return row;
     }
 
@@ -74,6 +80,8 @@ internal static class TaskRow
             State = Enum.Parse<TaskState>(row.RequireText(TaskColumns.State)),
             Priority = row.GetInt32(TaskColumns.Priority) ?? TaskLimits.DefaultPriority,
             Tags = Text(row, TaskColumns.Tags) is { } tags ? JsonSerializer.Deserialize<string[]>(tags, Json)! : [],
+            Parent = Text(row, TaskColumns.Parent),
+            Correlation = Text(row, TaskColumns.Correlation),
             Input = row.GetString(TaskColumns.Input),
             Output = row.GetString(TaskColumns.Output),
             Error = code is null ? null : new TaskError(code, row.GetString(TaskColumns.ErrorMessage) ?? ""),
@@ -81,9 +89,30 @@ internal static class TaskRow
             AttemptTimeLimit = Milliseconds(row, TaskColumns.AttemptTimeLimit),
             Attempt = attempt,
             LeaseEpoch = epoch,
-            Lease = holder is null ? null : new AttemptLease(attempt, epoch, holder, Milliseconds(row, TaskColumns.LeaseDuration)),
+            HeartbeatTimeout = row.GetInt64(TaskColumns.HeartbeatTimeout) is { } heartbeat and > 0 ? TimeSpan.FromMilliseconds(heartbeat) : null,
+            ExpiresAt = Time(row, TaskColumns.ExpiresAt),
+            FinishBy = Time(row, TaskColumns.FinishBy),
+            Name = Text(row, TaskColumns.Name),
+            IdempotencyKey = Text(row, TaskColumns.IdempotencyKey),
+            IdempotencyScope = row.GetString(TaskColumns.IdempotencyScope) ?? "",
+            TraceParent = Text(row, TaskColumns.TraceParent),
+            RerunOf = Text(row, TaskColumns.RerunOf),
+            DependsOn = Text(row, TaskColumns.DependsOn) is { } dependencies
+                ? new TaskDependencies(Ids(dependencies), Enum.Parse<DependencyCondition>(row.RequireText(TaskColumns.DependencyCondition)))
+                : null,
+            WaitingFor = Text(row, TaskColumns.WaitingFor) is { } waitingFor ? Ids(waitingFor) : [],
+            HasDependents = row.GetBoolean(TaskColumns.HasDependents) ?? false,
+            Callback = Text(row, TaskColumns.CallbackUrl) is { } callback
+                ? new TaskCallback(callback, Enum.Parse<CallbackState>(row.RequireText(TaskColumns.CallbackState)))
+                : null,
+            Lease = holder is null ? null : new AttemptLease(attempt, epoch, holder, Milliseconds(row, TaskColumns.LeaseDuration))
+            {
+                Deadline = Time(row, TaskColumns.LeaseDeadline),
+                IsPending = row.GetBoolean(TaskColumns.LeaseIsPending) ?? false,
+            },
             Agent = Text(row, TaskColumns.Agent),
             CancelRequested = row.GetBoolean(TaskColumns.CancelRequested) ?? false,
+            PauseRequested = row.GetBoolean(TaskColumns.PauseRequested) ?? false,
             DueAt = Time(row, TaskColumns.DueAt),
             LastEvent = row.GetInt32(TaskColumns.LastEvent) ?? 0,
             Unstarted = row.GetBoolean(TaskColumns.Unstarted) ?? false,
@@ -93,7 +122,7 @@ internal static class TaskRow
         };
     }
 
-    /// <summary>Every column that has a value.</summary>
+    /// <summary>Every column that has a value, except payloads.</summary>
     private static Dictionary<string, object> Columns(TaskRecord task)
     {
         var columns = new Dictionary<string, object>(28, StringComparer.Ordinal)
@@ -115,11 +144,12 @@ internal static class TaskRow
         };
         AddText(columns, TaskColumns.Title, task.Title);
         AddText(columns, TaskColumns.Tags, task.Tags.Count == 0 ? null : JsonSerializer.Serialize(task.Tags, Json));
-        AddPayload(columns, TaskColumns.Input, TaskColumns.InputChunks, task.Input);
-        AddPayload(columns, TaskColumns.Output, TaskColumns.OutputChunks, task.Output);
+        AddText(columns, TaskColumns.Parent, task.Parent);
+        AddText(columns, TaskColumns.Correlation, task.Correlation);
         AddText(columns, TaskColumns.ErrorCode, task.Error?.Code);
         AddText(columns, TaskColumns.ErrorMessage, task.Error?.Message);
         AddText(columns, TaskColumns.Agent, task.Agent);
+        AddMore(columns, task);
         AddTime(columns, TaskColumns.DueAt, task.DueAt);
         AddTime(columns, TaskColumns.StartedAt, task.StartedAt);
         AddTime(columns, TaskColumns.FinishedAt, task.FinishedAt);
@@ -127,9 +157,38 @@ internal static class TaskRow
         {
             columns[TaskColumns.LeaseHolder] = lease.Holder;
             columns[TaskColumns.LeaseDuration] = (long)lease.Duration.TotalMilliseconds;
+            AddTime(columns, TaskColumns.LeaseDeadline, lease.Deadline);
+            AddFlag(columns, TaskColumns.LeaseIsPending, lease.IsPending);
         }
 
         return columns;
+    }
+
+    /// <summary>What a plain task has nothing of: written only where it says something.</summary>
+    private static void AddMore(Dictionary<string, object> columns, TaskRecord task)
+    {
+        if (task.HeartbeatTimeout is { } heartbeat)
+            columns[TaskColumns.HeartbeatTimeout] = (long)heartbeat.TotalMilliseconds;
+        AddTime(columns, TaskColumns.ExpiresAt, task.ExpiresAt);
+        AddTime(columns, TaskColumns.FinishBy, task.FinishBy);
+        AddText(columns, TaskColumns.Name, task.Name);
+        AddText(columns, TaskColumns.IdempotencyKey, task.IdempotencyKey);
+        AddText(columns, TaskColumns.IdempotencyScope, task.IdempotencyScope);
+        AddText(columns, TaskColumns.TraceParent, task.TraceParent);
+        AddText(columns, TaskColumns.RerunOf, task.RerunOf);
+        AddText(columns, TaskColumns.DependsOn, task.DependsOn is null ? null : string.Join(',', task.DependsOn.Tasks));
+        AddText(columns, TaskColumns.DependencyCondition, task.DependsOn?.Condition.ToString());
+        AddText(columns, TaskColumns.WaitingFor, string.Join(',', task.WaitingFor));
+        AddFlag(columns, TaskColumns.HasDependents, task.HasDependents);
+        AddText(columns, TaskColumns.CallbackUrl, task.Callback?.Url);
+        AddText(columns, TaskColumns.CallbackState, task.Callback?.State.ToString());
+        AddFlag(columns, TaskColumns.PauseRequested, task.PauseRequested);
+    }
+
+    private static void AddFlag(Dictionary<string, object> columns, string name, bool value)
+    {
+        if (value)
+            columns[name] = true;
     }
 
     private static void AddText(Dictionary<string, object> columns, string name, string? value)
@@ -144,25 +203,32 @@ internal static class TaskRow
             columns[name] = value.Value;
     }
 
-    private static void AddPayload(Dictionary<string, object> columns, string inline, string chunks, string? payload)
+    private static void AddPayload(TableEntity row, string inline, string chunks, string hash, string? payload)
     {
         if (payload is null)
             return;
 
-        if (PayloadChunks.Count(payload) is var count and > 0)
-            columns[chunks] = count;
+        if (PayloadChunks.Of(payload) is { } chunked)
+        {
+            row[chunks] = chunked.Count;
+            row[hash] = chunked.Hash;
+        }
         else
-            columns[inline] = payload;
+        {
+            row[inline] = payload;
+        }
     }
 
     /// <summary>What is written in place of a value that is gone.</summary>
     private static object Nothing(string column) => column switch
     {
-        TaskColumns.DueAt or TaskColumns.StartedAt or TaskColumns.FinishedAt => NoTime,
-        TaskColumns.LeaseDuration => 0L,
-        TaskColumns.InputChunks or TaskColumns.OutputChunks => 0,
+        TaskColumns.DueAt or TaskColumns.StartedAt or TaskColumns.FinishedAt or TaskColumns.ExpiresAt or TaskColumns.FinishBy or TaskColumns.LeaseDeadline => NoTime,
+        TaskColumns.LeaseDuration or TaskColumns.HeartbeatTimeout => 0L,
+        TaskColumns.LeaseIsPending or TaskColumns.HasDependents or TaskColumns.PauseRequested => false,
         _ => "",
     };
+
+    private static TaskId[] Ids(string text) => [.. text.Split(',').Select(TaskId.Parse)];
 
     private static string? Text(TableEntity row, string column) => row.GetString(column) is { Length: > 0 } text ? text : null;
 

@@ -15,11 +15,12 @@ internal sealed class TableReader
     public TableReader(TableClients clients) => _clients = clients;
 
     /// <summary>Reads a row by its keys; null when it is not there.</summary>
-    public async Task<AgedRow?> GetAsync(string table, string partition, string rowKey, CancellationToken cancellationToken)
+    /// <param name="columns">Columns to read; null: all.</param>
+    public async Task<AgedRow?> GetAsync(string table, string partition, string rowKey, CancellationToken cancellationToken, IReadOnlyList<string>? columns = null)
     {
         try
         {
-            var response = await _clients.Reading(table).GetEntityIfExistsAsync<TableEntity>(partition, rowKey, select: null, cancellationToken);
+            var response = await _clients.Reading(table).GetEntityIfExistsAsync<TableEntity>(partition, rowKey, columns, cancellationToken);
             return response.HasValue ? new AgedRow(response.Value!, AgeOf(response.Value!, response.GetRawResponse())) : null;
         }
         catch (RequestFailedException exception) when (exception.Status == 404)
@@ -34,6 +35,7 @@ internal sealed class TableReader
 
     /// <summary>The rows of a partition with keys from <paramref name="from"/>, exclusive if so said, to before <paramref name="to"/>, in order.</summary>
     /// <param name="pageSize">Rows asked for at a time, 1–1,000.</param>
+    /// <param name="condition">A further condition, as a filter; null: none.</param>
     public async IAsyncEnumerable<TableEntity> QueryAsync(
         string table,
         string partition,
@@ -42,12 +44,24 @@ internal sealed class TableReader
         bool isFromExclusive = false,
         int? pageSize = null,
         IReadOnlyList<string>? columns = null,
+        string? condition = null,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var filter = isFromExclusive
             ? TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey gt {from} and RowKey lt {to}")
             : TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {from} and RowKey lt {to}");
+        if (condition is not null)
+            filter = $"{filter} and {condition}";
         await using var rows = _clients.Reading(table).QueryAsync<TableEntity>(filter, pageSize, columns, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (await MoveNextAsync(rows, cancellationToken))
+            yield return rows.Current;
+    }
+
+    /// <summary>The rows that a filter lets pass, in the order of their keys.</summary>
+    /// <param name="pageSize">Rows asked for at a time, 1–1,000.</param>
+    public async IAsyncEnumerable<TableEntity> QueryAsync(string table, string filter, int pageSize, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var rows = _clients.Reading(table).QueryAsync<TableEntity>(filter, pageSize, cancellationToken: cancellationToken).GetAsyncEnumerator(cancellationToken);
         while (await MoveNextAsync(rows, cancellationToken))
             yield return rows.Current;
     }

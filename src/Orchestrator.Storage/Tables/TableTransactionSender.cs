@@ -66,6 +66,7 @@ internal sealed class TableTransactionSender : ITransactionSender
     private static async Task<string> SendOneAsync(TableClient client, RowOperation operation, CancellationToken cancellationToken) => VersionOf(operation.Kind switch
     {
         RowOperationKind.Insert => await client.AddEntityAsync(operation.Row, cancellationToken),
+        RowOperationKind.Upsert => await client.UpsertEntityAsync(operation.Row, TableUpdateMode.Merge, cancellationToken),
         RowOperationKind.Merge => await client.UpdateEntityAsync(operation.Row, new ETag(operation.Version!), TableUpdateMode.Merge, cancellationToken),
         _ => await client.DeleteEntityAsync(operation.Row.PartitionKey, operation.RowKey, ETag.All, cancellationToken),
     });
@@ -73,6 +74,7 @@ internal sealed class TableTransactionSender : ITransactionSender
     private static TableTransactionAction ToAction(RowOperation operation) => operation.Kind switch
     {
         RowOperationKind.Insert => new TableTransactionAction(TableTransactionActionType.Add, operation.Row),
+        RowOperationKind.Upsert => new TableTransactionAction(TableTransactionActionType.UpsertMerge, operation.Row),
         RowOperationKind.Merge => new TableTransactionAction(TableTransactionActionType.UpdateMerge, operation.Row, new ETag(operation.Version!)),
         _ => new TableTransactionAction(TableTransactionActionType.Delete, operation.Row, ETag.All),
     };

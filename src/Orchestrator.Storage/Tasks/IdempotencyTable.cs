@@ -13,39 +13,89 @@ namespace Orchestrator.Storage.Tasks;
 /// <param name="IsNew">Whether this call made it so.</param>
 internal sealed record KeyHolder(TaskId Id, string ContentHash, bool IsNew);
 
-/// <summary>The table of idempotency keys. A key row is written before its task; it may lie there without one after a crash.</summary>
+/// <summary>
+/// The table of idempotency keys and of names. Such a row is written before its task; it may lie there without one after a crash. A key stands for
+/// its task until it has run out; then the next submission takes it over.
+/// </summary>
 internal sealed class IdempotencyTable
 {
     private const string Id = "Id";
     private const string ContentHash = "ContentHash";
+    private const string ExpiresAt = "ExpiresAt";
+    private const int Tries = 10;
 
     private readonly BatchingWriter _writer;
     private readonly TableReader _reader;
+    private readonly TimeProvider _time;
     private readonly string _table;
 
-    public IdempotencyTable(BatchingWriter writer, TableReader reader, TableClients clients)
+    public IdempotencyTable(BatchingWriter writer, TableReader reader, TableClients clients, TimeProvider time)
     {
         _writer = writer;
         _reader = reader;
+        _time = time;
         _table = clients.NameOf(IdempotencyKeys.Table);
     }
 
-    /// <summary>Takes a key for a task, or finds who has it.</summary>
-    public async Task<KeyHolder> TakeAsync(string key, TaskId id, string contentHash, CancellationToken cancellationToken)
+    /// <summary>Takes the key of a submission for a task, or finds who has it.</summary>
+    public async Task<KeyHolder> TakeAsync(TaskSubmission submission, string key, TaskId id, CancellationToken cancellationToken)
     {
         var partition = IdempotencyKeys.Partition(key);
-        var row = new TableEntity(partition, IdempotencyKeys.Row(key))
+        var row = new TableEntity(partition, IdempotencyKeys.Row(submission.IdempotencyScope, key))
         {
             ["Schema"] = 1,
             [Id] = id.ToString(),
-            [ContentHash] = contentHash,
+            [ContentHash] = submission.ContentHash(),
+            [ExpiresAt] = _time.GetUtcNow() + submission.IdempotencyLifetime,
         };
-        var outcome = await _writer.WriteAsync(new RowGroup(_table, partition, [RowOperation.Insert(row)], 0), cancellationToken);
-        if (outcome is RowGroupOutcome.Written)
-            return new KeyHolder(id, contentHash, IsNew: true);
+        if (await WriteAsync(RowOperation.Insert(row), cancellationToken))
+            return new KeyHolder(id, (string)row[ContentHash], IsNew: true);
 
-        var holder = await _reader.GetAsync(_table, partition, row.RowKey, cancellationToken)
-            ?? throw new InvalidOperationException($"Idempotency key row {row.RowKey} exists and cannot be read.");
-        return new KeyHolder(TaskId.Parse(holder.Row.RequireText(Id)), holder.Row.RequireText(ContentHash), IsNew: false);
+        for (var i = 0; i < Tries; i++)
+        {
+            var holder = await _reader.GetAsync(_table, partition, row.RowKey, cancellationToken);
+            var isFree = holder is null || holder.Row.GetDateTimeOffset(ExpiresAt) <= _time.GetUtcNow();
+            if (!isFree)
+                return new KeyHolder(TaskId.Parse(holder!.Row.RequireText(Id)), holder.Row.RequireText(ContentHash), IsNew: false);
+            if (await WriteAsync(holder is null ? RowOperation.Insert(row) : RowOperation.Merge(row, holder.Row.ETag.ToString()), cancellationToken))
+                return new KeyHolder(id, (string)row[ContentHash], IsNew: true);
+        }
+
+        throw new InvalidOperationException($"Idempotency key row {row.RowKey} was changed by others at each of {Tries} tries to take it.");
+    }
+
+    /// <summary>Takes a name for a task, or finds whose it is.</summary>
+    public async Task<TaskId> TakeNameAsync(string name, TaskId id, CancellationToken cancellationToken)
+    {
+        var row = new TableEntity(IdempotencyKeys.Partition(name), IdempotencyKeys.NameRow(name)) { ["Schema"] = 1, [Id] = id.ToString() };
+        if (await WriteAsync(RowOperation.Insert(row), cancellationToken))
+            return id;
+
+        return await FindNameAsync(name, cancellationToken) ?? throw new InvalidOperationException($"Name row {row.RowKey} exists and cannot be read.");
+    }
+
+    /// <summary>The task that has a name; null when none has.</summary>
+    public async Task<TaskId?> FindNameAsync(string name, CancellationToken cancellationToken) =>
+        await _reader.GetAsync(_table, IdempotencyKeys.Partition(name), IdempotencyKeys.NameRow(name), cancellationToken) is { } found
+            ? TaskId.Parse(found.Row.RequireText(Id))
+            : null;
+
+    private async Task<bool> WriteAsync(RowOperation operation, CancellationToken cancellationToken) =>
+        await _writer.WriteAsync(new RowGroup(_table, operation.Row.PartitionKey, [operation], 0), cancellationToken) is RowGroupOutcome.Written;
+
+    /// <summary>Forgets the key and the name of a task that is deleted; leaves those that stand for another by now.</summary>
+    public async Task ReleaseAsync(TaskRecord task, CancellationToken cancellationToken)
+    {
+        if (task.IdempotencyKey is { } key)
+            await ReleaseAsync(IdempotencyKeys.Partition(key), IdempotencyKeys.Row(task.IdempotencyScope, key), task.Id, cancellationToken);
+        if (task.Name is { } name)
+            await ReleaseAsync(IdempotencyKeys.Partition(name), IdempotencyKeys.NameRow(name), task.Id, cancellationToken);
+    }
+
+    private async Task ReleaseAsync(string partition, string rowKey, TaskId id, CancellationToken cancellationToken)
+    {
+        var holder = await _reader.GetAsync(_table, partition, rowKey, cancellationToken);
+        if (holder is not null && string.Equals(holder.Row.RequireText(Id), id.ToString(), StringComparison.Ordinal))
+            await _writer.WriteAsync(new RowGroup(_table, partition, [RowOperation.DeleteIfExists(partition, rowKey)], 0), cancellationToken);
     }
 }

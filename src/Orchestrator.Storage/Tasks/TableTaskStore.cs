@@ -1,7 +1,10 @@
 using Azure.Data.Tables;
 using Orchestrator.Storage.Batching;
 using Orchestrator.Storage.Keys;
+using Orchestrator.Storage.Counting;
+using Orchestrator.Storage.Listing;
 using Orchestrator.Storage.Rows;
+using Orchestrator.Storage.Segments;
 using Orchestrator.Storage.Tables;
 using Orchestrator.Tasks;
 
@@ -14,30 +17,48 @@ internal sealed class TableTaskStore : ITaskStore
     private readonly TaskIdSource _ids;
     private readonly BatchingWriter _writer;
     private readonly TableReader _reader;
-    private readonly DayTables _days;
+    private readonly DayTables _tables;
+    private readonly SegmentRegister _segments;
     private readonly IdempotencyTable _keys;
     private readonly TaskLister _lister;
     private readonly UnstartedTasks _unstarted;
+    private readonly TaskDeleter _deleter;
+    private readonly TaskCounter _counter;
 
-    public TableTaskStore(TaskIdSource ids, BatchingWriter writer, TableReader reader, DayTables days, IdempotencyTable keys, TaskLister lister, UnstartedTasks unstarted)
+    public TableTaskStore(
+        TaskIdSource ids,
+        BatchingWriter writer,
+        TableReader reader,
+        DayTables tables,
+        SegmentRegister segments,
+        IdempotencyTable keys,
+        TaskLister lister,
+        UnstartedTasks unstarted,
+        TaskDeleter deleter,
+        TaskCounter counter)
     {
         _ids = ids;
         _writer = writer;
         _reader = reader;
-        _days = days;
+        _tables = tables;
+        _segments = segments;
         _keys = keys;
         _lister = lister;
         _unstarted = unstarted;
+        _deleter = deleter;
+        _counter = counter;
     }
 
     public async Task<SubmitOutcome> SubmitAsync(TaskSubmission submission, CancellationToken cancellationToken)
     {
-        var id = _ids.Next();
+        var (id, segment) = _ids.Next();
+
+        // Before the key, too: whoever finishes what we leave undone cannot make it known.
+        await _segments.EnsureAsync(segment);
         if (submission.IdempotencyKey is { } key)
         {
-            var hash = submission.ContentHash();
-            var holder = await _keys.TakeAsync(key, id, hash, cancellationToken);
-            if (!string.Equals(holder.ContentHash, hash, StringComparison.Ordinal))
+            var holder = await _keys.TakeAsync(submission, key, id, cancellationToken);
+            if (!string.Equals(holder.ContentHash, submission.ContentHash(), StringComparison.Ordinal))
                 return new SubmitOutcome.KeyConflict(holder.Id);
             if (!holder.IsNew && await GetAsync(holder.Id, cancellationToken) is { } existing)
                 return new SubmitOutcome.Existing(existing);
@@ -45,6 +66,18 @@ internal sealed class TableTaskStore : ITaskStore
             // The key is taken, its task is not there: whoever took it is just about to write it, or died before. The
             // insert below lets exactly one of us write it.
             id = holder.Id;
+            if (TaskShards.IsFixed(id.Shard))
+                await _segments.EnsureFixedAsync(id.Day, id.Shard);
+        }
+
+        if (submission.Name is { } name)
+        {
+            var named = await _keys.TakeNameAsync(name, id, cancellationToken);
+            if (named != id && (submission.IdempotencyKey is not null || await GetAsync(named, cancellationToken) is not null))
+                return new SubmitOutcome.NameTaken(named);
+
+            // The name lies there without its task, so whoever took it has died, or is just about to write it: one of us will.
+            id = named;
         }
 
         return await CreateAsync(TaskDecisions.Submit(id, submission), cancellationToken);
@@ -52,17 +85,19 @@ internal sealed class TableTaskStore : ITaskStore
 
     public async Task<StoredTask?> GetAsync(TaskId id, CancellationToken cancellationToken)
     {
-        var table = _days.NameOf(id.Day);
+        var table = _tables.NameOf(id);
         if (await _reader.GetAsync(table, TaskKeys.Partition(id.Shard), TaskKeys.Task(id), cancellationToken) is not { } found)
             return null;
 
         var task = TaskRow.Read(found.Row);
         if (found.Row.GetInt32(TaskColumns.InputChunks) is > 0)
-            task = task with { Input = await ReadChunksAsync(table, id, PayloadChunks.Input, cancellationToken) };
+            task = task with { Input = await ReadChunksAsync(table, id, PayloadChunks.Input, found.Row.GetString(TaskColumns.InputHash), cancellationToken) };
         if (found.Row.GetInt32(TaskColumns.OutputChunks) is > 0)
-            task = task with { Output = await ReadChunksAsync(table, id, PayloadChunks.Output, cancellationToken) };
+            task = task with { Output = await ReadChunksAsync(table, id, PayloadChunks.Output, found.Row.GetString(TaskColumns.OutputHash), cancellationToken) };
         return new StoredTask(task, new TaskVersion(found.Row.ETag.ToString()), found.Age);
     }
+
+    public Task<TaskId?> FindNameAsync(string name, CancellationToken cancellationToken) => _keys.FindNameAsync(name, cancellationToken);
 
     public async Task<StoredTask?> GetRecentAsync(TaskId id, CancellationToken cancellationToken) =>
         _recent.Find(id) ?? await GetAsync(id, cancellationToken);
@@ -71,7 +106,7 @@ internal sealed class TableTaskStore : ITaskStore
     {
         var prefix = TaskKeys.EventPrefix(id);
         var rows = _reader.QueryAsync(
-            _days.NameOf(id.Day),
+            _tables.NameOf(id),
             TaskKeys.Partition(id.Shard),
             TaskKeys.Event(id, after + 1),
             TaskKeys.After(prefix),
@@ -87,26 +122,35 @@ internal sealed class TableTaskStore : ITaskStore
     public async Task<ApplyOutcome> ApplyAsync(StoredTask current, TaskChange change, CancellationToken cancellationToken)
     {
         var id = change.After.Id;
-        var group = TaskChangeRows.Update(_days.NameOf(id.Day), current.Record, change.After, change.Events, current.Version.Value);
+        if (current.Record.Output is null)
+            await WriteChunksAsync(id, PayloadChunks.Output, change.After.Output, cancellationToken);
+        var group = TaskChangeRows.Update(_tables.NameOf(id), change with { Before = current.Record }, current.Version.Value);
         return await WriteAsync(group, change.After, cancellationToken) is { } stored ? new ApplyOutcome.Applied(stored) : new ApplyOutcome.Conflict();
     }
 
     public Task<IReadOnlyList<TaskId>> ListUnstartedAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
         _unstarted.ListAsync(before, limit, cancellationToken);
 
-    public Task MarkStartedAsync(TaskId id, CancellationToken cancellationToken) => _unstarted.RemoveAsync(id, cancellationToken);
+    public async Task<DeleteOutcome> DeleteAsync(TaskId id, CancellationToken cancellationToken)
+    {
+        _recent.Forget(id);
+        return await _deleter.DeleteAsync(id, cancellationToken);
+    }
 
-    private async Task<SubmitOutcome> CreateAsync(TaskChange change, CancellationToken cancellationToken)
+    public Task<TaskCounts> CountAsync(CancellationToken cancellationToken) => _counter.CountAsync(cancellationToken);
+
+    /// <summary>Writes a new task whose segment is known.</summary>
+    internal async Task<SubmitOutcome> CreateAsync(TaskChange change, CancellationToken cancellationToken)
     {
         var task = change.After;
-        await _days.EnsureShardAsync(task.Id.Day, task.Id.Shard);
-        if (await WriteAsync(TaskChangeRows.Create(_days.NameOf(task.Id.Day), task, change.Events), task, cancellationToken) is { } created)
+        await WriteChunksAsync(task.Id, PayloadChunks.Input, task.Input, cancellationToken);
+        if (await WriteAsync(TaskChangeRows.Create(_tables.NameOf(task.Id), task, change.Events), task, cancellationToken) is { } created)
             return new SubmitOutcome.Created(created);
 
-        // Somebody with the same key was faster; without a key it would take two equal ids of 72 random bits.
+        // Somebody with the same key or name was faster; without either it would take two equal ids of 72 random bits.
         var existing = await GetAsync(task.Id, cancellationToken)
             ?? throw new InvalidOperationException($"Task {task.Id} exists and cannot be read.");
-        return new SubmitOutcome.Existing(existing);
+        return task.IdempotencyKey is null && task.Name is not null ? new SubmitOutcome.NameTaken(task.Id) : new SubmitOutcome.Existing(existing);
     }
 
     /// <summary>Writes a group that leaves the task as <paramref name="after"/>; null after a conflict.</summary>
@@ -131,9 +175,19 @@ internal sealed class TableTaskStore : ITaskStore
         return stored;
     }
 
-    private async Task<string> ReadChunksAsync(string table, TaskId id, char kind, CancellationToken cancellationToken)
+    /// <summary>Writes what of a payload does not stand in the task row; the row that names it is written after.</summary>
+    private async Task WriteChunksAsync(TaskId id, char kind, string? payload, CancellationToken cancellationToken)
     {
-        var prefix = TaskKeys.ChunkPrefix(id, kind);
+        if (PayloadChunks.Of(payload) is not { } chunks)
+            return;
+
+        foreach (var group in chunks.Groups(_tables.NameOf(id), id, kind))
+            await _writer.WriteAsync(group, cancellationToken);
+    }
+
+    private async Task<string> ReadChunksAsync(string table, TaskId id, char kind, string? hash, CancellationToken cancellationToken)
+    {
+        var prefix = TaskKeys.ChunkPrefix(id, kind, hash);
         var rows = new List<TableEntity>();
         await foreach (var row in _reader.QueryAsync(table, TaskKeys.Partition(id.Shard), prefix, TaskKeys.After(prefix), cancellationToken: cancellationToken))
             rows.Add(row);

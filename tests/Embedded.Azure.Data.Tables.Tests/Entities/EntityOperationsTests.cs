@@ -1,17 +1,16 @@
 using Azure;
 using Azure.Data.Tables;
 using Azure.Data.Tables.Models;
-using Embedded.Azure.Data.Tables.Tests.Azurite;
+using Embedded.Azure.Data.Tables.Tests.Service;
 
 namespace Embedded.Azure.Data.Tables.Tests.Entities;
 
-[Collection(AzuriteCollection.Name)]
-public sealed class EntityOperationsTests(TableServiceFixture azurite)
+public abstract class EntityOperationsTests(TableServiceFixture host)
 {
     [Fact]
     public async Task AddEntity_New_CanBeReadBackWithVersionAndTimestamp()
     {
-        var table = await azurite.CreateTableAsync();
+        var table = await host.CreateTableAsync();
 
         var answer = await table.AddEntityAsync(new TableEntity("p", "r") { ["Text"] = "a" });
 
@@ -26,7 +25,7 @@ public sealed class EntityOperationsTests(TableServiceFixture azurite)
     [Fact]
     public async Task AddEntity_KeyTaken_Fails409()
     {
-        var table = await azurite.CreateTableAsync();
+        var table = await host.CreateTableAsync();
         await table.AddEntityAsync(new TableEntity("p", "r"));
 
         var failure = await Assert.ThrowsAsync<RequestFailedException>(() => table.AddEntityAsync(new TableEntity("p", "r")));
@@ -38,7 +37,7 @@ public sealed class EntityOperationsTests(TableServiceFixture azurite)
     [Fact]
     public async Task AnyOperation_NoTable_Fails404TableNotFound()
     {
-        var table = azurite.Service().GetTableClient(azurite.NewTableName());
+        var table = host.Service().GetTableClient(host.NewTableName());
 
         Assert.Equal("TableNotFound", (await Assert.ThrowsAsync<RequestFailedException>(() => table.AddEntityAsync(new TableEntity("p", "r")))).ErrorCode);
         Assert.Equal("TableNotFound", (await Assert.ThrowsAsync<RequestFailedException>(() => table.GetEntityAsync<TableEntity>("p", "r"))).ErrorCode);
@@ -49,7 +48,7 @@ public sealed class EntityOperationsTests(TableServiceFixture azurite)
     [Fact]
     public async Task GetEntity_Absent_Fails404()
     {
-        var table = await azurite.CreateTableAsync();
+        var table = await host.CreateTableAsync();
 
         var failure = await Assert.ThrowsAsync<RequestFailedException>(() => table.GetEntityAsync<TableEntity>("p", "r"));
 
@@ -60,7 +59,7 @@ public sealed class EntityOperationsTests(TableServiceFixture azurite)
     [Fact]
     public async Task GetEntityIfExists_AbsentAndPresent_Tells()
     {
-        var table = await azurite.CreateTableAsync();
+        var table = await host.CreateTableAsync();
 
         var absent = await table.GetEntityIfExistsAsync<TableEntity>("p", "r");
         table.AddEntity(new TableEntity("p", "r") { ["A"] = 1 });
@@ -76,7 +75,7 @@ public sealed class EntityOperationsTests(TableServiceFixture azurite)
     [Fact]
     public async Task GetEntity_Select_HasOnlyTheColumnsAndTheVersion()
     {
-        var table = await azurite.CreateTableAsync();
+        var table = await host.CreateTableAsync();
         await table.AddEntityAsync(new TableEntity("p", "r") { ["A"] = 1, ["B"] = 2, ["C"] = 3 });
 
         var row = (await table.GetEntityAsync<TableEntity>("p", "r", ["A", "C"])).Value;
@@ -87,7 +86,7 @@ public sealed class EntityOperationsTests(TableServiceFixture azurite)
     [Fact]
     public async Task UpdateEntity_Merge_KeepsAndReplaceDrops()
     {
-        var table = await azurite.CreateTableAsync();
+        var table = await host.CreateTableAsync();
         await table.AddEntityAsync(new TableEntity("p", "r") { ["A"] = 1, ["B"] = 2 });
 
         await table.UpdateEntityAsync(new TableEntity("p", "r") { ["B"] = 3 }, ETag.All);
@@ -104,7 +103,7 @@ public sealed class EntityOperationsTests(TableServiceFixture azurite)
     [InlineData(TableUpdateMode.Replace)]
     public async Task UpdateEntity_OtherVersion_Fails412AndChangesNothing(TableUpdateMode mode)
     {
-        var table = await azurite.CreateTableAsync();
+        var table = await host.CreateTableAsync();
         var first = (await table.AddEntityAsync(new TableEntity("p", "r") { ["A"] = 1 })).Headers.ETag!.Value;
         var second = (await table.UpdateEntityAsync(new TableEntity("p", "r") { ["A"] = 2 }, first, mode)).Headers.ETag!.Value;
 
@@ -119,7 +118,7 @@ public sealed class EntityOperationsTests(TableServiceFixture azurite)
     [Fact]
     public async Task UpdateEntity_Absent_Fails404()
     {
-        var table = await azurite.CreateTableAsync();
+        var table = await host.CreateTableAsync();
 
         var failure = await Assert.ThrowsAsync<RequestFailedException>(() => table.UpdateEntityAsync(new TableEntity("p", "r"), ETag.All));
 
@@ -131,7 +130,7 @@ public sealed class EntityOperationsTests(TableServiceFixture azurite)
     [InlineData(TableUpdateMode.Replace, null)]
     public async Task UpsertEntity_AbsentThenPresent_InsertsThenUpdates(TableUpdateMode mode, int? kept)
     {
-        var table = await azurite.CreateTableAsync();
+        var table = await host.CreateTableAsync();
 
         await table.UpsertEntityAsync(new TableEntity("p", "r") { ["A"] = 1 }, mode);
         table.UpsertEntity(new TableEntity("p", "r") { ["B"] = 2 }, mode);
@@ -143,7 +142,7 @@ public sealed class EntityOperationsTests(TableServiceFixture azurite)
     [Fact]
     public async Task DeleteEntity_OtherVersion_Fails412()
     {
-        var table = await azurite.CreateTableAsync();
+        var table = await host.CreateTableAsync();
         var first = (await table.AddEntityAsync(new TableEntity("p", "r") { ["A"] = 1 })).Headers.ETag!.Value;
         await table.UpdateEntityAsync(new TableEntity("p", "r") { ["A"] = 2 }, first);
 
@@ -156,7 +155,7 @@ public sealed class EntityOperationsTests(TableServiceFixture azurite)
     [Fact]
     public async Task DeleteEntity_PresentThenAbsent_Answers204Then404()
     {
-        var table = await azurite.CreateTableAsync();
+        var table = await host.CreateTableAsync();
         var row = new TableEntity("p", "r");
         await table.AddEntityAsync(row);
 
@@ -178,7 +177,7 @@ public sealed class EntityOperationsTests(TableServiceFixture azurite)
     [InlineData("<a>|b^c`d~e", "!@$*:")]
     public async Task EveryOperation_HostileKeys_MeansExactlyThatRow(string partitionKey, string rowKey)
     {
-        var table = await azurite.CreateTableAsync();
+        var table = await host.CreateTableAsync();
         await table.AddEntityAsync(new TableEntity("other", "row"));
 
         await table.AddEntityAsync(new TableEntity(partitionKey, rowKey) { ["A"] = 1 });

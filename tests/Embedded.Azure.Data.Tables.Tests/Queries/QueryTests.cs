@@ -1,10 +1,9 @@
 using Azure.Data.Tables;
-using Embedded.Azure.Data.Tables.Tests.Azurite;
+using Embedded.Azure.Data.Tables.Tests.Service;
 
 namespace Embedded.Azure.Data.Tables.Tests.Queries;
 
-[Collection(AzuriteCollection.Name)]
-public sealed class QueryTests(TableServiceFixture azurite)
+public abstract class QueryTests(TableServiceFixture host)
 {
     private static readonly DateTimeOffset Time = new(2026, 11, 22, 15, 5, 4, TimeSpan.Zero);
     private static readonly Guid Id = new("0f8fad5b-d9cb-469f-a165-70867728950e");
@@ -13,7 +12,7 @@ public sealed class QueryTests(TableServiceFixture azurite)
     public async Task QueryAsync_ManyRows_GivesEachOnceInOrderOverAllPages()
     {
         const int rows = 2500;
-        var table = await azurite.CreateTableAsync();
+        var table = await host.CreateTableAsync();
         await FillAsync(table, rows);
         var expected = Enumerable.Range(0, rows).Select(i => (Partition(i), Row(i))).ToList();
 
@@ -31,7 +30,7 @@ public sealed class QueryTests(TableServiceFixture azurite)
     [Fact]
     public async Task AsPages_FromAToken_GoesOnWhereThePageEnded()
     {
-        var table = await azurite.CreateTableAsync();
+        var table = await host.CreateTableAsync();
         await FillAsync(table, 10);
 
         var first = table.Query<TableEntity>(maxPerPage: 3).AsPages().First();
@@ -48,7 +47,7 @@ public sealed class QueryTests(TableServiceFixture azurite)
     [Fact]
     public async Task QueryAsync_NoRow_IsOneEmptyPage()
     {
-        var table = await azurite.CreateTableAsync();
+        var table = await host.CreateTableAsync();
 
         var page = Assert.Single(table.Query<TableEntity>("PartitionKey eq 'none'").AsPages());
 
@@ -59,7 +58,7 @@ public sealed class QueryTests(TableServiceFixture azurite)
     [Fact]
     public async Task QueryAsync_Cancelled_Stops()
     {
-        var table = await azurite.CreateTableAsync();
+        var table = await host.CreateTableAsync();
         await FillAsync(table, 4);
         using var cancellation = new CancellationTokenSource();
         var read = 0;
@@ -79,7 +78,7 @@ public sealed class QueryTests(TableServiceFixture azurite)
     [Fact]
     public async Task Query_FilterOfEveryType_FindsTheRow()
     {
-        var table = await azurite.CreateTableAsync();
+        var table = await host.CreateTableAsync();
         var value = new TableEntity("p", "yes")
         {
             ["Text"] = "it's",
@@ -132,7 +131,7 @@ public sealed class QueryTests(TableServiceFixture azurite)
     [InlineData("x'' or true or ''")]
     public async Task Query_ValueThatLooksLikeAFilter_FindsNothing(string value)
     {
-        var table = await azurite.CreateTableAsync();
+        var table = await host.CreateTableAsync();
         await table.AddEntityAsync(new TableEntity("p", "r"));
 
         Assert.Empty(table.Query<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {value}")));

@@ -1,15 +1,14 @@
 using Azure.Data.Tables;
-using Embedded.Azure.Data.Tables.Tests.Azurite;
+using Embedded.Azure.Data.Tables.Tests.Service;
 
 namespace Embedded.Azure.Data.Tables.Tests.Transactions;
 
-[Collection(AzuriteCollection.Name)]
-public sealed class TransactionTests(TableServiceFixture azurite)
+public abstract class TransactionTests(TableServiceFixture host)
 {
     [Fact]
     public async Task SubmitTransaction_EveryKindOfAction_DoesAll()
     {
-        var table = await azurite.CreateTableAsync();
+        var table = await host.CreateTableAsync();
         foreach (var row in new[] { "merge", "replace", "delete", "upsertMerge", "upsertReplace" })
             await table.AddEntityAsync(new TableEntity("p", row) { ["Old"] = 1 });
         TableTransactionAction[] actions =
@@ -44,7 +43,7 @@ public sealed class TransactionTests(TableServiceFixture azurite)
     [Fact]
     public async Task SubmitTransaction_OneActionFails_NamesItAndDoesNothing()
     {
-        var table = await azurite.CreateTableAsync();
+        var table = await host.CreateTableAsync();
         await table.AddEntityAsync(new TableEntity("p", "c"));
         TableTransactionAction[] actions =
         [
@@ -64,7 +63,7 @@ public sealed class TransactionTests(TableServiceFixture azurite)
     [Fact]
     public async Task SubmitTransaction_Answers_CarryEachRowsVersion()
     {
-        var table = await azurite.CreateTableAsync();
+        var table = await host.CreateTableAsync();
 
         var answer = await table.SubmitTransactionAsync([.. Enumerable.Range(0, 100).Select(i => new TableTransactionAction(TableTransactionActionType.UpsertReplace, new TableEntity("p", $"{i:D3}")))]);
 
@@ -77,7 +76,7 @@ public sealed class TransactionTests(TableServiceFixture azurite)
     [InlineData(TableTransactionActionType.Delete)]
     public async Task SubmitTransaction_OtherVersion_Fails412AndDoesNothing(TableTransactionActionType type)
     {
-        var table = await azurite.CreateTableAsync();
+        var table = await host.CreateTableAsync();
         var old = (await table.AddEntityAsync(new TableEntity("p", "r"))).Headers.ETag!.Value;
         await table.UpdateEntityAsync(new TableEntity("p", "r") { ["A"] = 1 }, old);
 
@@ -92,7 +91,7 @@ public sealed class TransactionTests(TableServiceFixture azurite)
     [Fact]
     public async Task SubmitTransaction_AbsentRow_Fails404WithItsPosition()
     {
-        var table = await azurite.CreateTableAsync();
+        var table = await host.CreateTableAsync();
 
         var failure = Assert.Throws<TableTransactionFailedException>(() => table.SubmitTransaction([new(TableTransactionActionType.UpdateMerge, new TableEntity("p", "r"))]));
 
@@ -102,7 +101,7 @@ public sealed class TransactionTests(TableServiceFixture azurite)
     [Fact]
     public async Task SubmitTransaction_NearlyFourMebibytes_IsDone()
     {
-        var table = await azurite.CreateTableAsync();
+        var table = await host.CreateTableAsync();
         var value = new byte[60_000];
 
         await table.SubmitTransactionAsync(Enumerable.Range(0, 50).Select(i => new TableTransactionAction(TableTransactionActionType.Add, new TableEntity("p", $"{i:D2}") { ["A"] = value })));

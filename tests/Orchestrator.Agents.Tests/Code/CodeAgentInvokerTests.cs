@@ -85,7 +85,7 @@ public sealed class CodeAgentInvokerTests
 
         Assert.Equal(
             new AttemptOutcome.Failed(
-                new TaskError("output_too_large", "The output of agent 'probe' is 1048577 bytes long; at most 1048576 can be stored."), IsRetryable: false),
+                new TaskError("output_too_large", "The output of agent 'probe' is 4194305 bytes long; at most 4194304 can be stored."), IsRetryable: false),
             outcome);
     }
 

@@ -188,7 +188,7 @@ public sealed class TaskDecisionsTests
     {
         var output = "\"" + new string('x', TaskLimits.PayloadBytes - 1) + "\"";
 
-        Assert.Equal(new TaskError("output_too_large", "The output is 1048577 bytes long; at most 1048576 can be stored."), Completed(Running, new AttemptOutcome.Succeeded(output)).After.Error);
+        Assert.Equal(new TaskError("output_too_large", "The output is 4194305 bytes long; at most 4194304 can be stored."), Completed(Running, new AttemptOutcome.Succeeded(output)).After.Error);
     }
 
     [Fact]

@@ -77,14 +77,6 @@ public sealed class TaskIdTests
     public void New_ShardOutOfRange_Throws(int shard) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => TaskId.New(Time, shard, new FixedBytes(0)));
 
-    [Fact]
-    public void Next_ManyIds_UsesEveryActiveShardAndNoOther()
-    {
-        var source = new TaskIdSource(TimeProvider.System, new SeededRandomSource(1), 4);
-
-        Assert.Equal([0, 1, 2, 3], Enumerable.Range(0, 200).Select(_ => source.Next().Shard).Distinct().Order());
-    }
-
     private sealed class FixedBytes(byte value) : IRandomSource
     {
         public void Fill(Span<byte> destination) => destination.Fill(value);

@@ -85,7 +85,7 @@ public sealed class TaskSubmissionReaderTests
 
         Assert.Equal(isAccepted, reading is SubmissionReading.Accepted);
         if (reading is SubmissionReading.Refused refused)
-            Assert.Equal([new Fault("/input", "The input is 1048577 bytes long; at most 1048576 are allowed.")], refused.Faults);
+            Assert.Equal([new Fault("/input", "The input is 4194305 bytes long; at most 4194304 are allowed.")], refused.Faults);
     }
 
     [Theory]

@@ -44,13 +44,13 @@ public abstract class StartFaultTests(PlatformMode mode, AzuriteFixture azurite)
         {
             ConnectionString = azurite.ConnectionString,
             Mode = mode,
-            Environment = new Dictionary<string, string> { ["Orchestrator__Storage__ActiveShards"] = "17", ["Orchestrator__Http__MaxBodyBytes"] = "1" },
+            Environment = new Dictionary<string, string> { ["Orchestrator__Storage__Lanes"] = "17", ["Orchestrator__Http__MaxBodyBytes"] = "1" },
         };
 
         var lines = await FailedStartAsync(setup);
 
         Assert.Equal(
-            ["Orchestrator:Http:MaxBodyBytes is '1'; it must be 1024 to 16777216.", "Orchestrator:Storage:ActiveShards is '17'; it must be 1 to 16."],
+            ["Orchestrator:Http:MaxBodyBytes is '1'; it must be 1024 to 16777216.", "Orchestrator:Storage:Lanes is '17'; it must be 1 to 16."],
             lines.Order(StringComparer.Ordinal));
     }
 

@@ -68,7 +68,7 @@ internal sealed class MemoryTaskStore(TimeProvider time) : ITaskStore
             return Task.FromResult<TaskListing>(new TaskListing.InvalidToken());
         lock (_lock)
         {
-            var all = _rows.Values.Select(row => row.Record).Where(task => query.State is null || task.State == query.State)
+            var all = _rows.Values.Select(row => row.Record).Where(query.Matches)
                 .OrderByDescending(task => task.Id).Select(task => task with { Input = null, Output = null }).ToList();
             return Task.FromResult<TaskListing>(new TaskListing.Page([.. all.Take(query.PageSize)], all.Count > query.PageSize ? "more" : null));
         }
@@ -103,6 +103,37 @@ internal sealed class MemoryTaskStore(TimeProvider time) : ITaskStore
         lock (_lock)
             _rows[id] = _rows[id] with { Record = _rows[id].Record with { Unstarted = false } };
         return Task.CompletedTask;
+    }
+
+    public Task<DeleteOutcome> DeleteAsync(TaskId id, CancellationToken cancellationToken)
+    {
+        BeforeCall?.Invoke();
+        lock (_lock)
+        {
+            if (!_rows.TryGetValue(id, out var row))
+                return Task.FromResult<DeleteOutcome>(new DeleteOutcome.NotFound());
+            if (!row.Record.State.IsTerminal())
+                return Task.FromResult<DeleteOutcome>(new DeleteOutcome.NotFinished(row.Record));
+
+            _rows.Remove(id);
+            foreach (var (key, _) in _keys.Where(entry => entry.Value.Task == id).ToList())
+                _keys.Remove(key);
+            return Task.FromResult<DeleteOutcome>(new DeleteOutcome.Deleted());
+        }
+    }
+
+    public Task<TaskCounts> CountAsync(CancellationToken cancellationToken)
+    {
+        BeforeCall?.Invoke();
+        lock (_lock)
+        {
+            var tasks = _rows.Values.Select(row => row.Record).ToList();
+            return Task.FromResult(new TaskCounts(
+                tasks.GroupBy(task => task.State).ToDictionary(group => group.Key, group => (long)group.Count()),
+                tasks.GroupBy(task => task.Type).ToDictionary(group => group.Key, group => (long)group.Count()),
+                time.GetUtcNow(),
+                IsPartial: false));
+        }
     }
 
     private StoredTask Stored(Row row) => new(row.Record, new TaskVersion($"{row.Version}"), time.GetElapsedTime(row.WrittenAt));

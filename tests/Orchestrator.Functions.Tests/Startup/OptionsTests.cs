@@ -17,7 +17,7 @@ public sealed class OptionsTests
         using var services = Services([]);
 
         services.GetRequiredService<IStartupValidator>().Validate();
-        Assert.Equal(1_114_112, services.GetRequiredService<IOptions<HttpOptions>>().Value.MaxBodyBytes);
+        Assert.Equal(4_259_840, services.GetRequiredService<IOptions<HttpOptions>>().Value.MaxBodyBytes);
         Assert.True(services.GetRequiredService<IOptions<AccessOptions>>().Value.TrustLoopback);
         Assert.Equal(TimeSpan.FromSeconds(30), services.GetRequiredService<IOptions<AttemptOptions>>().Value.LeaseDuration);
     }

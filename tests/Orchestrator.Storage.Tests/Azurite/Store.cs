@@ -5,8 +5,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orchestrator.History;
 using Orchestrator.Storage.Batching;
+using Orchestrator.Storage.Segments;
+using Orchestrator.Storage.Tasks;
 using Orchestrator.Tasks;
 using Orchestrator.TestKit.Storage;
+using Orchestrator.TestKit.Tables;
 using Orchestrator.TestKit.Time;
 
 namespace Orchestrator.Storage.Tests.Azurite;
@@ -21,16 +24,16 @@ internal sealed class Store : IAsyncDisposable
     private long _requests;
     private long _rows;
 
-    private Store(AzuriteFixture azurite, string prefix, ManualTimeProvider time, int shards, Func<IServiceProvider, ITransactionSender>? sender)
+    private Store(string connectionString, string prefix, ManualTimeProvider time, int tasksPerSegment, Func<IServiceProvider, ITransactionSender>? sender)
     {
         Prefix = prefix;
         Time = time;
-        ConnectionString = azurite.ConnectionString;
+        ConnectionString = connectionString;
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["AzureWebJobsStorage"] = azurite.ConnectionString,
+            ["AzureWebJobsStorage"] = connectionString,
             ["Orchestrator:Storage:TablePrefix"] = prefix,
-            ["Orchestrator:Storage:ActiveShards"] = $"{shards}",
+            ["Orchestrator:Storage:TasksPerSegment"] = $"{tasksPerSegment}",
         }).Build();
         var services = new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(time);
         if (sender is not null)
@@ -63,13 +66,50 @@ internal sealed class Store : IAsyncDisposable
     public IServiceProvider Services => _services;
 
     /// <summary>Starts what a host would start first.</summary>
-    public static async Task<Store> StartAsync(AzuriteFixture azurite, int shards = 1, Store? sharing = null, Func<IServiceProvider, ITransactionSender>? sender = null)
+    public static Task<Store> StartAsync(AzuriteFixture azurite, int tasksPerSegment = 250, Store? sharing = null, Func<IServiceProvider, ITransactionSender>? sender = null) =>
+        StartAsync(azurite.ConnectionString, sharing?.Prefix ?? azurite.UniqueName(), tasksPerSegment, sharing, sender);
+
+    /// <summary>The same on a table server in memory, which is to have no other store.</summary>
+    public static Task<Store> StartAsync(TableServer server, int tasksPerSegment = 250, Store? sharing = null, Func<IServiceProvider, ITransactionSender>? sender = null) =>
+        StartAsync(server.ConnectionString, "", tasksPerSegment, sharing, sender);
+
+    private static async Task<Store> StartAsync(string connectionString, string prefix, int tasksPerSegment, Store? sharing, Func<IServiceProvider, ITransactionSender>? sender)
     {
         var time = sharing?.Time ?? new ManualTimeProvider(new DateTimeOffset(2026, 11, 22, 10, 0, 0, TimeSpan.Zero));
-        var store = new Store(azurite, sharing?.Prefix ?? azurite.UniqueName(), time, shards, sender);
+        var store = new Store(connectionString, prefix, time, tasksPerSegment, sender);
         foreach (var service in store._services.GetServices<IHostedService>().OfType<IHostedLifecycleService>())
             await service.StartingAsync(CancellationToken.None);
         return store;
+    }
+
+    /// <summary>Stops what a host would stop last.</summary>
+    public async Task StopAsync()
+    {
+        foreach (var service in _services.GetServices<IHostedService>().OfType<IHostedLifecycleService>())
+            await service.StoppedAsync(CancellationToken.None);
+    }
+
+    /// <summary>Stores a task that a submission cannot say all of.</summary>
+    public async Task<TaskRecord> CreateAsync(Func<TaskRecord, TaskRecord> change)
+    {
+        var (id, segment) = _services.GetRequiredService<TaskIdSource>().Next();
+        await _services.GetRequiredService<SegmentRegister>().EnsureAsync(segment);
+        var submitted = TaskDecisions.Submit(id, Submission());
+        var outcome = await ((TableTaskStore)Tasks).CreateAsync(submitted with { After = change(submitted.After) }, null, CancellationToken.None);
+        return Assert.IsType<SubmitOutcome.Created>(outcome).Task.Record;
+    }
+
+    /// <summary>Keys of all rows of all tables.</summary>
+    public async Task<List<string>> RowsAsync()
+    {
+        var keys = new List<string>();
+        await foreach (var table in new TableServiceClient(ConnectionString).QueryAsync(filter: (string?)null))
+        {
+            await foreach (var row in new TableClient(ConnectionString, table.Name).QueryAsync<TableEntity>(filter: (string?)null))
+                keys.Add($"{table.Name}/{row.PartitionKey}/{row.RowKey}");
+        }
+
+        return keys;
     }
 
     /// <summary>Requests and row writes of <paramref name="action"/>.</summary>
@@ -94,9 +134,10 @@ internal sealed class Store : IAsyncDisposable
         return (result!.Task, Assert.IsType<ClaimDecision.Claimed>(result.Decision).Lease);
     }
 
-    public async Task<TaskRecord> FinishAsync(TaskId id, string output = "1")
+    public async Task<TaskRecord> FinishAsync(TaskId id, string output = "1", string agent = "digester")
     {
-        var (task, lease) = await ClaimAsync(id);
+        var result = await Lifecycle.ClaimAsync(id, Claim() with { Agent = agent }, CancellationToken.None);
+        var (task, lease) = (result!.Task, Assert.IsType<ClaimDecision.Claimed>(result.Decision).Lease);
         return (await Lifecycle.CompleteAsync(task, lease, new AttemptOutcome.Succeeded(output), CancellationToken.None)).Task.Record;
     }
 

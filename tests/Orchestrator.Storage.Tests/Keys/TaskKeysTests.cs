@@ -16,22 +16,49 @@ public sealed class TaskKeysTests
                 "t!ZYBQYKMXEMZKZZZZZZZZZZZZZZ",
                 "e!01M81CB2HB0C00000000000000!00000007",
                 "p!01M81CB2HB0C00000000000000!i!0001",
+                "p!01M81CB2HB0C00000000000000!o!0123456789abcdef!0002",
                 "s!Queued!ZYBQYKMXEMZKZZZZZZZZZZZZZZ",
                 "y!text.digest!ZYBQYKMXEMZKZZZZZZZZZZZZZZ",
                 "g!a~į!ZYBQYKMXEMZKZZZZZZZZZZZZZZ",
+                "a!reader.1!ZYBQYKMXEMZKZZZZZZZZZZZZZZ",
+                "c!01M81CB2HB0C00000000000000!ZYBQYKMXEMZKZZZZZZZZZZZZZZ",
+                "r!order~į7!ZYBQYKMXEMZKZZZZZZZZZZZZZZ",
                 "u!01M81CB2HB0C00000000000000",
             ],
             [
-                TaskKeys.Table(Id.Day),
+                TaskKeys.Table(Id),
                 TaskKeys.Partition(Id.Shard),
                 TaskKeys.Task(Id),
                 TaskKeys.Event(Id, 7),
-                TaskKeys.Chunk(Id, 'i', 1),
+                TaskKeys.Chunk(Id, 'i', null, 1),
+                TaskKeys.Chunk(Id, 'o', "0123456789abcdef", 2),
                 TaskKeys.State(TaskState.Queued, Id),
                 TaskKeys.Type("text.digest", Id),
                 TaskKeys.Tag("a/", Id),
+                TaskKeys.Agent("reader.1", Id),
+                TaskKeys.Parent(Id.ToString(), Id),
+                TaskKeys.Correlation("order/7", Id),
                 TaskKeys.Unstarted(Id),
             ]);
+
+    [Fact]
+    public void Table_OfFixedShardsAndOfSegments_IsAnother() =>
+        Assert.Equal(
+            ["Tasks20261122", "Tasks20261122", "Tasks20261122s0", "Tasks20261122sf", "Tasks20261122s0"],
+            new[] { 0, 15, 16, 255, 32 }.Select(shard => TaskKeys.Table(Id.Day, shard)));
+
+    [Fact]
+    public void SegmentKeys_OfPeriodsAndLanes_SortNewestFirstAndAreReadBack()
+    {
+        var newer = SegmentKeys.Row(1_795_348_800_000, "b");
+        var older = SegmentKeys.Row(1_795_334_400_000, "a");
+
+        Assert.True(string.CompareOrdinal(newer, older) < 0);
+        Assert.True(string.CompareOrdinal(SegmentKeys.FirstOf(1_795_334_400_000), newer) > 0);
+        Assert.True(string.CompareOrdinal(SegmentKeys.FirstOf(1_795_334_400_000), older) < 0);
+        Assert.Equal(1_795_348_800_000, SegmentKeys.Period(newer));
+        Assert.Equal((0xa0, 1_795_334_400_001), CountKeys.Parse(CountKeys.Row(0xa0, 1_795_334_400_001)));
+    }
 
     [Theory]
     [InlineData(5)]
@@ -56,7 +83,11 @@ public sealed class TaskKeysTests
     }
 
     [Fact]
-    public void IdAtEnd_OfIndexRows_IsTheId() => Assert.Equal(Id, TaskKeys.IdAtEnd(TaskKeys.Unstarted(Id)));
+    public void IdAtEnd_OfIndexRows_IsTheId()
+    {
+        Assert.Equal(Id, TaskKeys.IdAtEnd(TaskKeys.Unstarted(Id)));
+        Assert.Equal(Id, TaskKeys.IdAtEnd(TaskKeys.State(TaskState.Queued, Id)));
+    }
 
     [Fact]
     public void After_APrefix_IsAfterAllItsKeysAndBeforeTheNextPrefix()

@@ -7,8 +7,8 @@ using Orchestrator.Tasks;
 namespace Orchestrator.Storage.Tests.Rows;
 
 /// <summary>
-/// Rows as version 1 writes them lie in Golden/v1.json, which is never edited: a release that writes other rows adds a
-/// file for its version, and goes on reading this one.
+/// Rows as version N writes them lie in Golden/vN.json, which is never edited: a release that writes other rows adds a
+/// file for its version, and goes on reading the ones before.
 /// </summary>
 public sealed class RowGoldenTests
 {
@@ -23,6 +23,8 @@ public sealed class RowGoldenTests
         State = TaskState.Running,
         Priority = 7,
         Tags = ["a", "b/c"],
+        Parent = "01M81CB2HB0C00000000000001",
+        Correlation = "order 7",
         Input = """{"file":"é"}""",
         Output = "null",
         Error = new TaskError("boom", "It broke."),
@@ -56,15 +58,17 @@ public sealed class RowGoldenTests
             ["event"] = Columns(EventRow.Create(Id, Event)),
         };
 
-        Assert.Equal(Golden().ReplaceLineEndings("\n").Trim(), JsonSerializer.Serialize(rows, GoldenJson).ReplaceLineEndings("\n"));
+        Assert.Equal(Golden(2).ReplaceLineEndings("\n").Trim(), JsonSerializer.Serialize(rows, GoldenJson).ReplaceLineEndings("\n"));
     }
 
-    [Fact]
-    public void Read_RowsOfTheGoldenFile_GivesTheTask()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Read_RowsOfTheGoldenFile_GivesTheTask(int version)
     {
-        var golden = JsonSerializer.Deserialize<Dictionary<string, Dictionary<string, string>>>(Golden())!;
+        var golden = JsonSerializer.Deserialize<Dictionary<string, Dictionary<string, string>>>(Golden(version))!;
 
-        Assert.Equivalent(Full, TaskRow.Read(Row(golden["task"])), strict: true);
+        Assert.Equivalent(version == 1 ? Full with { Parent = null, Correlation = null } : Full, TaskRow.Read(Row(golden["task"])), strict: true);
         Assert.Equivalent(Plain, TaskRow.Read(Row(golden["plainTask"])), strict: true);
         Assert.Equivalent(Full.Title, TaskRow.Read(Row(golden["stateIndex"])).Title, strict: true);
         var read = EventRow.Read(Row(golden["event"]));
@@ -88,7 +92,7 @@ public sealed class RowGoldenTests
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    private static string Golden() => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Rows", "Golden", "v1.json"));
+    private static string Golden(int version) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Rows", "Golden", $"v{version}.json"));
 
     /// <summary>Each column as "type value".</summary>
     private static SortedDictionary<string, string> Columns(TableEntity row)

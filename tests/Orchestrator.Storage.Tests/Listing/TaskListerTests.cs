@@ -2,7 +2,7 @@ using Orchestrator.Storage.Tests.Azurite;
 using Orchestrator.Tasks;
 using Orchestrator.TestKit.Storage;
 
-namespace Orchestrator.Storage.Tests.Tasks;
+namespace Orchestrator.Storage.Tests.Listing;
 
 public sealed class TaskListerTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
 {
@@ -27,7 +27,7 @@ public sealed class TaskListerTests(AzuriteFixture azurite) : IClassFixture<Azur
     [InlineData(50)]
     public async Task List_TasksOfSeveralDaysAndShards_GivesEachOnceNewestFirst(int pageSize)
     {
-        await using var store = await Store.StartAsync(azurite, shards: 3);
+        await using var store = await Store.StartAsync(azurite, tasksPerSegment: 10);
         var ids = new List<TaskId>();
         for (var day = 0; day < 3; day++)
         {
@@ -49,7 +49,7 @@ public sealed class TaskListerTests(AzuriteFixture azurite) : IClassFixture<Azur
     [Fact]
     public async Task List_OneState_ShowsTasksAsTheyStand()
     {
-        await using var store = await Store.StartAsync(azurite, shards: 2);
+        await using var store = await Store.StartAsync(azurite);
         var queued = (await store.SubmitAsync("{}", null, "x", "y")).Record;
         var running = (await store.ClaimAsync((await store.SubmitAsync()).Record.Id)).Task.Record;
         var cancelling = (await store.Lifecycle.CancelAsync((await store.ClaimAsync((await store.SubmitAsync()).Record.Id)).Task.Record.Id, None))!.Task.Record;
@@ -67,7 +67,7 @@ public sealed class TaskListerTests(AzuriteFixture azurite) : IClassFixture<Azur
     [Fact]
     public async Task List_DaysWithoutAMatch_AreReadUpToTheBudget()
     {
-        await using var store = await Store.StartAsync(azurite, shards: 1);
+        await using var store = await Store.StartAsync(azurite);
         var oldest = (await store.SubmitAsync()).Record.Id;
         await store.FinishAsync(oldest);
         for (var day = 0; day < 33; day++)

@@ -4,7 +4,7 @@ using System.Text;
 using Orchestrator.Storage.Settings;
 using Orchestrator.Tasks;
 
-namespace Orchestrator.Storage.Tasks;
+namespace Orchestrator.Storage.Listing;
 
 /// <summary>
 /// Writes where a list goes on as a token that only we can make and that is good for the same filter only: version, id of

@@ -1,0 +1,78 @@
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging;
+using Orchestrator.Functions.Orchestrations;
+using Orchestrator.Tasks;
+
+namespace Orchestrator.Functions.FollowUps;
+
+/// <summary>
+/// Does what is to be done once a task is over: tells the tasks that wait for it, and calls its end back. Safe to repeat: a dependent that has
+/// been told is not waiting any more, and the receiver of a callback is told which delivery it is.
+/// </summary>
+public sealed partial class FollowUpRunner
+{
+    private const int EdgesPerPage = 200;
+
+    private readonly ITaskStore _store;
+    private readonly ITaskEdges _edges;
+    private readonly TaskLifecycle _lifecycle;
+    private readonly OrchestrationStarter _orchestrations;
+    private readonly TaskCallbacks _callbacks;
+    private readonly ILogger<FollowUpRunner> _logger;
+
+    /// <summary>Creates the runner.</summary>
+    public FollowUpRunner(
+        ITaskStore store, ITaskEdges edges, TaskLifecycle lifecycle, OrchestrationStarter orchestrations, TaskCallbacks callbacks, ILogger<FollowUpRunner> logger)
+    {
+        _store = store;
+        _edges = edges;
+        _lifecycle = lifecycle;
+        _orchestrations = orchestrations;
+        _callbacks = callbacks;
+        _logger = logger;
+    }
+
+    /// <summary>Tells everybody, or says when to try again.</summary>
+    public async Task<FollowUpStep> RunAsync(DurableTaskClient client, FollowUpRequest request, CancellationToken cancellationToken)
+    {
+        var id = TaskId.Parse(request.TaskId);
+        if (await _store.GetAsync(id, cancellationToken) is not { Record: var task } || !task.State.IsTerminal() || !task.Unstarted)
+            return FollowUpStep.Done;
+
+        // At every try: one that was told before costs a read, and none is forgotten.
+        if (task.HasDependents)
+            await TellDependentsAsync(client, task, cancellationToken);
+
+        CallbackState? callback = null;
+        if (task.Callback is { State: CallbackState.Pending })
+        {
+            var answer = await _callbacks.TryAsync(task, request.Try, cancellationToken);
+            if (answer.TryAgainAt is { } dueAt)
+                return new FollowUpStep(IsDone: false, request.Try + 1, dueAt.UtcTicks);
+            callback = answer.State;
+        }
+
+        await _lifecycle.EndFollowUpsAsync(id, callback, cancellationToken);
+        return FollowUpStep.Done;
+    }
+
+    private async Task TellDependentsAsync(DurableTaskClient client, TaskRecord task, CancellationToken cancellationToken)
+    {
+        TaskId? last = null;
+        while (await _edges.ListAsync(task.Id, last, EdgesPerPage, cancellationToken) is { Count: > 0 } dependents)
+        {
+            foreach (var dependent in dependents)
+            {
+                var told = await _lifecycle.EndDependencyAsync(dependent, task.Id, task.State, cancellationToken);
+                if (told is { Record: { Unstarted: true, State: not TaskState.Blocked } })
+                    await _orchestrations.WakeAsync(client, dependent);
+            }
+
+            LogTold(dependents.Count, task.Id);
+            last = dependents[^1];
+        }
+    }
+
+    [LoggerMessage(4700, LogLevel.Debug, "{Count} tasks are told of the end of task {TaskId}, which they wait for.")]
+    private partial void LogTold(int count, TaskId taskId);
+}

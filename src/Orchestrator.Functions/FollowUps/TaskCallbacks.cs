@@ -1,0 +1,87 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Orchestrator.Functions.Http;
+using Orchestrator.History;
+using Orchestrator.Tasks;
+
+namespace Orchestrator.Functions.FollowUps;
+
+/// <summary>What a try to call a task's end back came to.</summary>
+/// <param name="State">Delivered or Failed; Pending when it is to be tried again.</param>
+/// <param name="TryAgainAt">When; null: never.</param>
+public sealed record CallbackTry(CallbackState State, DateTimeOffset? TryAgainAt);
+
+/// <summary>Calls the ends of tasks back: the body is the task as the API shows it. What is given up becomes a dead letter.</summary>
+public sealed partial class TaskCallbacks
+{
+    /// <summary>Source of the dead letters of callbacks.</summary>
+    public const string DeadLetterSource = "callback";
+
+    /// <summary>Delays after the tries that failed; after the last one it is given up, some three hours after the first.</summary>
+    private static readonly TimeSpan[] Delays =
+    [
+        TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(10),
+        TimeSpan.FromMinutes(30), TimeSpan.FromHours(1), TimeSpan.FromHours(1),
+    ];
+
+    private readonly ICallbackSender _sender;
+    private readonly IDeadLetterStore _deadLetters;
+    private readonly TimeProvider _time;
+    private readonly ILogger<TaskCallbacks> _logger;
+
+    /// <summary>Creates the callbacks.</summary>
+    public TaskCallbacks(ICallbackSender sender, IDeadLetterStore deadLetters, TimeProvider time, ILogger<TaskCallbacks> logger)
+    {
+        _sender = sender;
+        _deadLetters = deadLetters;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>Tries once.</summary>
+    /// <param name="number">Which try it is, from 1.</param>
+    public async Task<CallbackTry> TryAsync(TaskRecord task, int number, CancellationToken cancellationToken)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(TaskView.Of(task), ApiJson.Api.TaskView);
+        var answer = await _sender.SendAsync(task.Callback!.Url, task.Id, body, cancellationToken);
+        switch (answer)
+        {
+            case CallbackAnswer.Delivered:
+                return new CallbackTry(CallbackState.Delivered, TryAgainAt: null);
+
+            case CallbackAnswer.Failed { IsRetryable: true } failed when number <= Delays.Length:
+                LogTryAgain(task.Id, number, failed.Error.Code);
+                return new CallbackTry(CallbackState.Pending, _time.GetUtcNow() + Delays[number - 1]);
+
+            case CallbackAnswer.Failed { Error: var error }:
+                await BuryAsync(task, error, body, number, cancellationToken);
+                return new CallbackTry(CallbackState.Failed, TryAgainAt: null);
+
+            default:
+                throw new InvalidOperationException($"A callback cannot come to {answer.GetType()}.");
+        }
+    }
+
+    private async Task BuryAsync(TaskRecord task, TaskError error, byte[] body, int tries, CancellationToken cancellationToken)
+    {
+        var deadLetter = new DeadLetter
+        {
+            Source = DeadLetterSource,
+            Id = task.Id.ToString(),
+            ArrivedAt = task.FinishedAt!.Value,
+            DeadAt = _time.GetUtcNow(),
+            Code = error.Code,
+            Reason = error.Message,
+            Body = System.Text.Encoding.UTF8.GetString(body),
+            DeliveryCount = tries,
+        };
+        if (await _deadLetters.AddAsync(deadLetter, cancellationToken))
+            LogGivenUp(task.Id, tries, error.Code);
+    }
+
+    [LoggerMessage(4710, LogLevel.Information, "The end of task {TaskId} could not be called back at try {Try} ({Code}); it is tried again.")]
+    private partial void LogTryAgain(TaskId taskId, int @try, string code);
+
+    [LoggerMessage(4711, LogLevel.Warning, "Calling back the end of task {TaskId} is given up after {Tries} tries ({Code}); it is kept as a dead letter.")]
+    private partial void LogGivenUp(TaskId taskId, int tries, string code);
+}

@@ -1,0 +1,176 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Options;
+using Orchestrator.Functions.Orchestrations;
+using Orchestrator.Functions.Problems;
+using Orchestrator.History;
+using Orchestrator.Tasks;
+
+namespace Orchestrator.Functions.Http;
+
+/// <summary>The routes of attempts: what became of each, and how somebody outside completes one that is pending.</summary>
+public sealed class AttemptsFunctions
+{
+    /// <summary>The header that carries an attempt's token.</summary>
+    public const string TokenHeader = "Orchestrator-Attempt-Token";
+
+    private readonly ITaskStore _store;
+    private readonly IAttemptStore _attempts;
+    private readonly IAttemptTokens _tokens;
+    private readonly TaskLifecycle _lifecycle;
+    private readonly OrchestrationStarter _orchestrations;
+    private readonly TimeProvider _time;
+    private readonly HttpOptions _options;
+
+    /// <summary>Creates the functions.</summary>
+    public AttemptsFunctions(
+        ITaskStore store,
+        IAttemptStore attempts,
+        IAttemptTokens tokens,
+        TaskLifecycle lifecycle,
+        OrchestrationStarter orchestrations,
+        TimeProvider time,
+        IOptions<HttpOptions> options)
+    {
+        _store = store;
+        _attempts = attempts;
+        _tokens = tokens;
+        _lifecycle = lifecycle;
+        _orchestrations = orchestrations;
+        _time = time;
+        _options = options.Value;
+    }
+
+    /// <summary>Shows a task's attempts, without their logs.</summary>
+    [Function(nameof(ListAttempts))]
+    public async Task<IActionResult> ListAttempts(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "tasks/{id}/attempts")] HttpRequest request,
+        string id,
+        CancellationToken cancellationToken)
+    {
+        var attempts = await ReadAsync(TaskAnswers.Parse(id), cancellationToken) ?? throw TaskAnswers.NotFound(id);
+        return new JsonAnswer<AttemptsView>(new AttemptsView([.. attempts.Select(attempt => AttemptView.Of(attempt))]), ApiJson.Api.AttemptsView);
+    }
+
+    /// <summary>Shows an attempt with its input, its log, and what it has said of its progress.</summary>
+    [Function(nameof(GetAttempt))]
+    public async Task<IActionResult> GetAttempt(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "tasks/{id}/attempts/{attempt}")] HttpRequest request,
+        string id,
+        string attempt,
+        CancellationToken cancellationToken)
+    {
+        var task = TaskAnswers.Parse(id);
+        if (await _store.GetAsync(task, cancellationToken) is not { Record: var record } || await ReadAsync(task, cancellationToken) is not { } attempts)
+            throw TaskAnswers.NotFound(id);
+        if (!TryParse(attempt, out var number) || attempts.FirstOrDefault(one => one.Number == number) is not { } found)
+            throw new ProblemException(KnownProblems.AttemptNotFound(task, attempt));
+
+        var report = await _attempts.GetReportAsync(task, cancellationToken);
+        var log = await _attempts.GetLogAsync(task, number, cancellationToken);
+        var view = AttemptDetailView.Of(found, record, report is { Report.Attempt: var said } && said == number ? report.Report : null, log);
+        return new JsonAnswer<AttemptDetailView>(view, ApiJson.Api.AttemptDetailView);
+    }
+
+    /// <summary>Ends a pending attempt with an output: 200 with the task as it stands then.</summary>
+    [Function(nameof(CompleteAttempt))]
+    public async Task<IActionResult> CompleteAttempt(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "tasks/{id}/attempts/{attempt}/complete")] HttpRequest request,
+        string id,
+        string attempt,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken)
+    {
+        var (current, lease) = await DemandAsync(request, id, attempt, cancellationToken);
+        var body = AttemptBody.Read(await RequestBody.ReadAsync(request, _options.MaxBodyBytes, cancellationToken), "output");
+        return await EndAsync(client, current, lease, new AttemptOutcome.Succeeded(body.Output()), cancellationToken);
+    }
+
+    /// <summary>Ends a pending attempt with an error: 200 with the task as it stands then.</summary>
+    [Function(nameof(FailAttempt))]
+    public async Task<IActionResult> FailAttempt(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "tasks/{id}/attempts/{attempt}/fail")] HttpRequest request,
+        string id,
+        string attempt,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken)
+    {
+        var (current, lease) = await DemandAsync(request, id, attempt, cancellationToken);
+        var body = AttemptBody.Read(await RequestBody.ReadAsync(request, _options.MaxBodyBytes, cancellationToken), "code", "message", "isRetryable");
+        return await EndAsync(client, current, lease, body.Failure(), cancellationToken);
+    }
+
+    /// <summary>Gives a sign of life of a pending attempt, with progress, details for the next attempt and log lines if wanted: 200 with what whoever works on it must know.</summary>
+    [Function(nameof(HeartbeatAttempt))]
+    public async Task<IActionResult> HeartbeatAttempt(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "tasks/{id}/attempts/{attempt}/heartbeat")] HttpRequest request,
+        string id,
+        string attempt,
+        CancellationToken cancellationToken)
+    {
+        var (current, lease) = await DemandAsync(request, id, attempt, cancellationToken);
+        var body = AttemptBody.Read(await RequestBody.ReadAsync(request, _options.MaxBodyBytes, cancellationToken), "percent", "text", "details", "log");
+        var now = _time.GetUtcNow();
+        var task = current.Record;
+        var last = await _attempts.GetReportAsync(task.Id, cancellationToken);
+        var before = last?.Report is { } said && said.Attempt == lease.Number && said.Epoch == lease.Epoch ? said : null;
+        await _attempts.ReportAsync(task.Id, body.Report(before ?? new AttemptReport(lease.Number, lease.Epoch, now), now), cancellationToken);
+        if (body.Lines(now) is { Count: > 0 } lines)
+            await AddLogAsync(task.Id, lease, lines, cancellationToken);
+
+        return new JsonAnswer<HeartbeatView>(new HeartbeatView(task.State, task.CancelRequested, lease.Deadline?.UtcDateTime), ApiJson.Api.HeartbeatView);
+    }
+
+    private async Task<IActionResult> EndAsync(DurableTaskClient client, StoredTask current, AttemptLease lease, AttemptOutcome outcome, CancellationToken cancellationToken)
+    {
+        var result = await _lifecycle.CompleteAsync(current, lease, outcome, log: null, cancellationToken);
+        var task = result.Task.Record;
+        if (result.Decision is CompletionDecision.Stale)
+            throw new ProblemException(KnownProblems.AttemptOver(task, lease.Number));
+
+        // Over without follow-ups: the orchestration has nothing left to do, and if the event is lost it finds out by itself.
+        if (task.State.IsTerminal() && !task.Unstarted)
+            await _orchestrations.NotifyAsync(client, task.Id);
+        else
+            await _orchestrations.WakeAsync(client, task.Id);
+        return TaskAnswers.Ok(task);
+    }
+
+    /// <summary>The lines of one call are one part; parts of attempts that are completed outside are numbered by what is there.</summary>
+    private async Task AddLogAsync(TaskId task, AttemptLease lease, IReadOnlyList<AttemptLogLine> lines, CancellationToken cancellationToken)
+    {
+        var there = await _attempts.GetLogAsync(task, lease.Number, cancellationToken);
+        var room = TaskLimits.LogLines - there.Count;
+        if (room > 0)
+            await _attempts.AddLogAsync(task, new AttemptLog(new AttemptLogPart(lease.Number, lease.Epoch, there.Count), [.. lines.Take(room)]), cancellationToken);
+    }
+
+    /// <summary>The task and the lease that the caller's token is good for.</summary>
+    private async Task<(StoredTask Task, AttemptLease Lease)> DemandAsync(HttpRequest request, string id, string attempt, CancellationToken cancellationToken)
+    {
+        var task = TaskAnswers.Parse(id);
+        if (!TryParse(attempt, out var number))
+            throw new ProblemException(KnownProblems.AttemptNotFound(task, attempt));
+
+        var token = request.Headers[TokenHeader].ToString();
+        if (await _tokens.ReadAsync(token, task, number, cancellationToken) is not { } epoch)
+            throw new ProblemException(KnownProblems.AttemptTokenInvalid(task, number));
+        if (await _store.GetAsync(task, cancellationToken) is not { } current)
+            throw TaskAnswers.NotFound(id);
+        if (current.Record.Lease is not { } lease || lease.Epoch != epoch || lease.Number != number)
+            throw new ProblemException(KnownProblems.AttemptOver(current.Record, number));
+
+        return (current, lease);
+    }
+
+    private async Task<IReadOnlyList<AttemptHistory>?> ReadAsync(TaskId task, CancellationToken cancellationToken)
+    {
+        var events = await _store.GetEventsAsync(task, after: 0, cancellationToken);
+        return events.Count == 0 ? null : AttemptHistory.Of(events);
+    }
+
+    private static bool TryParse(string text, out int attempt) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out attempt) && attempt > 0;
+}

@@ -1,0 +1,174 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Options;
+using Orchestrator.Functions.Activities;
+using Orchestrator.Functions.Json;
+using Orchestrator.Functions.Orchestrations;
+using Orchestrator.Functions.Problems;
+using Orchestrator.Functions.Submissions;
+using Orchestrator.Tasks;
+
+namespace Orchestrator.Functions.Http;
+
+/// <summary>The routes by which people change what becomes of a task.</summary>
+public sealed class TaskWishesFunctions
+{
+    private readonly TaskLifecycle _lifecycle;
+    private readonly ITaskStore _store;
+    private readonly SubmissionIntake _intake;
+    private readonly TaskSubmitter _submitter;
+    private readonly OrchestrationStarter _orchestrations;
+    private readonly AttemptHolders _holders;
+    private readonly HttpOptions _options;
+
+    /// <summary>Creates the functions.</summary>
+    public TaskWishesFunctions(
+        TaskLifecycle lifecycle,
+        ITaskStore store,
+        SubmissionIntake intake,
+        TaskSubmitter submitter,
+        OrchestrationStarter orchestrations,
+        AttemptHolders holders,
+        IOptions<HttpOptions> options)
+    {
+        _lifecycle = lifecycle;
+        _store = store;
+        _intake = intake;
+        _submitter = submitter;
+        _orchestrations = orchestrations;
+        _holders = holders;
+        _options = options.Value;
+    }
+
+    /// <summary>Cancels a task: 202 with the task as it stands then, 409 when it is over.</summary>
+    [Function(nameof(CancelTask))]
+    public async Task<IActionResult> CancelTask(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "tasks/{id}/cancel")] HttpRequest request,
+        string id,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken)
+    {
+        var result = await _lifecycle.CancelAsync(TaskAnswers.Parse(id), cancellationToken) ?? throw TaskAnswers.NotFound(id);
+        var task = result.Task.Record;
+        switch (result.Decision)
+        {
+            case CancelDecision.AlreadyOver:
+                throw new ProblemException(KnownProblems.TaskFinished(task.Id, task.State, "cancelled"));
+            case CancelDecision.Cancelled when task.Unstarted:
+                await _orchestrations.WakeAsync(client, task.Id);
+                break;
+            case CancelDecision.Cancelled:
+                await _orchestrations.NotifyAsync(client, task.Id);
+                break;
+            default:
+                _holders.Stop(task.Id);
+                break;
+        }
+
+        return TaskAnswers.Accepted(task);
+    }
+
+    /// <summary>Holds a task back: 202 with the task as it stands then, 409 when it is over.</summary>
+    [Function(nameof(PauseTask))]
+    public async Task<IActionResult> PauseTask(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "tasks/{id}/pause")] HttpRequest request,
+        string id,
+        CancellationToken cancellationToken)
+    {
+        var result = await _lifecycle.PauseAsync(TaskAnswers.Parse(id), cancellationToken) ?? throw TaskAnswers.NotFound(id);
+        var task = result.Task.Record;
+        return result.Decision is PauseDecision.AlreadyOver
+            ? throw new ProblemException(KnownProblems.TaskFinished(task.Id, task.State, "paused"))
+            : TaskAnswers.Accepted(task);
+    }
+
+    /// <summary>Lets a task go on: 202 with the task as it stands then, 409 when it is over or not held back.</summary>
+    [Function(nameof(ResumeTask))]
+    public async Task<IActionResult> ResumeTask(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "tasks/{id}/resume")] HttpRequest request,
+        string id,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken)
+    {
+        var result = await _lifecycle.ResumeAsync(TaskAnswers.Parse(id), cancellationToken) ?? throw TaskAnswers.NotFound(id);
+        var task = result.Task.Record;
+        if (result.Decision is ResumeDecision.AlreadyOver)
+            throw new ProblemException(KnownProblems.TaskFinished(task.Id, task.State, "resumed"));
+        if (result.Decision is ResumeDecision.NotPaused)
+            throw new ProblemException(KnownProblems.TaskNotPaused(task.Id, task.State));
+
+        if (task.Lease is null)
+            await _orchestrations.WakeAsync(client, task.Id);
+        return TaskAnswers.Accepted(task);
+    }
+
+    /// <summary>Does a task that is over again as a new one: 202 with the new task and its location.</summary>
+    [Function(nameof(RerunTask))]
+    public async Task<IActionResult> RerunTask(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "tasks/{id}/rerun")] HttpRequest request,
+        string id,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken)
+    {
+        if (await _store.GetAsync(TaskAnswers.Parse(id), cancellationToken) is not { Record: var task })
+            throw TaskAnswers.NotFound(id);
+        if (!task.State.IsTerminal())
+            throw new ProblemException(KnownProblems.TaskNotFinished(task.Id, task.State));
+
+        var changes = await RequestBody.ReadAsync(request, _options.MaxBodyBytes, cancellationToken);
+        var headerKey = request.Headers.TryGetValue(TasksFunctions.IdempotencyKeyHeader, out var values) ? values.ToString() : null;
+        var submission = _intake.Read(Again(task, changes), headerKey, trace: TraceHeader.Read(request)) with { RerunOf = task.Id.ToString() };
+        return TaskAnswers.Accepted(await _submitter.SubmitAsync(client, submission, cancellationToken));
+    }
+
+    /// <summary>Removes a task that is over, with everything that belongs to it: 204, also when it is gone already.</summary>
+    [Function(nameof(DeleteTask))]
+    public async Task<IActionResult> DeleteTask(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "tasks/{id}")] HttpRequest request,
+        string id,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken)
+    {
+        var task = TaskAnswers.Parse(id);
+        switch (await _store.DeleteAsync(task, cancellationToken))
+        {
+            case DeleteOutcome.NotFinished { Task.State: var state }:
+                throw new ProblemException(KnownProblems.TaskNotFinished(task, state));
+            default:
+                await _orchestrations.PurgeAsync(client, task);
+                return new NoContentResult();
+        }
+    }
+
+    /// <summary>The submission that the task came from, with the fields of <paramref name="changes"/> in place of its own.</summary>
+    private static byte[] Again(TaskRecord task, ReadOnlyMemory<byte> changes)
+    {
+        var again = new JsonObject
+        {
+            ["type"] = task.Type,
+            ["input"] = JsonNode.Parse(task.Input ?? "null"),
+            ["title"] = task.Title,
+            ["tags"] = new JsonArray([.. task.Tags.Select(tag => (JsonNode)tag)]),
+            ["priority"] = task.Priority,
+            ["parent"] = task.Parent,
+            ["correlationId"] = task.Correlation,
+        };
+        if (changes.IsEmpty)
+            return Encoding.UTF8.GetBytes(again.ToJsonString());
+
+        var faults = StrictJson.Check(changes.Span, SubmissionIntake.MaxJsonDepth);
+        if (faults.Count > 0)
+            throw new ProblemException(KnownProblems.InvalidJson(faults));
+        if (JsonNode.Parse(changes.Span) is not JsonObject fields)
+            throw new ProblemException(KnownProblems.InvalidTask([new Fault("", "The changes must be a JSON object with fields of a submission.")]));
+
+        foreach (var (name, value) in fields.ToArray())
+            again[name] = value?.DeepClone();
+        return Encoding.UTF8.GetBytes(again.ToJsonString(new JsonSerializerOptions { MaxDepth = 0 }));
+    }
+}

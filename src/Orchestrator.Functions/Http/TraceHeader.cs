@@ -1,0 +1,12 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
+
+namespace Orchestrator.Functions.Http;
+
+/// <summary>Reads the W3C trace context of a request.</summary>
+internal static class TraceHeader
+{
+    /// <summary>The caller's traceparent; null when there is none, or one that is not valid: that is no reason to refuse a task.</summary>
+    public static string? Read(HttpRequest request) =>
+        request.Headers.TraceParent is [{ } text] && text.Length <= 128 && ActivityContext.TryParse(text, traceState: null, out _) ? text : null;
+}

@@ -1,0 +1,67 @@
+using Microsoft.DurableTask.Client;
+using Orchestrator.Functions.Orchestrations;
+using Orchestrator.Tasks;
+
+namespace Orchestrator.Functions.Submissions;
+
+/// <summary>
+/// Sets stored tasks going. Safe to repeat at every point: what is not known to be done is done again, by the sweep if need be, and the task row
+/// decides what it means.
+/// </summary>
+public sealed class TaskStarter(ITaskEdges edges, TaskLifecycle lifecycle, OrchestrationStarter orchestrations)
+{
+    /// <summary>Ties a blocked task to those it waits for; starts, or wakes, the orchestration of any other.</summary>
+    /// <returns>The task as it is then known.</returns>
+    public async Task<TaskRecord> StartAsync(DurableTaskClient client, TaskRecord task, CancellationToken cancellationToken)
+    {
+        if (task.State == TaskState.Blocked)
+            task = await TieAsync(task, cancellationToken);
+        if (task.State == TaskState.Blocked && task.TimeIsUpAt is null)
+            return (await lifecycle.MarkStartedAsync(task.Id, cancellationToken))?.Record ?? task;
+        if (task.State.IsTerminal() && !task.HasFollowUps)
+            return task;
+
+        // Only a task to which nothing has happened yet can have no orchestration that is just about to end.
+        if (task.LastEvent == 1)
+            await orchestrations.TryStartAsync(client, task.Id);
+        else
+            await orchestrations.WakeAsync(client, task.Id);
+        return task;
+    }
+
+    /// <summary>For the sweep: the same, and takes the task off its list once that is sure.</summary>
+    /// <returns>Whether it is off the list, or will be.</returns>
+    public async Task<bool> SweepAsync(DurableTaskClient client, TaskRecord task, CancellationToken cancellationToken)
+    {
+        if (task.LastEvent > 1 || task.State == TaskState.Blocked)
+        {
+            await StartAsync(client, task, cancellationToken);
+            return true;
+        }
+
+        // Off the list only once there is an orchestration, so that a crash in between costs a second start and nothing else.
+        if (!await orchestrations.TryStartAsync(client, task.Id))
+            return false;
+
+        await lifecycle.MarkStartedAsync(task.Id, cancellationToken);
+        return true;
+    }
+
+    /// <summary>From here on the end of each predecessor is told to the task; those over already are told now.</summary>
+    private async Task<TaskRecord> TieAsync(TaskRecord task, CancellationToken cancellationToken)
+    {
+        foreach (var predecessor in task.WaitingFor)
+        {
+            var outcome = await edges.AddAsync(predecessor, task.Id, cancellationToken);
+            if (outcome is EdgeOutcome.Added)
+                continue;
+
+            var state = (outcome as EdgeOutcome.PredecessorOver)?.State;
+            task = (await lifecycle.EndDependencyAsync(task.Id, predecessor, state, cancellationToken))?.Record ?? task;
+            if (task.State != TaskState.Blocked)
+                return task;
+        }
+
+        return task;
+    }
+}

@@ -1,0 +1,58 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging;
+using Orchestrator.Functions.Orchestrations;
+using Orchestrator.Tasks;
+
+namespace Orchestrator.Functions.Timers;
+
+/// <summary>Starts the orchestrations of tasks that waited for long and whose time has come.</summary>
+public sealed partial class WakeSweep
+{
+    /// <summary>Most wakes of one run; the next run takes the rest.</summary>
+    public const int BatchSize = 1_000;
+
+    private const int StartsAtOnce = 16;
+
+    private readonly ITaskWakes _wakes;
+    private readonly ITaskStore _store;
+    private readonly OrchestrationStarter _orchestrations;
+    private readonly TimeProvider _time;
+    private readonly ILogger<WakeSweep> _logger;
+
+    /// <summary>Creates the function.</summary>
+    public WakeSweep(ITaskWakes wakes, ITaskStore store, OrchestrationStarter orchestrations, TimeProvider time, ILogger<WakeSweep> logger)
+    {
+        _wakes = wakes;
+        _store = store;
+        _orchestrations = orchestrations;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>Runs every 10 s, so that a task begins at most that late.</summary>
+    [Function(nameof(WakeTasks))]
+    public async Task WakeTasks(
+        [TimerTrigger("*/10 * * * * *")] TimerInfo timer,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken)
+    {
+        var wakes = await _wakes.ListDueAsync(_time.GetUtcNow(), BatchSize, cancellationToken);
+        var woken = 0;
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = StartsAtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(wakes, parallel, async (wake, token) =>
+        {
+            // Taken off only once somebody will look at the task, if there is anything to look at.
+            var isWanted = await _store.GetAsync(wake.Task, token) is { Record: var task } && (task.Unstarted || !task.State.IsTerminal());
+            if (isWanted && await _orchestrations.WakeAsync(client, wake.Task) == StartOutcome.Failed)
+                return;
+            await _wakes.RemoveAsync(wake, token);
+            Interlocked.Increment(ref woken);
+        });
+        if (wakes.Count > 0)
+            LogWoken(woken, wakes.Count);
+    }
+
+    [LoggerMessage(4510, LogLevel.Information, "{Woken} of {Due} tasks whose time has come are woken.")]
+    private partial void LogWoken(int woken, int due);
+}

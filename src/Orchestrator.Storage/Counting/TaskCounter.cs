@@ -1,0 +1,190 @@
+using Azure;
+using Azure.Data.Tables;
+using Orchestrator.Storage.Keys;
+using Orchestrator.Storage.Rows;
+using Orchestrator.Storage.Segments;
+using Orchestrator.Storage.Tables;
+using Orchestrator.Tasks;
+
+namespace Orchestrator.Storage.Counting;
+
+/// <summary>
+/// Counts tasks, segment by segment. A segment that is closed and has only tasks that are over is counted once, and its
+/// count kept as a row; of the others a call counts some: first those never counted, then those whose count is oldest.
+/// </summary>
+internal sealed class TaskCounter : IDisposable
+{
+    /// <summary>Segments that a call counts.</summary>
+    public const int SegmentsPerCall = 32;
+
+    private const int AtOnce = 4;
+    private const int RowsPerRequest = 1_000;
+
+    /// <summary>Time for those who are just writing a task into a segment that has closed.</summary>
+    private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
+
+    /// <summary>After this all is read anew: another process may have deleted tasks.</summary>
+    private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(10);
+
+    private static readonly string[] Counted = ["RowKey", TaskColumns.State, TaskColumns.Type];
+
+    private readonly SemaphoreSlim _turn = new(1);
+    private readonly SegmentDirectory _directory;
+    private readonly TableReader _reader;
+    private readonly TableClients _clients;
+    private readonly DayTables _tables;
+    private readonly TimeProvider _time;
+    private Dictionary<(int Shard, long From), CountedSegment> _segments = [];
+    private DateTimeOffset? _readAt;
+
+    public TaskCounter(SegmentDirectory directory, TableReader reader, TableClients clients, DayTables tables, TimeProvider time)
+    {
+        _directory = directory;
+        _reader = reader;
+        _clients = clients;
+        _tables = tables;
+        _time = time;
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    public async Task<TaskCounts> CountAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            await ReadSegmentsAsync(cancellationToken);
+            var due = _segments.Values.Where(segment => !segment.IsFinal)
+                .OrderBy(segment => segment.Tally is null ? DateTimeOffset.MinValue : segment.CountedAt).ThenByDescending(segment => segment.Segment.From)
+                .Take(SegmentsPerCall);
+            await Parallel.ForEachAsync(due.ToList(), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (segment, token) => await CountAsync(segment, token));
+            return Sum();
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Forgets what was counted where a task is, as it is being deleted.</summary>
+    public async Task ForgetAsync(TaskId id, CancellationToken cancellationToken)
+    {
+        var time = id.CreatedAt.ToUnixTimeMilliseconds();
+        await foreach (var segment in _directory.NewestFirstAsync(time + 1, static () => { }, cancellationToken: cancellationToken))
+        {
+            if (segment.To <= time)
+                break;
+            if (segment.Shard == id.Shard)
+                await ForgetAsync(segment.Shard, segment.From, cancellationToken);
+        }
+    }
+
+    private async Task ForgetAsync(int shard, long from, CancellationToken cancellationToken)
+    {
+        await CallAsync(() => _clients.Reading(_clients.NameOf(DayKeys.Table)).DeleteEntityAsync(CountKeys.Partition, CountKeys.Row(shard, from), ETag.All, cancellationToken), cancellationToken);
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            if (_segments.TryGetValue((shard, from), out var segment))
+                (segment.Tally, segment.IsFinal) = (null, false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Reads which segments there are: all, with their stored counts, once in a while, else those of late.</summary>
+    private async Task ReadSegmentsAsync(CancellationToken cancellationToken)
+    {
+        var now = _time.GetUtcNow();
+        var isAll = _readAt is not { } readAt || now - readAt >= MaxAge;
+        var since = isAll ? 0 : (_readAt!.Value - (2 * TaskShards.Period)).ToUnixTimeMilliseconds();
+        if (isAll)
+            _segments = [];
+        await foreach (var segment in _directory.NewestFirstAsync(long.MaxValue, static () => { }, RowsPerRequest, cancellationToken))
+        {
+            if (segment.To < since)
+                break;
+            if (_segments.TryGetValue((segment.Shard, segment.From), out var known))
+                known.Segment = segment;
+            else
+                _segments.Add((segment.Shard, segment.From), new CountedSegment { Segment = segment });
+        }
+
+        SetApart();
+        if (!isAll)
+            return;
+
+        await foreach (var row in _reader.QueryAsync(_clients.NameOf(DayKeys.Table), CountKeys.Partition, "0", ":", cancellationToken: cancellationToken))
+        {
+            if (_segments.TryGetValue(CountKeys.Parse(row.RowKey), out var segment))
+                (segment.Tally, segment.CountedAt, segment.IsFinal) = (CountRow.Read(row), now, true);
+        }
+
+        _readAt = now;
+    }
+
+    /// <summary>Two lanes may have had the same shard at the same time; a task counts in the segment that began first.</summary>
+    private void SetApart()
+    {
+        foreach (var shard in _segments.Values.GroupBy(segment => (segment.Segment.Day, segment.Segment.Shard)))
+        {
+            long end = 0;
+            foreach (var segment in shard.OrderBy(segment => segment.Segment.From))
+            {
+                segment.CountsFrom = Math.Max(segment.Segment.From, end);
+                end = Math.Max(end, segment.Segment.To);
+            }
+        }
+    }
+
+    private async Task CountAsync(CountedSegment counted, CancellationToken cancellationToken)
+    {
+        var segment = counted.Segment;
+        var countedAt = _time.GetUtcNow();
+        var tally = new Tally();
+        var from = TaskKeys.FirstOf(counted.CountsFrom);
+        var to = TaskKeys.FirstOf(segment.To);
+        await foreach (var row in _reader.QueryAsync(_tables.NameOf(segment.Day, segment.Shard), segment.Partition, "s!", "s\"", columns: Counted, cancellationToken: cancellationToken))
+        {
+            if (TaskKeys.IdAtEnd(row.RowKey) is var id && id >= from && id < to)
+                tally.Add(Enum.Parse<TaskState>(row.RequireText(TaskColumns.State)), row.RequireText(TaskColumns.Type));
+        }
+
+        counted.Tally = tally;
+        counted.CountedAt = countedAt;
+        counted.IsFinal = tally.IsOver && countedAt - Margin > DateTimeOffset.FromUnixTimeMilliseconds(segment.To);
+        if (counted.IsFinal && CountRow.Create(segment.Shard, segment.From, tally) is { } stored)
+            await CallAsync(() => _clients.Reading(_clients.NameOf(DayKeys.Table)).UpsertEntityAsync(stored, TableUpdateMode.Replace, cancellationToken), cancellationToken);
+    }
+
+    private TaskCounts Sum()
+    {
+        var sum = new Tally();
+        foreach (var segment in _segments.Values)
+        {
+            if (segment.Tally is { } tally)
+                sum.Add(tally);
+        }
+
+        var asOf = _segments.Values.Where(segment => !segment.IsFinal && segment.Tally is not null).Select(segment => segment.CountedAt).DefaultIfEmpty(_time.GetUtcNow()).Min();
+        return new TaskCounts(sum.ByState, sum.ByType, asOf, _segments.Values.Any(segment => segment.Tally is null));
+    }
+
+    private async Task CallAsync(Func<Task<Response>> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await call();
+        }
+        catch (RequestFailedException exception) when (exception.Status == 404)
+        {
+            // Nothing to forget.
+        }
+        catch (Exception exception) when (StorageFailures.IsUnavailable(exception) && !cancellationToken.IsCancellationRequested)
+        {
+            throw StorageFailures.Describe(_clients.Endpoint, exception);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using System.Text.Json;
+using Azure.Data.Tables;
+using Orchestrator.Storage.Batching;
+using Orchestrator.Storage.Counting;
+using Orchestrator.Storage.Keys;
+using Orchestrator.Storage.Rows;
+using Orchestrator.Storage.Tables;
+using Orchestrator.Tasks;
+
+namespace Orchestrator.Storage.Tasks;
+
+/// <summary>
+/// Deletes a task with all its rows: first what leads to it from elsewhere (its key), then what hangs on it, then its task
+/// row with the state index. As long as the task row is there, a call broken off can be made again, and finds the rest.
+/// </summary>
+internal sealed class TaskDeleter
+{
+    private static readonly string[] KeysOnly = ["PartitionKey", "RowKey"];
+
+    private readonly BatchingWriter _writer;
+    private readonly TableReader _reader;
+    private readonly DayTables _tables;
+    private readonly IdempotencyTable _keys;
+    private readonly TaskCounter _counter;
+
+    public TaskDeleter(BatchingWriter writer, TableReader reader, DayTables tables, IdempotencyTable keys, TaskCounter counter)
+    {
+        _writer = writer;
+        _reader = reader;
+        _tables = tables;
+        _keys = keys;
+        _counter = counter;
+    }
+
+    public async Task<DeleteOutcome> DeleteAsync(TaskId id, CancellationToken cancellationToken)
+    {
+        var partition = TaskKeys.Partition(id.Shard);
+        if (await _reader.GetAsync(_tables.NameOf(id), partition, TaskKeys.Task(id), cancellationToken) is not { Row: var row })
+            return new DeleteOutcome.NotFound();
+
+        var task = TaskRow.Read(row);
+        if (!task.State.IsTerminal())
+            return new DeleteOutcome.NotFinished(task);
+
+        await _keys.ReleaseAsync(task, cancellationToken);
+
+        var events = await ReadAsync(id, TaskKeys.EventPrefix(id), columns: null, cancellationToken);
+        var chunks = await ReadAsync(id, TaskKeys.ChunkPrefix(id), KeysOnly, cancellationToken);
+        var said = await ReadAsync(id, TaskKeys.LogPrefix(id), KeysOnly, cancellationToken);
+        var edges = await ReadAsync(id, TaskKeys.EdgePrefix(id), KeysOnly, cancellationToken);
+        var agents = events.Select(EventRow.Read).Select(AgentOf).Append(task.Agent).OfType<string>().Distinct(StringComparer.Ordinal);
+
+        // The events last: they say which agents there were.
+        await DeleteAsync(id, [.. chunks.Concat(said).Concat(edges).Select(row => row.RowKey), TaskKeys.Report(id), .. TaskChangeRows.WrittenOnce(task), .. agents.Select(agent => TaskKeys.Agent(agent, id))], cancellationToken);
+        await DeleteAsync(id, [.. events.Select(taskEvent => taskEvent.RowKey)], cancellationToken);
+
+        // Whoever counts in between counts the task; so the count is forgotten before, for a crash, and after.
+        await _counter.ForgetAsync(id, cancellationToken);
+        await DeleteAsync(id, [TaskKeys.State(task.State, id), TaskKeys.Task(id)], cancellationToken);
+        await _counter.ForgetAsync(id, cancellationToken);
+        return new DeleteOutcome.Deleted();
+    }
+
+    /// <summary>Whom an event gave an attempt to.</summary>
+    private static string? AgentOf(TaskEvent taskEvent) =>
+        taskEvent is { Type: TaskEventType.Started or TaskEventType.TakenOver, Detail: { ValueKind: JsonValueKind.Object } detail } && detail.TryGetProperty("agent", out var agent)
+            ? agent.GetString()
+            : null;
+
+    private async Task<List<TableEntity>> ReadAsync(TaskId id, string prefix, IReadOnlyList<string>? columns, CancellationToken cancellationToken)
+    {
+        var rows = new List<TableEntity>();
+        await foreach (var row in _reader.QueryAsync(_tables.NameOf(id), TaskKeys.Partition(id.Shard), prefix, TaskKeys.After(prefix), columns: columns, cancellationToken: cancellationToken))
+            rows.Add(row);
+        return rows;
+    }
+
+    /// <summary>Deletes rows in transactions of up to 100; no matter which of them are there.</summary>
+    private async Task DeleteAsync(TaskId id, IReadOnlyList<string> rowKeys, CancellationToken cancellationToken)
+    {
+        var partition = TaskKeys.Partition(id.Shard);
+        foreach (var part in rowKeys.Chunk(RowLimits.TransactionOperations))
+            await _writer.WriteAsync(new RowGroup(_tables.NameOf(id), partition, [.. part.Select(key => RowOperation.DeleteIfExists(partition, key))], 0), cancellationToken);
+    }
+}
