@@ -78,7 +78,7 @@ public sealed class StorageStartupTests(AzuriteFixture azurite) : IClassFixture<
             () => store.ListAsync(new TaskQuery(), CancellationToken.None),
             () => store.ListAsync(new TaskQuery { ContinuationToken = "AQ" + new string('A', 56) }, CancellationToken.None),
             () => store.ListUnstartedAsync(id.CreatedAt, 1, CancellationToken.None),
-            () => store.MarkStartedAsync(id, CancellationToken.None),
+            () => services.GetRequiredService<TaskLifecycle>().MarkStartedAsync(id, CancellationToken.None),
         ];
         foreach (var call in calls)
         {

@@ -1,11 +1,9 @@
-using System.Globalization;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 
 namespace Orchestrator.Tasks;
 
 /// <summary>The fields of a submission's JSON object, taken one by one; collects what is wrong with them. A null counts as absent.</summary>
-internal sealed partial class SubmissionFields
+internal sealed class SubmissionFields
 {
     private readonly Dictionary<string, JsonElement> _fields = new(StringComparer.Ordinal);
 
@@ -107,11 +105,10 @@ internal sealed partial class SubmissionFields
         if (TakeText(name, 1, 40) is not { } text)
             return null;
 
-        // With an offset: a time without one means something else on every machine.
-        if (IsoTime().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))
-            return time.ToUniversalTime();
+        if (Times.TryParse(text, out var time))
+            return time;
 
-        Faults.Add(new Fault("/" + name, "It must be a time with its offset from UTC, such as 2026-11-22T12:00:00Z."));
+        Faults.Add(new Fault("/" + name, $"It must be {Times.Form}."));
         return null;
     }
 
@@ -160,9 +157,6 @@ internal sealed partial class SubmissionFields
         Faults.Add(new Fault(pointer, $"It is {text.Length} characters long; it must be {minLength} to {maxLength}."));
         return null;
     }
-
-    [GeneratedRegex(@"\A\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,7})?)?(Z|[+-]\d\d:\d\d)\z", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex IsoTime();
 
     private static string Cut(string number) => number.Length <= 40 ? number : number[..40] + "…";
 }

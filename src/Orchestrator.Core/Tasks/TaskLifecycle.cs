@@ -48,6 +48,11 @@ public sealed class TaskLifecycle
             ChangeOf,
             cancellationToken);
 
+    /// <summary>Writes the outcome of an attempt that has nothing left to say.</summary>
+    /// <param name="current">The task as the claim, or the last renewal, left it.</param>
+    public Task<TaskResult<CompletionDecision>> CompleteAsync(StoredTask current, AttemptLease lease, AttemptOutcome outcome, CancellationToken cancellationToken) =>
+        CompleteAsync(current, lease, outcome, log: null, cancellationToken);
+
     /// <summary>Writes the outcome of an attempt.</summary>
     /// <param name="current">The task as the claim, or the last renewal, left it.</param>
     /// <param name="log">What the attempt has said last; written with the outcome.</param>

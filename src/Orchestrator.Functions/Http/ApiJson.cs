@@ -11,6 +11,7 @@ namespace Orchestrator.Functions.Http;
 [JsonSerializable(typeof(TaskListView))]
 [JsonSerializable(typeof(TaskEventsView))]
 [JsonSerializable(typeof(TaskEventView))]
+[JsonSerializable(typeof(TaskCountsView))]
 [JsonSerializable(typeof(AttemptsView))]
 [JsonSerializable(typeof(AttemptDetailView))]
 [JsonSerializable(typeof(HeartbeatView))]

@@ -126,7 +126,7 @@ public sealed class AttemptsFunctions
 
     private async Task<IActionResult> EndAsync(DurableTaskClient client, StoredTask current, AttemptLease lease, AttemptOutcome outcome, CancellationToken cancellationToken)
     {
-        var result = await _lifecycle.CompleteAsync(current, lease, outcome, log: null, cancellationToken);
+        var result = await _lifecycle.CompleteAsync(current, lease, outcome, cancellationToken);
         var task = result.Task.Record;
         if (result.Decision is CompletionDecision.Stale)
             throw new ProblemException(KnownProblems.AttemptOver(task, lease.Number));

@@ -75,6 +75,13 @@ public sealed class TasksFunctions
         return new JsonAnswer<TaskListView>(new TaskListView([.. page.Tasks.Select(TaskSummaryView.Of)], page.ContinuationToken), ApiJson.Api.TaskListView);
     }
 
+    /// <summary>Counts tasks by state and by type.</summary>
+    [Function(nameof(CountTasks))]
+    public async Task<IActionResult> CountTasks(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "tasks/counts")] HttpRequest request,
+        CancellationToken cancellationToken) =>
+        new JsonAnswer<TaskCountsView>(TaskCountsView.Of(await _store.CountAsync(cancellationToken)), ApiJson.Api.TaskCountsView);
+
     /// <summary>Shows a task; with <c>?wait=</c> once it is over, or as it stands then.</summary>
     [Function(nameof(GetTask))]
     public async Task<IActionResult> GetTask(

@@ -16,6 +16,7 @@ internal static class RouteTable
         new("POST", "tasks", nameof(TasksFunctions.SubmitTask), Role.Operator),
         new("GET", "tasks", nameof(TasksFunctions.ListTasks), Role.Viewer),
         new("GET", "tasks/{id}", nameof(TasksFunctions.GetTask), Role.Viewer),
+        new("GET", "tasks/counts", nameof(TasksFunctions.CountTasks), Role.Viewer),
         new("GET", "tasks/named/{name}", nameof(TasksFunctions.GetNamedTask), Role.Viewer),
         new("POST", "tasks/batch", nameof(TaskBatchFunctions.SubmitTasks), Role.Operator),
         new("POST", "tasks/{id}/cancel", nameof(TaskWishesFunctions.CancelTask), Role.Operator),

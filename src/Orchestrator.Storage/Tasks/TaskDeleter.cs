@@ -47,11 +47,13 @@ internal sealed class TaskDeleter
         var events = await ReadAsync(id, TaskKeys.EventPrefix(id), columns: null, cancellationToken);
         var chunks = await ReadAsync(id, TaskKeys.ChunkPrefix(id), KeysOnly, cancellationToken);
         var said = await ReadAsync(id, TaskKeys.LogPrefix(id), KeysOnly, cancellationToken);
+        if (await _reader.GetAsync(_tables.NameOf(id), partition, TaskKeys.Report(id), cancellationToken) is { Row: var report })
+            said.Add(report);
         var edges = await ReadAsync(id, TaskKeys.EdgePrefix(id), KeysOnly, cancellationToken);
         var agents = events.Select(EventRow.Read).Select(AgentOf).Append(task.Agent).OfType<string>().Distinct(StringComparer.Ordinal);
 
         // The events last: they say which agents there were.
-        await DeleteAsync(id, [.. chunks.Concat(said).Concat(edges).Select(row => row.RowKey), TaskKeys.Report(id), .. TaskChangeRows.WrittenOnce(task), .. agents.Select(agent => TaskKeys.Agent(agent, id))], cancellationToken);
+        await DeleteAsync(id, [.. chunks.Concat(said).Concat(edges).Select(row => row.RowKey), .. TaskChangeRows.WrittenOnce(task), .. agents.Select(agent => TaskKeys.Agent(agent, id))], cancellationToken);
         await DeleteAsync(id, [.. events.Select(taskEvent => taskEvent.RowKey)], cancellationToken);
 
         // Whoever counts in between counts the task; so the count is forgotten before, for a crash, and after.

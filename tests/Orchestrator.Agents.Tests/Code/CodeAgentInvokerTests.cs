@@ -182,7 +182,7 @@ public sealed class CodeAgentInvokerTests
         var agent = new AgentRegistration("probe", typeof(ProbeAgent), [new TaskType { Name = "t.one" }]);
         using var input = JsonDocument.Parse("[1,2,3]");
         return await invoker.InvokeAsync(
-            new AgentInvocation(agent, _task, "t.one", 2, input.RootElement, _time.GetUtcNow().AddSeconds(secondsLeft), _reporter), taskCancelled, hostStopping);
+            new AgentInvocation(agent, new AgentContext(_task, "t.one", 2, input.RootElement, _time.GetUtcNow().AddSeconds(secondsLeft), _reporter)), taskCancelled, hostStopping);
     }
 
     private sealed class ProbeAgent(Func<AgentContext, CancellationToken, Task<AgentResult>> run) : IAgent

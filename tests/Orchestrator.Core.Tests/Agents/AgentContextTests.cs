@@ -66,5 +66,9 @@ public sealed class AgentContextTests
         public void Log(AttemptLogLevel level, string message) => Lines.Add($"{level} {message}");
 
         public void Progress(int percent, string? text) => Lines.Add($"{percent} {text}");
+
+        public void Heartbeat(string details) => Lines.Add($"alive {details}");
+
+        public ValueTask<string> GetCompletionTokenAsync(CancellationToken cancellationToken) => ValueTask.FromResult("token");
     }
 }

@@ -33,7 +33,7 @@ public sealed class TaskDecisionsTests
         var change = Claimed(Submitted, First);
 
         Assert.Equal(
-            (TaskState.Running, 1, 1L, new AttemptLease(1, 1, "host-1", LeaseTime), "digester", Now, false, 2),
+            (TaskState.Running, 1, 1L, new AttemptLease(1, 1, "host-1", LeaseTime) { Deadline = Now.AddMinutes(1) }, "digester", Now, false, 2),
             (change.After.State, change.After.Attempt, change.After.LeaseEpoch, change.After.Lease, change.After.Agent, change.After.StartedAt, change.After.Unstarted, change.After.LastEvent));
         AssertEvent(change, 2, TaskEventType.Started, 1, """{"agent":"digester","holder":"host-1","epoch":1}""");
     }
@@ -71,7 +71,7 @@ public sealed class TaskDecisionsTests
     {
         var requested = ((CancelDecision.Requested)TaskDecisions.Cancel(Running, Now)).Change.After;
 
-        var stopped = Assert.IsType<ClaimDecision.Stopped>(TaskDecisions.Claim(requested, First, LeaseTime, Now));
+        var stopped = Assert.IsType<ClaimDecision.Ended>(TaskDecisions.Claim(requested, First, LeaseTime, Now));
 
         Assert.Equal((TaskState.Cancelled, null, Now, 4), (stopped.Change.After.State, stopped.Change.After.Lease, stopped.Change.After.FinishedAt, stopped.Change.After.LastEvent));
     }
@@ -108,13 +108,15 @@ public sealed class TaskDecisionsTests
     [InlineData(TaskState.Paused)]
     [InlineData(TaskState.Blocked)]
     public void Claim_StateInWhichNothingBegins_IsNotReady(TaskState state) =>
-        Assert.Equal(new ClaimDecision.NotReady(state), TaskDecisions.Claim(Submitted with { State = state }, First, null, Now));
+        Assert.Equal(new ClaimDecision.NotReady(state, null), TaskDecisions.Claim(Submitted with { State = state }, First, null, Now));
 
     [Fact]
-    public void Claim_AttemptAfterTheNext_IsNotReady()
+    public void Claim_AttemptAfterTheNext_SaysWhichIsNext()
     {
-        Assert.Equal(new ClaimDecision.NotReady(TaskState.Queued), TaskDecisions.Claim(Submitted, First with { Number = 2 }, null, Now));
-        Assert.Equal(new ClaimDecision.NotReady(TaskState.Running), TaskDecisions.Claim(Running, First with { Number = 2 }, LeaseTime, Now));
+        var (submitted, running) = (Submitted, Running);
+
+        Assert.Equal(new ClaimDecision.AttemptOver(submitted, 1, Now), TaskDecisions.Claim(submitted, First with { Number = 2 }, null, Now));
+        Assert.Equal(new ClaimDecision.AttemptOver(running, 1, Now), TaskDecisions.Claim(running, First with { Number = 2 }, LeaseTime, Now));
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public sealed class TaskSubmissionReaderTests
         CheckInput = input => input.ValueKind == JsonValueKind.Object ? [] : [new Fault("/file", "It is missing.")],
     };
 
-    private readonly TaskSubmissionReader _reader = new(new AgentCatalog([new AgentRegistration("digester", typeof(NoAgent), [Digest])], TimeSpan.FromMinutes(10)));
+    private readonly TaskSubmissionReader _reader = new(new AgentCatalog([new AgentRegistration("digester", typeof(NoAgent), [Digest])], TimeSpan.FromMinutes(10)), TimeProvider.System);
 
     [Fact]
     public void Read_EverythingGiven_IsAccepted()
@@ -47,8 +47,8 @@ public sealed class TaskSubmissionReaderTests
                 new Fault("/tags/3", "It must be a string, not a number."),
                 new Fault("/priority", "It is 10; it must be a whole number from 0 to 9."),
                 new Fault("/idempotencyKey", "It is 0 characters long; it must be 1 to 200."),
-                new Fault("/colour", "There is no such field. The fields are: type, input, title, tags, priority, idempotencyKey."),
-                new Fault("/a~1b~0c", "There is no such field. The fields are: type, input, title, tags, priority, idempotencyKey."),
+                new Fault("/colour", "There is no such field. The fields are: type, input, title, tags, priority, name, idempotencyKey, idempotencyScope, idempotencyLifetime, delay, startAt, dependsOn, parent, correlationId, callback."),
+                new Fault("/a~1b~0c", "There is no such field. The fields are: type, input, title, tags, priority, name, idempotencyKey, idempotencyScope, idempotencyLifetime, delay, startAt, dependsOn, parent, correlationId, callback."),
             ],
             faults);
     }

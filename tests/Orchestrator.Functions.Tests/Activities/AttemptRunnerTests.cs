@@ -14,7 +14,8 @@ namespace Orchestrator.Functions.Tests.Activities;
 
 public sealed class AttemptRunnerTests : IAsyncDisposable
 {
-    private readonly ManualTimeProvider _time = new(TestTasks.Start);
+    private readonly TaskRig _rig = new();
+    private readonly ManualTimeProvider _time;
     private readonly TestAgent.Script _agent = new();
     private readonly MemoryTaskStore _store;
     private readonly ServiceProvider _services;
@@ -24,7 +25,7 @@ public sealed class AttemptRunnerTests : IAsyncDisposable
 
     public AttemptRunnerTests()
     {
-        _store = new MemoryTaskStore(_time);
+        (_store, _time) = (_rig.Store, _rig.Time);
         _services = new ServiceCollection()
             .AddLogging()
             .AddSingleton<Microsoft.Extensions.Configuration.IConfiguration>(new Microsoft.Extensions.Configuration.ConfigurationBuilder().Build())
@@ -215,7 +216,7 @@ public sealed class AttemptRunnerTests : IAsyncDisposable
         var running = RunUntilStoppedAsync(id, out var started);
         await started.WithinLimitAsync("The agent starts.");
 
-        await new TaskLifecycle(_store, _time).CancelAsync(id, CancellationToken.None);
+        await _rig.Lifecycle.CancelAsync(id, CancellationToken.None);
         _holders.Stop(id);
 
         Assert.Equal(AttemptStep.Over(1), await running.WithinLimitAsync("The agent stops."));
@@ -229,7 +230,7 @@ public sealed class AttemptRunnerTests : IAsyncDisposable
         var id = await SubmitAsync();
         var running = RunUntilStoppedAsync(id, out var started);
         await started.WithinLimitAsync("The agent starts.");
-        await new TaskLifecycle(_store, _time).CancelAsync(id, CancellationToken.None);
+        await _rig.Lifecycle.CancelAsync(id, CancellationToken.None);
 
         _time.Advance(TimeSpan.FromSeconds(10));
 
@@ -309,10 +310,12 @@ public sealed class AttemptRunnerTests : IAsyncDisposable
     public async Task RunAsync_NoSuchTask_Over() => Assert.Equal(AttemptStep.Over(1), await RunAsync(TestTasks.Id(99), 1));
 
     private AttemptRunner Runner(AttemptHolders holders) => new(
-        new TaskLifecycle(_store, _time),
+        _rig.Lifecycle,
         _store,
+        _rig.Siblings,
         _services.GetRequiredService<AgentCatalog>(),
-        _services.GetRequiredService<Orchestrator.Agents.Code.CodeAgentInvoker>(),
+        new AttemptInvoker(_services.GetRequiredService<Orchestrator.Agents.Code.CodeAgentInvoker>(), _rig.Siblings, _rig.Siblings, _time, NullLogger<AttemptInvoker>.Instance),
+        _rig.Waits,
         holders,
         _counters,
         _time,
@@ -355,6 +358,6 @@ public sealed class AttemptRunnerTests : IAsyncDisposable
         }
     }
 
-    private Task<ClaimResult?> ClaimAsync(TaskId id, string holder, TimeSpan lease) =>
-        new TaskLifecycle(_store, _time).ClaimAsync(id, new AttemptClaim(1, holder, "tester", lease), CancellationToken.None);
+    private Task<TaskResult<ClaimDecision>?> ClaimAsync(TaskId id, string holder, TimeSpan lease) =>
+        _rig.Lifecycle.ClaimAsync(id, new AttemptClaim(1, holder, "tester", lease), CancellationToken.None);
 }

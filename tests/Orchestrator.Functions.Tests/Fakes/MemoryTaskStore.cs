@@ -36,6 +36,9 @@ internal sealed class MemoryTaskStore(TimeProvider time) : ITaskStore
                     : new SubmitOutcome.KeyConflict(known.Task));
             }
 
+            if (submission.Name is { } name && _rows.Values.FirstOrDefault(row => row.Record.Name == name) is { } named)
+                return Task.FromResult<SubmitOutcome>(new SubmitOutcome.NameTaken(named.Record.Id));
+
             var change = TaskDecisions.Submit(TestTasks.Id(++_last), submission);
             var row = new Row(change.After, 1, [.. change.Events], time.GetTimestamp());
             _rows.Add(change.After.Id, row);
@@ -87,6 +90,8 @@ internal sealed class MemoryTaskStore(TimeProvider time) : ITaskStore
 
             var next = new Row(change.After, row.Version + 1, [.. row.Events, .. change.Events], time.GetTimestamp());
             _rows[current.Record.Id] = next;
+            if (change.Log is { } log)
+                Logs.Add((current.Record.Id, log));
             return Task.FromResult<ApplyOutcome>(new ApplyOutcome.Applied(Stored(next)));
         }
     }
@@ -98,16 +103,17 @@ internal sealed class MemoryTaskStore(TimeProvider time) : ITaskStore
             return Task.FromResult<IReadOnlyList<TaskId>>([.. _rows.Values.Where(row => row.Record.Unstarted && row.Record.CreatedAt < before).Select(row => row.Record.Id).Order().Take(limit)]);
     }
 
-    public Task MarkStartedAsync(TaskId id, CancellationToken cancellationToken)
+    /// <summary>What was written with changes of what attempts have said.</summary>
+    public List<(TaskId Task, AttemptLog Log)> Logs { get; } = [];
+
+    public Task<TaskId?> FindNameAsync(string name, CancellationToken cancellationToken)
     {
         lock (_lock)
-            _rows[id] = _rows[id] with { Record = _rows[id].Record with { Unstarted = false } };
-        return Task.CompletedTask;
+            return Task.FromResult(_rows.Values.Where(row => row.Record.Name == name).Select(row => (TaskId?)row.Record.Id).FirstOrDefault());
     }
 
     public Task<DeleteOutcome> DeleteAsync(TaskId id, CancellationToken cancellationToken)
     {
-        BeforeCall?.Invoke();
         lock (_lock)
         {
             if (!_rows.TryGetValue(id, out var row))
@@ -116,21 +122,17 @@ internal sealed class MemoryTaskStore(TimeProvider time) : ITaskStore
                 return Task.FromResult<DeleteOutcome>(new DeleteOutcome.NotFinished(row.Record));
 
             _rows.Remove(id);
-            foreach (var (key, _) in _keys.Where(entry => entry.Value.Task == id).ToList())
-                _keys.Remove(key);
             return Task.FromResult<DeleteOutcome>(new DeleteOutcome.Deleted());
         }
     }
 
     public Task<TaskCounts> CountAsync(CancellationToken cancellationToken)
     {
-        BeforeCall?.Invoke();
         lock (_lock)
         {
-            var tasks = _rows.Values.Select(row => row.Record).ToList();
             return Task.FromResult(new TaskCounts(
-                tasks.GroupBy(task => task.State).ToDictionary(group => group.Key, group => (long)group.Count()),
-                tasks.GroupBy(task => task.Type).ToDictionary(group => group.Key, group => (long)group.Count()),
+                _rows.Values.GroupBy(row => row.Record.State).ToDictionary(group => group.Key, group => (long)group.Count()),
+                _rows.Values.GroupBy(row => row.Record.Type).ToDictionary(group => group.Key, group => (long)group.Count()),
                 time.GetUtcNow(),
                 IsPartial: false));
         }

@@ -14,8 +14,21 @@ public sealed class TaskQueryReaderTests
     [Fact]
     public void Read_Everything_Taken() =>
         Assert.Equal(
-            new TaskQuery { State = TaskState.Succeeded, PageSize = 200, ContinuationToken = "abc" },
-            Read("?state=succeeded&PAGESIZE=200&continuationToken=abc"));
+            new TaskQuery
+            {
+                State = TaskState.Succeeded,
+                Type = "t",
+                Agent = "a",
+                Tag = "x y",
+                Parent = "01KABCDEF0123456789ABCDEFG",
+                Correlation = "c",
+                From = new DateTimeOffset(2026, 11, 22, 10, 0, 0, TimeSpan.Zero),
+                To = new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero),
+                Title = "é",
+                PageSize = 200,
+                ContinuationToken = "abc",
+            },
+            Read("?state=succeeded&type=t&agent=a&tag=x%20y&parent=01kabcdef0123456789abcdefg&correlationId=c&from=2026-11-22T10:00:00Z&to=2026-11-22T13:00:00%2B01:00&title=é&PAGESIZE=200&continuationToken=abc"));
 
     [Fact]
     public void Read_EmptyToken_FirstPage() => Assert.Equal(new TaskQuery(), Read("?continuationToken="));
@@ -31,6 +44,11 @@ public sealed class TaskQueryReaderTests
     [InlineData("?pageSize=1e2", "/pageSize")]
     [InlineData("?pageSize=99999999999", "/pageSize")]
     [InlineData("?a/b=1", "/a~1b")]
+    [InlineData("?type=&tag=&agent=&correlationId=", "/type /tag /agent /correlationId")]
+    [InlineData("?parent=x", "/parent")]
+    [InlineData("?from=2026-11-22&to=yesterday", "/from /to")]
+    [InlineData("?from=2026-11-22T10:00:00Z&to=2026-11-22T10:00:00Z", "/to")]
+    [InlineData("?title=x", "/title")]
     [InlineData("?pageSize=x&state=y&other=z", "/pageSize /state /other")]
     public void Read_Faults_AllNamed(string query, string pointers)
     {

@@ -3,40 +3,31 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Orchestrator.Errors;
-using Orchestrator.Functions.Activities;
 using Orchestrator.Functions.Http;
-using Orchestrator.Functions.Orchestrations;
 using Orchestrator.Functions.Problems;
-using Orchestrator.Functions.Submissions;
 using Orchestrator.Functions.Tests.Fakes;
 using Orchestrator.Tasks;
-using Orchestrator.TestKit.Time;
 
 namespace Orchestrator.Functions.Tests.Http;
 
 public sealed class TasksFunctionsTests
 {
-    private readonly ManualTimeProvider _time = new(TestTasks.Start);
-    private readonly DurableClients _clients = new();
-    private readonly AttemptHolders _holders = new(ProcessIdentity.Current, "test");
+    private readonly TaskRig _rig = new();
+    private readonly DurableClients _clients;
     private readonly MemoryTaskStore _store;
     private readonly TasksFunctions _functions;
+    private readonly TaskWishesFunctions _wishes;
+    private readonly TaskEventsFunctions _events;
 
     public TasksFunctionsTests()
     {
-        _store = new MemoryTaskStore(_time);
-        var starter = new OrchestrationStarter(_time, NullLogger<OrchestrationStarter>.Instance);
-        _functions = new TasksFunctions(
-            new SubmissionIntake(new TaskSubmissionReader(new TestCatalog())),
-            new TaskSubmitter(_store, starter),
-            new TaskLifecycle(_store, _time),
-            _store,
-            starter,
-            _holders,
-            Options.Create(new HttpOptions()));
+        (_clients, _store) = (_rig.Clients, _rig.Store);
+        var options = Options.Create(new HttpOptions());
+        _functions = new TasksFunctions(_rig.Intake, _rig.Submitter, _rig.Starter, _rig.Waiter, _store, _rig.Siblings, options);
+        _wishes = new TaskWishesFunctions(_rig.Lifecycle, _store, _rig.Intake, _rig.Submitter, _rig.Orchestrations, _rig.Holders, options);
+        _events = new TaskEventsFunctions(_store, _rig.Signals, _rig.Time);
     }
 
     [Fact]
@@ -49,7 +40,7 @@ public sealed class TasksFunctionsTests
         Assert.Equal($"/api/tasks/{id}", headers.Location);
         Assert.Equal("application/json; charset=utf-8", headers.ContentType);
         Assert.Equal(
-            $$$"""{"id":"{{{id}}}","type":"test","title":"T","state":"Queued","priority":7,"tags":["x"],"input":{"a":"é<&>"},"output":null,"error":null,"attempt":0,"agent":null,"createdAt":"2026-11-22T12:00:00.001Z","updatedAt":"2026-11-22T12:00:00.001Z","startedAt":null,"finishedAt":null}""",
+            $$$"""{"id":"{{{id}}}","type":"test","title":"T","state":"Queued","priority":7,"tags":["x"],"input":{"a":"é<&>"},"output":null,"error":null,"attempt":0,"agent":null,"createdAt":"2026-11-22T12:00:00.001Z","updatedAt":"2026-11-22T12:00:00.001Z","startedAt":null,"finishedAt":null,"typeVersion":1,"name":null,"parent":null,"correlationId":null,"rerunOf":null,"dependsOn":null,"callback":null,"cancelRequested":false,"pauseRequested":false,"dueAt":null,"expiresAt":null,"finishBy":null,"progress":null}""",
             body);
         Assert.Equal([id], _clients.Started);
     }
@@ -59,7 +50,7 @@ public sealed class TasksFunctionsTests
     {
         var first = await SubmitAsync("""{"type":"test","idempotencyKey":"k"}""");
         var second = await SubmitAsync("""{"type":"test"}""", key: "k");
-        await _store.MarkStartedAsync(TestTasks.Id(1), CancellationToken.None);
+        await _rig.Lifecycle.MarkStartedAsync(TestTasks.Id(1), CancellationToken.None);
         var third = await SubmitAsync("""{"type":"test"}""", key: "k");
 
         Assert.Equal(first.Body, second.Body);
@@ -179,8 +170,8 @@ public sealed class TasksFunctionsTests
         foreach (var ask in new Func<Task<IActionResult>>[]
         {
             () => _functions.GetTask(Request(), id, CancellationToken.None),
-            () => _functions.GetTaskEvents(Request(), id, CancellationToken.None),
-            () => _functions.CancelTask(Request(), id, _clients.Client, CancellationToken.None),
+            () => _events.GetTaskEvents(Request(), id, CancellationToken.None),
+            () => _wishes.CancelTask(Request(), id, _clients.Client, CancellationToken.None),
         })
         {
             var problem = (await Assert.ThrowsAsync<ProblemException>(ask)).Problem;
@@ -192,9 +183,9 @@ public sealed class TasksFunctionsTests
     public async Task GetTaskEvents_Known_NumberedFromOne()
     {
         await SubmitAsync("""{"type":"test"}""");
-        await _functions.CancelTask(Request(), TestTasks.Id(1).ToString(), _clients.Client, CancellationToken.None);
+        await _wishes.CancelTask(Request(), TestTasks.Id(1).ToString(), _clients.Client, CancellationToken.None);
 
-        var (_, _, body) = await AnswerAsync(await _functions.GetTaskEvents(Request(), TestTasks.Id(1).ToString(), CancellationToken.None));
+        var (_, _, body) = await AnswerAsync(await _events.GetTaskEvents(Request(), TestTasks.Id(1).ToString(), CancellationToken.None));
 
         Assert.Equal(
             """{"events":[{"number":1,"type":"Submitted","at":"2026-11-22T12:00:00.001Z","attempt":null,"detail":null},{"number":2,"type":"Cancelled","at":"2026-11-22T12:00:00Z","attempt":null,"detail":null}]}""",
@@ -236,7 +227,7 @@ public sealed class TasksFunctionsTests
     {
         await SubmitAsync("""{"type":"test"}""");
 
-        var (status, headers, body) = await AnswerAsync(await _functions.CancelTask(Request(), TestTasks.Id(1).ToString(), _clients.Client, CancellationToken.None));
+        var (status, headers, body) = await AnswerAsync(await _wishes.CancelTask(Request(), TestTasks.Id(1).ToString(), _clients.Client, CancellationToken.None));
 
         Assert.Equal(202, status);
         Assert.Equal($"/api/tasks/{TestTasks.Id(1)}", headers.Location);
@@ -248,12 +239,12 @@ public sealed class TasksFunctionsTests
     public async Task CancelTask_Running_AgentAskedToStop()
     {
         await SubmitAsync("""{"type":"test"}""");
-        using var holder = _holders.Begin(TestTasks.Id(1));
-        await new TaskLifecycle(_store, _time).ClaimAsync(TestTasks.Id(1), new AttemptClaim(1, holder.Name, "a", TimeSpan.FromMinutes(1)), CancellationToken.None);
+        using var holder = _rig.Holders.Begin(TestTasks.Id(1));
+        await _rig.Lifecycle.ClaimAsync(TestTasks.Id(1), new AttemptClaim(1, holder.Name, "a", TimeSpan.FromMinutes(1)), CancellationToken.None);
 
         for (var i = 0; i < 2; i++)
         {
-            var (status, _, body) = await AnswerAsync(await _functions.CancelTask(Request(), TestTasks.Id(1).ToString(), _clients.Client, CancellationToken.None));
+            var (status, _, body) = await AnswerAsync(await _wishes.CancelTask(Request(), TestTasks.Id(1).ToString(), _clients.Client, CancellationToken.None));
             Assert.Equal(202, status);
             Assert.Contains("\"state\":\"Running\"", body, StringComparison.Ordinal);
         }
@@ -266,10 +257,10 @@ public sealed class TasksFunctionsTests
     public async Task CancelTask_Over_ConflictNamingItsState()
     {
         await SubmitAsync("""{"type":"test"}""");
-        await new TaskLifecycle(_store, _time).AbandonAsync(TestTasks.Id(1), new TaskError("x", "y"), CancellationToken.None);
+        await _rig.Lifecycle.AbandonAsync(TestTasks.Id(1), new TaskError("x", "y"), CancellationToken.None);
 
         var problem = (await Assert.ThrowsAsync<ProblemException>(
-            () => _functions.CancelTask(Request(), TestTasks.Id(1).ToString(), _clients.Client, CancellationToken.None))).Problem;
+            () => _wishes.CancelTask(Request(), TestTasks.Id(1).ToString(), _clients.Client, CancellationToken.None))).Problem;
 
         Assert.Equal((409, "task_finished"), (problem.Status, problem.Code));
         Assert.Equal($"Task {TestTasks.Id(1)} is Failed and can no longer be cancelled.", problem.Detail);

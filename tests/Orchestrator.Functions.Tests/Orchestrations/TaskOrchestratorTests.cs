@@ -1,6 +1,7 @@
 using Microsoft.DurableTask;
 using Moq;
 using Orchestrator.Functions.Activities;
+using Orchestrator.Functions.FollowUps;
 using Orchestrator.Functions.Orchestrations;
 using Orchestrator.TestKit.Waiting;
 
@@ -65,6 +66,49 @@ public sealed class TaskOrchestratorTests
     }
 
     [Fact]
+    public async Task RunAsync_NothingToDoForLong_Ends()
+    {
+        Answer(Again(2, 3), AttemptStep.Leave(2));
+
+        await TaskOrchestrator.RunAsync(_context.Object);
+
+        Assert.Equal(2, _requests.Count);
+        Assert.Equal([Start.AddSeconds(3)], _timers);
+    }
+
+    [Fact]
+    public async Task RunAsync_OthersAreToBeTold_TellsThemUntilItIsDone()
+    {
+        Answer(AttemptStep.FollowUp(1));
+        var steps = new Queue<Func<FollowUpStep>>(
+        [
+            () => new FollowUpStep(IsDone: false, 2, Start.AddSeconds(5).Ticks),
+            () => throw new TaskFailedException(nameof(FollowUpActivity), 0, new InvalidOperationException("storage is away")),
+            () => FollowUpStep.Done,
+        ]);
+        var requests = new List<FollowUpRequest>();
+        _context.Setup(context => context.CallActivityAsync<FollowUpStep>(It.IsAny<TaskName>(), It.IsAny<object?>(), It.IsAny<TaskOptions?>()))
+            .Returns((TaskName name, object? input, TaskOptions? _) =>
+            {
+                Assert.Equal(nameof(FollowUpActivity), name.Name);
+                requests.Add((FollowUpRequest)input!);
+                try
+                {
+                    return Task.FromResult(steps.Dequeue()());
+                }
+                catch (TaskFailedException failure)
+                {
+                    return Task.FromException<FollowUpStep>(failure);
+                }
+            });
+
+        await TaskOrchestrator.RunAsync(_context.Object);
+
+        Assert.Equal([new FollowUpRequest(Id, 1), new FollowUpRequest(Id, 2), new FollowUpRequest(Id, 2)], requests);
+        Assert.Equal([Start.AddSeconds(5), Start.AddSeconds(5) + TaskOrchestrator.FaultDelay], _timers);
+    }
+
+    [Fact]
     public async Task RunAsync_Again_AsksForTheNextAttemptWhenItIsDue()
     {
         Answer(Again(2, 3), Again(3, 9), AttemptStep.Over(3));
@@ -115,7 +159,7 @@ public sealed class TaskOrchestratorTests
                 token.Register(() => isCancelled = true);
                 return new TaskCompletionSource().Task;
             });
-        Answer(AttemptStep.Pending(1), AttemptStep.Over(1));
+        Answer(Pending, AttemptStep.Over(1));
 
         var run = TaskOrchestrator.RunAsync(_context.Object);
         Assert.False(run.IsCompleted);
@@ -129,7 +173,7 @@ public sealed class TaskOrchestratorTests
     [Fact]
     public async Task RunAsync_PendingAndTheEventIsLost_LooksByItself()
     {
-        Answer(AttemptStep.Pending(1), AttemptStep.Pending(1), AttemptStep.Over(1));
+        Answer(Pending, Pending, AttemptStep.Over(1));
 
         await TaskOrchestrator.RunAsync(_context.Object);
 
@@ -171,6 +215,8 @@ public sealed class TaskOrchestratorTests
 
         Assert.Equal([new AttemptRequest(Id, 51)], _requests);
     }
+
+    private static AttemptStep Pending => new(AttemptNext.Pending, 1, 0);
 
     private static AttemptStep Again(int attempt, int dueInSeconds) => new(AttemptNext.Again, attempt, Start.AddSeconds(dueInSeconds).Ticks);
 

@@ -2,13 +2,9 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging.Abstractions;
 using Moq;
 using Orchestrator.Errors;
-using Orchestrator.Functions.Orchestrations;
 using Orchestrator.Functions.Queues;
-using Orchestrator.Functions.Submissions;
 using Orchestrator.Functions.Tests.Fakes;
 using Orchestrator.History;
-using Orchestrator.Tasks;
-using Orchestrator.TestKit.Time;
 
 namespace Orchestrator.Functions.Tests.Queues;
 
@@ -16,15 +12,15 @@ public sealed class TaskQueueFunctionsTests
 {
     private static readonly DateTimeOffset Inserted = TestTasks.Start.AddMinutes(-1);
 
-    private readonly ManualTimeProvider _time = new(TestTasks.Start);
-    private readonly DurableClients _clients = new();
+    private readonly TaskRig _rig = new();
+    private readonly DurableClients _clients;
     private readonly List<DeadLetter> _deadLetters = [];
     private readonly MemoryTaskStore _store;
     private readonly TaskQueueFunctions _functions;
 
     public TaskQueueFunctionsTests()
     {
-        _store = new MemoryTaskStore(_time);
+        (_store, _clients) = (_rig.Store, _rig.Clients);
         var deadLetters = new Mock<IDeadLetterStore>();
         deadLetters.Setup(store => store.AddAsync(It.IsAny<DeadLetter>(), It.IsAny<CancellationToken>()))
             .Returns((DeadLetter letter, CancellationToken _) =>
@@ -33,10 +29,10 @@ public sealed class TaskQueueFunctionsTests
                 return Task.FromResult(true);
             });
         _functions = new TaskQueueFunctions(
-            new SubmissionIntake(new TaskSubmissionReader(new TestCatalog())),
-            new TaskSubmitter(_store, new OrchestrationStarter(_time, NullLogger<OrchestrationStarter>.Instance)),
+            _rig.Intake,
+            _rig.Submitter,
             deadLetters.Object,
-            _time,
+            _rig.Time,
             NullLogger<TaskQueueFunctions>.Instance);
     }
 

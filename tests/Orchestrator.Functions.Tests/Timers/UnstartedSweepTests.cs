@@ -1,31 +1,29 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging.Abstractions;
-using Orchestrator.Functions.Orchestrations;
 using Orchestrator.Functions.Tests.Fakes;
 using Orchestrator.Functions.Timers;
 using Orchestrator.Tasks;
-using Orchestrator.TestKit.Time;
 
 namespace Orchestrator.Functions.Tests.Timers;
 
 public sealed class UnstartedSweepTests
 {
-    private readonly ManualTimeProvider _time = new(TestTasks.Start);
-    private readonly DurableClients _clients = new();
+    private readonly TaskRig _rig = new();
+    private readonly DurableClients _clients;
     private readonly MemoryTaskStore _store;
     private readonly UnstartedSweep _sweep;
 
     public UnstartedSweepTests()
     {
-        _store = new MemoryTaskStore(_time);
-        _sweep = new UnstartedSweep(_store, new OrchestrationStarter(_time, NullLogger<OrchestrationStarter>.Instance), _time, NullLogger<UnstartedSweep>.Instance);
+        (_clients, _store) = (_rig.Clients, _rig.Store);
+        _sweep = new UnstartedSweep(_store, _rig.Starter, _rig.Time, NullLogger<UnstartedSweep>.Instance);
     }
 
     [Fact]
     public async Task StartUnstartedTasks_OldOnes_StartedAndTakenOffTheList()
     {
         await SubmitAsync(3);
-        _time.Advance(TimeSpan.FromSeconds(11));
+        _rig.Time.Advance(TimeSpan.FromSeconds(11));
 
         await RunAsync();
         await RunAsync();
@@ -38,7 +36,7 @@ public sealed class UnstartedSweepTests
     public async Task StartUnstartedTasks_YoungOnes_LeftAlone()
     {
         await SubmitAsync(1);
-        _time.Advance(TimeSpan.FromSeconds(10));
+        _rig.Time.Advance(TimeSpan.FromSeconds(10));
 
         await RunAsync();
 
@@ -49,7 +47,7 @@ public sealed class UnstartedSweepTests
     public async Task StartUnstartedTasks_CannotBeStarted_StayOnTheList()
     {
         await SubmitAsync(1);
-        _time.Advance(TimeSpan.FromSeconds(11));
+        _rig.Time.Advance(TimeSpan.FromSeconds(11));
         _clients.Failure = new IOException("away");
 
         await RunAsync();
@@ -61,7 +59,7 @@ public sealed class UnstartedSweepTests
     public async Task StartUnstartedTasks_ThereAlready_TakenOffTheList()
     {
         await SubmitAsync(1);
-        _time.Advance(TimeSpan.FromSeconds(11));
+        _rig.Time.Advance(TimeSpan.FromSeconds(11));
         _clients.Failure = new InvalidOperationException("exists");
         _clients.Existing.Add(TestTasks.Id(1).ToString());
 

@@ -95,7 +95,7 @@ internal sealed class Store : IAsyncDisposable
         var (id, segment) = _services.GetRequiredService<TaskIdSource>().Next();
         await _services.GetRequiredService<SegmentRegister>().EnsureAsync(segment);
         var submitted = TaskDecisions.Submit(id, Submission());
-        var outcome = await ((TableTaskStore)Tasks).CreateAsync(submitted with { After = change(submitted.After) }, null, CancellationToken.None);
+        var outcome = await ((TableTaskStore)Tasks).CreateAsync(submitted with { After = change(submitted.After) }, CancellationToken.None);
         return Assert.IsType<SubmitOutcome.Created>(outcome).Task.Record;
     }
 

@@ -49,7 +49,7 @@ public sealed class OldStoreTests : IAsyncLifetime
         await using var store = await Store.StartAsync(_server);
         Assert.Equal([Old[2]], await store.Tasks.ListUnstartedAsync(store.Time.GetUtcNow(), 10, None));
 
-        await store.Tasks.MarkStartedAsync(Old[2], None);
+        await store.Lifecycle.MarkStartedAsync(Old[2], None);
         Assert.Empty(await store.Tasks.ListUnstartedAsync(store.Time.GetUtcNow(), 10, None));
         var finished = await store.FinishAsync(Old[2], "7");
 

@@ -67,7 +67,7 @@ public sealed class TaskFilterTests : IAsyncLifetime
         await using var store = await Store.StartAsync(_server);
         var id = (await store.SubmitAsync()).Record.Id;
 
-        await store.Tasks.MarkStartedAsync(id, None);
+        await store.Lifecycle.MarkStartedAsync(id, None);
 
         Assert.Equal([(id, false)], (await ReadAllAsync(store, new TaskQuery { State = TaskState.Queued })).Select(task => (task.Id, task.Unstarted)));
         Assert.False((await store.Tasks.GetAsync(id, None))!.Record.Unstarted);

@@ -111,7 +111,7 @@ public sealed class TableTaskStoreTests(AzuriteFixture azurite) : IClassFixture<
         await using var store = await Store.StartAsync(azurite);
         var submission = Store.Submission("{}", "half");
         var id = store.Services.GetRequiredService<TaskIdSource>().Next().Id;
-        await store.Services.GetRequiredService<Orchestrator.Storage.Tasks.IdempotencyTable>().TakeAsync("half", id, submission.ContentHash(), None);
+        await store.Services.GetRequiredService<Orchestrator.Storage.Tasks.IdempotencyTable>().TakeAsync(submission, "half", id, None);
 
         var created = Assert.IsType<SubmitOutcome.Created>(await store.Tasks.SubmitAsync(submission, None));
 
@@ -180,7 +180,7 @@ public sealed class TableTaskStoreTests(AzuriteFixture azurite) : IClassFixture<
 
         Assert.Equal(2, Assert.IsType<CompletionDecision.Retry>(retry.Decision).NextAttempt);
         Assert.Equal((TaskState.Scheduled, new TaskError("boom", "It broke."), null, store.Time.GetUtcNow()), (waiting.State, waiting.Error, waiting.Lease, waiting.DueAt));
-        Assert.Equal((TaskState.Running, null, new AttemptLease(2, 2, "host-1", TimeSpan.FromSeconds(30))), (running.State, running.DueAt, running.Lease));
+        Assert.Equal((TaskState.Running, null, new AttemptLease(2, 2, "host-1", TimeSpan.FromSeconds(30)) { Deadline = store.Time.GetUtcNow() + running.AttemptTimeLimit }), (running.State, running.DueAt, running.Lease));
         Assert.Equal((TaskState.Succeeded, null, null, "1", 5), (over.State, over.Error, over.Lease, over.Output, over.LastEvent));
     }
 
@@ -292,15 +292,15 @@ public sealed class TableTaskStoreTests(AzuriteFixture azurite) : IClassFixture<
         var young = (await store.SubmitAsync()).Record.Id;
 
         await store.ClaimAsync(claimed);
-        await store.Tasks.MarkStartedAsync(marked, None);
-        await store.Tasks.MarkStartedAsync(marked, None);
+        await store.Lifecycle.MarkStartedAsync(marked, None);
+        await store.Lifecycle.MarkStartedAsync(marked, None);
 
         Assert.Equal([left], await store.Tasks.ListUnstartedAsync(young.CreatedAt, 100, None));
         Assert.Equal([left, young], await store.Tasks.ListUnstartedAsync(young.CreatedAt.AddSeconds(1), 100, None));
         Assert.Equal([left], await store.Tasks.ListUnstartedAsync(young.CreatedAt.AddSeconds(1), 1, None));
 
         // The row is gone already when the claim comes.
-        await store.Tasks.MarkStartedAsync(left, None);
+        await store.Lifecycle.MarkStartedAsync(left, None);
         await store.ClaimAsync(left);
         Assert.Equal([young], await store.Tasks.ListUnstartedAsync(young.CreatedAt.AddSeconds(1), 100, None));
         Assert.Equal([young], await store.Tasks.ListUnstartedAsync(young.CreatedAt.AddSeconds(1), 100, None));

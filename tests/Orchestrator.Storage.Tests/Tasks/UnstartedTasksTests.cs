@@ -40,7 +40,7 @@ public sealed class UnstartedTasksTests : IAsyncLifetime
 
         Assert.Equal(left.Order(), found.Order());
         foreach (var id in left)
-            await store.Tasks.MarkStartedAsync(id, None);
+            await store.Lifecycle.MarkStartedAsync(id, None);
         Assert.Empty(await ListAsync(store));
     }
 

@@ -1,0 +1,80 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Orchestrator.Functions.Activities;
+using Orchestrator.Functions.Entities;
+using Orchestrator.Functions.Orchestrations;
+using Orchestrator.Functions.Submissions;
+using Orchestrator.Functions.Waiting;
+using Orchestrator.Tasks;
+using Orchestrator.TestKit.Time;
+
+namespace Orchestrator.Functions.Tests.Fakes;
+
+/// <summary>What the functions of tasks are made of, on a store in memory and a durable client that remembers what it is asked for.</summary>
+internal sealed class TaskRig
+{
+    public TaskRig()
+    {
+        Store = new MemoryTaskStore(Time);
+        Siblings = new MemorySiblings(Store, Time);
+        Lifecycle = new TaskLifecycle(Store, Siblings, Signals, new SystemRandomSource(), Time);
+        Orchestrations = new OrchestrationStarter(Time, NullLogger<OrchestrationStarter>.Instance);
+        Starter = new TaskStarter(Siblings, Lifecycle, Orchestrations);
+        Submitter = new TaskSubmitter(Store, Starter);
+        Intake = new SubmissionIntake(new TaskSubmissionReader(new TestCatalog(), Time), Siblings);
+        Waiter = new TaskWaiter(Store, Signals, Time);
+        Waits = new AttemptWaits(Lifecycle, Siblings, Time);
+        Starts = new StartQueue(Starter, Slot, NullLogger<StartQueue>.Instance);
+    }
+
+    public ManualTimeProvider Time { get; } = new(TestTasks.Start);
+
+    public DurableClients Clients { get; } = new();
+
+    public DurableClientSlot Slot { get; } = new();
+
+    public TaskSignals Signals { get; } = new();
+
+    public MemoryTaskStore Store { get; }
+
+    public MemorySiblings Siblings { get; }
+
+    public TaskLifecycle Lifecycle { get; }
+
+    public OrchestrationStarter Orchestrations { get; }
+
+    public TaskStarter Starter { get; }
+
+    public TaskSubmitter Submitter { get; }
+
+    public SubmissionIntake Intake { get; }
+
+    public TaskWaiter Waiter { get; }
+
+    public AttemptWaits Waits { get; }
+
+    public StartQueue Starts { get; }
+
+    public AttemptHolders Holders { get; } = new(ProcessIdentity.Current, "test");
+
+    /// <summary>Stores a task of the test catalog's type.</summary>
+    public async Task<TaskId> SubmitAsync(Func<TaskSubmission, TaskSubmission>? change = null)
+    {
+        var submission = new TaskSubmission { Type = TestCatalog.Test };
+        var outcome = (SubmitOutcome.Created)await Store.SubmitAsync(change is null ? submission : change(submission), CancellationToken.None);
+        return outcome.Task.Record.Id;
+    }
+
+    /// <summary>Begins an attempt at a task, as some agent.</summary>
+    public async Task<(StoredTask Task, AttemptLease Lease)> ClaimAsync(TaskId id, int attempt = 1)
+    {
+        var result = await Lifecycle.ClaimAsync(id, new AttemptClaim(attempt, "holder", "agent", TimeSpan.FromMinutes(1)), CancellationToken.None);
+        return (result!.Task, ((ClaimDecision.Claimed)result.Decision).Lease);
+    }
+
+    /// <summary>Does a task, as some agent.</summary>
+    public async Task EndAsync(TaskId id, AttemptOutcome outcome)
+    {
+        var (task, lease) = await ClaimAsync(id);
+        await Lifecycle.CompleteAsync(task, lease, outcome, CancellationToken.None);
+    }
+}
