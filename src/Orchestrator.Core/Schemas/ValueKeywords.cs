@@ -102,7 +102,7 @@ internal sealed class StringKeyword(int? minLength, int? maxLength, SchemaPatter
     {
         if (value.ValueKind != JsonValueKind.String)
             return;
-        if (TextOf(value) is not { } text)
+        if (SubmissionFields.TextOf(value) is not { } text)
         {
             run.Add("It holds half of a surrogate pair (\\uD800 to \\uDFFF), which no text can.");
             return;
@@ -127,17 +127,5 @@ internal sealed class StringKeyword(int? minLength, int? maxLength, SchemaPatter
         foreach (var character in text)
             count += char.IsLowSurrogate(character) ? 1 : 0;
         return count;
-    }
-
-    private static string? TextOf(JsonElement value)
-    {
-        try
-        {
-            return value.GetString();
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
-        }
     }
 }
