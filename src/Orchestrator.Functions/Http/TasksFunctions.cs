@@ -52,7 +52,7 @@ public sealed class TasksFunctions
     {
         var wait = WaitQuery.Read(request.Query);
         var body = await RequestBody.ReadAsync(request, _options.MaxBodyBytes, cancellationToken);
-        var submission = _intake.Read(body, HeaderKey(request), trace: TraceHeader.Read(request));
+        var submission = await _intake.ReadAsync(body, HeaderKey(request), trace: TraceHeader.Read(request), cancellationToken: cancellationToken);
         var task = await _submitter.StoreAsync(submission, cancellationToken);
         using var listener = _waiter.Listen(task.Id);
         if (task.Unstarted)

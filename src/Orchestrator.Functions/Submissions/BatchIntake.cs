@@ -38,7 +38,7 @@ public sealed class BatchIntake(SubmissionIntake intake, TaskSubmitter submitter
     {
         try
         {
-            var task = await submitter.StoreAsync(intake.Read(JsonSerializer.SerializeToUtf8Bytes(submission), trace: trace), cancellationToken);
+            var task = await submitter.StoreAsync(await intake.ReadAsync(JsonSerializer.SerializeToUtf8Bytes(submission), trace: trace, cancellationToken: cancellationToken), cancellationToken);
             if (task.Unstarted)
                 starts.Add(task);
             return new BatchOutcome(task, Problem: null);
