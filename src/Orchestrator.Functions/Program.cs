@@ -7,6 +7,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Orchestrator.Agents;
+using Orchestrator.Agents.Builtin;
+using Orchestrator.Agents.Callbacks;
 using Orchestrator.Agents.Samples;
 using Orchestrator.Functions.Routing;
 using Orchestrator.Functions.Startup;
@@ -28,7 +30,9 @@ try
     builder.Services
         .AddOrchestratorStorage(builder.Configuration)
         .AddOrchestratorAgents()
+        .AddBuiltInAgents()
         .AddSampleAgents()
+        .AddCallbacks()
         .AddOrchestratorFunctions();
 
     var app = builder.Build();

@@ -34,12 +34,12 @@ public sealed class StorageOptions
     public int Lanes { get; set; } = 1;
 
     /// <summary>
-    /// New tasks after which a process goes on to another partition: 10–10,000, default 250. Azurite takes longer for a row the more
+    /// New tasks after which a process goes on to another partition: 10–10,000, default 150. Azurite takes longer for a row the more
     /// its partition holds; on Azure more is better, as a page of a list then asks fewer partitions.
     /// </summary>
     /// <remarks>May be changed at any time.</remarks>
     [Range(10, 10_000, ErrorMessage = "must be 10 to 10000")]
-    public int TasksPerSegment { get; set; } = 250;
+    public int TasksPerSegment { get; set; } = 150;
 
     /// <summary>How long one request may take before it counts as failed: 1–100 s, default 10 s.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:01:40", ErrorMessage = "must be 00:00:01 to 00:01:40")]

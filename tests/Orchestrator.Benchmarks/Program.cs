@@ -1,4 +1,5 @@
 using Orchestrator.Benchmarks.Engine;
+using Orchestrator.Benchmarks.History;
 using Orchestrator.Benchmarks.Start;
 using Orchestrator.Benchmarks.Tasks;
 
@@ -7,6 +8,7 @@ const string usage = """
       engine    the embedded durable engine alone: throughput, latency, storage calls and bytes, idle
       recovery  the embedded durable engine with 100,000 finished and 1,000 live instances: memory, and time to be ready again
       tasks     tasks per second and time to Succeeded over HTTP; storage calls and row writes per task
+      history   rows and requests for a page of 2,000 and of 200,000 tasks, and its time on Azurite
       start     process start to first answered request
     """;
 
@@ -23,6 +25,9 @@ switch (args)
         return 0;
     case ["tasks"]:
         await TasksBenchmark.RunAsync(Console.Out);
+        return 0;
+    case ["history"]:
+        await HistoryBenchmark.RunAsync(Console.Out);
         return 0;
     case ["start"]:
         await StartBenchmark.RunAsync(Console.Out);

@@ -118,10 +118,10 @@ internal sealed class SubmissionFields
         if (TakeText(name, 1, 40) is not { } text)
             return null;
 
-        if (Times.TryParse(text, out var time))
+        if (IsoTime.TryParse(text, out var time))
             return time;
 
-        Faults.Add(new Fault("/" + name, $"It must be {Times.Form}."));
+        Faults.Add(new Fault("/" + name, $"It must be {IsoTime.Form}."));
         return null;
     }
 

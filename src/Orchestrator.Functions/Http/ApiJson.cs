@@ -15,6 +15,7 @@ namespace Orchestrator.Functions.Http;
 [JsonSerializable(typeof(AttemptsView))]
 [JsonSerializable(typeof(AttemptDetailView))]
 [JsonSerializable(typeof(HeartbeatView))]
+[JsonSerializable(typeof(AttemptTokenView))]
 [JsonSerializable(typeof(BatchView))]
 [JsonSerializable(typeof(TaskTypeView))]
 [JsonSerializable(typeof(TaskTypeListView))]

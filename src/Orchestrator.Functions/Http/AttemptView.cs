@@ -68,3 +68,8 @@ internal sealed record ProgressView(int? Percent, string? Text, RawJson Details,
 /// <param name="CancelRequested">Whether the work is not wanted any more.</param>
 /// <param name="Deadline">When the attempt has failed if it is not over, UTC.</param>
 internal sealed record HeartbeatView(TaskState State, bool CancelRequested, DateTime? Deadline);
+
+/// <summary>By which an attempt is completed from outside.</summary>
+/// <param name="Token">A secret, good for this attempt alone.</param>
+/// <param name="Deadline">When the attempt has failed if it is not over, UTC.</param>
+internal sealed record AttemptTokenView(string Token, DateTime? Deadline);

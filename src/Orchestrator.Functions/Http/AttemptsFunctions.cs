@@ -79,6 +79,26 @@ public sealed class AttemptsFunctions
         return new JsonAnswer<AttemptDetailView>(view, ApiJson.Api.AttemptDetailView);
     }
 
+    /// <summary>Hands out the token of the attempt that is under way, to be given to whoever is to complete it.</summary>
+    [Function(nameof(IssueAttemptToken))]
+    public async Task<IActionResult> IssueAttemptToken(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "tasks/{id}/attempts/{attempt}/token")] HttpRequest request,
+        string id,
+        string attempt,
+        CancellationToken cancellationToken)
+    {
+        var task = TaskAnswers.Parse(id);
+        if (await _store.GetAsync(task, cancellationToken) is not { Record: var record })
+            throw TaskAnswers.NotFound(id);
+        if (!TryParse(attempt, out var number) || number > Math.Max(record.Attempt, 1))
+            throw new ProblemException(KnownProblems.AttemptNotFound(task, attempt));
+        if (record.Lease is not { } lease || lease.Number != number)
+            throw new ProblemException(KnownProblems.AttemptOver(record, number));
+
+        var token = await _tokens.IssueAsync(task, number, lease.Epoch, cancellationToken);
+        return new JsonAnswer<AttemptTokenView>(new AttemptTokenView(token, lease.Deadline?.UtcDateTime), ApiJson.Api.AttemptTokenView);
+    }
+
     /// <summary>Ends a pending attempt with an output: 200 with the task as it stands then.</summary>
     [Function(nameof(CompleteAttempt))]
     public async Task<IActionResult> CompleteAttempt(

@@ -88,10 +88,10 @@ internal static class TaskQueryReader
 
     private static DateTimeOffset? ReadTime(string text, Action<string> refuse)
     {
-        if (Times.TryParse(text, out var time))
+        if (IsoTime.TryParse(text, out var time))
             return time;
 
-        refuse($"It must be {Times.Form}.");
+        refuse($"It must be {IsoTime.Form}.");
         return null;
     }
 

@@ -27,6 +27,7 @@ internal static class RouteTable
         new("GET", "tasks/{id}/events", nameof(TaskEventsFunctions.GetTaskEvents), Role.Viewer),
         new("GET", "tasks/{id}/attempts", nameof(AttemptsFunctions.ListAttempts), Role.Viewer),
         new("GET", "tasks/{id}/attempts/{attempt}", nameof(AttemptsFunctions.GetAttempt), Role.Viewer),
+        new("POST", "tasks/{id}/attempts/{attempt}/token", nameof(AttemptsFunctions.IssueAttemptToken), Role.Operator),
 
         // Whoever has the attempt's token may complete the attempt, and nothing else.
         new("POST", "tasks/{id}/attempts/{attempt}/complete", nameof(AttemptsFunctions.CompleteAttempt), Role.Anyone),

@@ -47,7 +47,6 @@ internal static class OrchestratorFunctionsServices
         services.TryAddSingleton<AttemptInvoker>();
         services.TryAddSingleton<AttemptWaits>();
         services.TryAddSingleton<AttemptRunner>();
-        services.TryAddSingleton<ICallbackSender, NoCallbackSender>();
         services.TryAddSingleton<TaskCallbacks>();
         services.TryAddSingleton<FollowUpRunner>();
         services.TryAddSingleton<DurableClientSlot>();

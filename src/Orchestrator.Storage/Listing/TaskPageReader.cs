@@ -65,11 +65,14 @@ internal sealed class TaskPageReader
         }
     }
 
+    /// <summary>Tasks to look for now. Of those known by id no more than could be read one by one: where they lie dense, there are requests left to look for more.</summary>
+    private int Room => Math.Min(_query.PageSize - _page.Count, _plan.IsResolved ? RequestBudget.Requests - 2 : int.MaxValue);
+
     /// <summary>The next tasks in order, as many as there is room for; fewer when that would pass the budget, or there are no more.</summary>
     private async Task<List<Found>> GatherAsync(CancellationToken cancellationToken)
     {
         var found = new List<Found>();
-        while (found.Count < _query.PageSize - _page.Count)
+        while (found.Count < Room)
         {
             var best = _cursors.Where(cursor => cursor.Count > 0).MaxBy(cursor => cursor.Head!.Id);
             if (best is not null && !(Bound() > best.Head!.Id))
@@ -122,7 +125,7 @@ internal sealed class TaskPageReader
             left = 1;
         }
 
-        var room = _query.PageSize - _page.Count - found;
+        var room = Room - found;
         var refill = _cursors.Where(cursor => !cursor.IsExhausted && cursor.Count == 0).MaxBy(cursor => cursor.Bound);
         if (refill is not null && (_next is null || refill.Bound >= TaskKeys.FirstOf(_next.To)))
         {

@@ -15,6 +15,9 @@ internal sealed class TaskResolver
     /// <summary>Fewer are read each by its key.</summary>
     private const int MinStretch = 4;
 
+    /// <summary>Rows of the first stretch.</summary>
+    private const int FirstStretch = 6;
+
     /// <summary>Part of a stretch's rows that must be wanted for reading on so.</summary>
     private const double MinDensity = 0.6;
 
@@ -32,8 +35,14 @@ internal sealed class TaskResolver
     {
         var tasks = new Dictionary<TaskId, TaskRecord?>();
         var open = new List<Found>();
+        var isDense = true;
         foreach (var group in found.GroupBy(entry => entry.Segment))
-            open.AddRange(await ReadStretchesAsync(group.Key, [.. group], tasks, budget, cancellationToken));
+        {
+            IEnumerable<Found> left = group;
+            if (isDense)
+                (left, isDense) = await ReadStretchesAsync(group.Key, [.. group], tasks, budget, cancellationToken);
+            open.AddRange(left);
+        }
 
         var wanted = open.OrderByDescending(entry => entry.Id).Take(Math.Max(1, budget.RequestsLeft)).ToList();
         budget.Take(wanted.Count);
@@ -43,12 +52,13 @@ internal sealed class TaskResolver
         return [.. found.TakeWhile(entry => tasks.ContainsKey(entry.Id)).Select(entry => tasks[entry.Id])];
     }
 
-    /// <summary>Reads stretches as long as they pay; answers the ones that are left.</summary>
-    private async Task<IEnumerable<Found>> ReadStretchesAsync(Segment segment, List<Found> wanted, Dictionary<TaskId, TaskRecord?> tasks, RequestBudget budget, CancellationToken cancellationToken)
+    /// <summary>Reads stretches as long as they pay, and says whether they did; answers the ones that are left.</summary>
+    private async Task<(IEnumerable<Found> Left, bool IsDense)> ReadStretchesAsync(Segment segment, List<Found> wanted, Dictionary<TaskId, TaskRecord?> tasks, RequestBudget budget, CancellationToken cancellationToken)
     {
         // The first stretch is short: it finds out how dense they lie.
         var next = 0;
-        for (var rows = (wanted.Count / 2) + 1; wanted.Count - next >= MinStretch && budget.RequestsLeft > 1;)
+        var isDense = true;
+        for (var rows = FirstStretch; isDense && wanted.Count - next >= MinStretch && budget.RequestsLeft > 1;)
         {
             budget.Take();
             var stretch = await ReadStretchAsync(segment, wanted[next].Id, wanted[^1].Id, rows, cancellationToken);
@@ -57,12 +67,11 @@ internal sealed class TaskResolver
             var first = next;
             for (; next < wanted.Count && wanted[next].Id >= last; next++)
                 tasks[wanted[next].Id] = byId.GetValueOrDefault(wanted[next].Id);
-            if (next - first < MinDensity * stretch.Count)
-                break;
+            isDense = next - first >= MinDensity * stretch.Count;
             rows = (int)Math.Ceiling((wanted.Count - next) / MinDensity);
         }
 
-        return wanted.Skip(next);
+        return (wanted.Skip(next), isDense);
     }
 
     private async Task<List<TaskRecord>> ReadStretchAsync(Segment segment, TaskId newest, TaskId oldest, int count, CancellationToken cancellationToken)

@@ -39,6 +39,26 @@ internal sealed class TaskLoad : IDisposable
         return new TaskLoadResult(count, elapsed, took.Percentile(50), took.Percentile(95), (double)_looks / count);
     }
 
+    /// <summary>Submits <paramref name="count"/> tasks at even intervals, whatever becomes of those before, and waits for all.</summary>
+    /// <param name="perSecond">Tasks offered in a second.</param>
+    public async Task<TaskLoadResult> OfferAsync(int perSecond, int count)
+    {
+        var took = new ConcurrentBag<double>();
+        _looks = 0;
+        var watch = Stopwatch.StartNew();
+        var running = new List<Task>();
+        for (var i = 0; i < count; i++)
+        {
+            var wait = TimeSpan.FromSeconds((double)i / perSecond) - watch.Elapsed;
+            if (wait > TimeSpan.Zero)
+                await Task.Delay(wait, TimeProvider.System);
+            running.Add(Task.Run(async () => took.Add(await RunOneAsync())));
+        }
+
+        await Task.WhenAll(running);
+        return new TaskLoadResult(count, watch.Elapsed, took.Percentile(50), took.Percentile(95), (double)_looks / count);
+    }
+
     public void Dispose() => _http.Dispose();
 
     private async Task<double> RunOneAsync()

@@ -9,6 +9,8 @@ internal static class TasksBenchmark
     private const int Rounds = 3;
     private const int WarmUpTasks = 1000;
     private const int WarmUpSubmitters = 16;
+    private const int OfferedPerSecond = 100;
+    private const int OfferedTasks = 1000;
     private static readonly (int Submitters, int Tasks)[] _levels = [(1, 100), (16, 800), (64, 1600)];
     private static readonly (int Submitters, int Tasks)[] _countedLevels = [(1, 50), (16, 200), (64, 400)];
 
@@ -24,19 +26,25 @@ internal static class TasksBenchmark
     private static async Task TimeAsync(TextWriter output)
     {
         var rounds = new List<Timed[]>();
+        var loads = new List<string>();
         for (var round = 0; round < Rounds; round++)
+        {
             rounds.Add(await TimeRoundAsync());
+            loads.Add((await File.ReadAllTextAsync("/proc/loadavg")).Split(' ')[0]);
+        }
 
         await output.WriteLineAsync();
         await output.WriteLineAsync("submitters   tasks  tasks/s   p50 ms   p95 ms   looks/task   CPU ms/task: app  Azurite  benchmark");
-        for (var level = 0; level < _levels.Length; level++)
+        for (var level = 0; level <= _levels.Length; level++)
         {
             Timed[] timed = [.. rounds.Select(round => round[level])];
             double Of(Func<Timed, double> figure) => timed.Select(figure).Median();
             await output.WriteLineAsync(
-                $"{_levels[level].Submitters,10}{_levels[level].Tasks,8}{Of(t => t.Load.PerSecond),9:F1}{Of(t => t.Load.P50),9:F1}{Of(t => t.Load.P95),9:F1}"
+                $"{(level < _levels.Length ? $"{_levels[level].Submitters}" : $"{OfferedPerSecond}/s"),10}{timed[0].Load.Tasks,8}{Of(t => t.Load.PerSecond),9:F1}{Of(t => t.Load.P50),9:F1}{Of(t => t.Load.P95),9:F1}"
                 + $"{Of(t => t.Load.Looks),13:F1}{Of(t => t.PerTask(t.Cpu.App)),19:F2}{Of(t => t.PerTask(t.Cpu.Azurite)),9:F2}{Of(t => t.PerTask(t.Cpu.Benchmark)),11:F2}");
         }
+
+        await output.WriteLineAsync($"{OfferedPerSecond}/s: tasks offered at even intervals. Load of the machine after each round: {string.Join(", ", loads)}.");
     }
 
     private static async Task<Timed[]> TimeRoundAsync()
@@ -51,6 +59,9 @@ internal static class TasksBenchmark
             timed.Add(new Timed(load, CpuTime.Of(app.App.Process.Id, app.Azurite.ProcessId) - before));
         }
 
+        var beforeOffer = CpuTime.Of(app.App.Process.Id, app.Azurite.ProcessId);
+        var offered = await app.Load.OfferAsync(OfferedPerSecond, OfferedTasks);
+        timed.Add(new Timed(offered, CpuTime.Of(app.App.Process.Id, app.Azurite.ProcessId) - beforeOffer));
         return [.. timed];
     }
 

@@ -299,15 +299,49 @@ public sealed class TaskDecisionsTests
     {
         var now = Now.AddSeconds(draw.Next(5));
         var lease = new AttemptLease(draw.Next(1, 3), draw.Next(1, 5), "host-1", LeaseTime);
-        return draw.Next(5) switch
+        return draw.Next(12) switch
         {
-            0 => (TaskDecisions.Claim(task, First with { Number = draw.Next(1, 4) }, TimeSpan.FromSeconds(draw.Next(60)), now) as ClaimDecision.Claimed)?.Change,
-            1 => (TaskDecisions.Complete(task, lease, Failure(draw.Next(2) == 0), now) as CompletionDecision.Retry)?.Change,
-            2 => (TaskDecisions.Complete(task, lease, new AttemptOutcome.Succeeded("1"), now) as CompletionDecision.Over)?.Change,
-            3 when draw.Next(4) == 0 => (TaskDecisions.Cancel(task, now) as CancelDecision.Requested)?.Change,
+            0 or 1 => TaskDecisions.Claim(task, First with { Number = draw.Next(1, 4) }, TimeSpan.FromSeconds(draw.Next(60)), now) switch
+            {
+                ClaimDecision.Claimed claimed => claimed.Change,
+                ClaimDecision.Ended ended => ended.Change,
+                ClaimDecision.GaveUp gaveUp => gaveUp.Change,
+                _ => null,
+            },
+            2 or 3 or 4 or 5 => TaskDecisions.Complete(task, lease, Outcome(draw, now), now, draw.NextDouble()) switch
+            {
+                CompletionDecision.Over over => over.Change,
+                CompletionDecision.Retry retry => retry.Change,
+                CompletionDecision.Waiting waiting => waiting.Change,
+                _ => null,
+            },
+            6 when draw.Next(6) == 0 => TaskDecisions.Cancel(task, now) switch
+            {
+                CancelDecision.Cancelled cancelled => cancelled.Change,
+                CancelDecision.Requested requested => requested.Change,
+                _ => null,
+            },
+            7 => TaskDecisions.Pause(task, now) switch
+            {
+                PauseDecision.Paused paused => paused.Change,
+                PauseDecision.Requested requested => requested.Change,
+                _ => null,
+            },
+            8 => (TaskDecisions.Resume(task, now) as ResumeDecision.Resumed)?.Change,
+            9 => TaskDecisions.DependencyEnded(task, Id, draw.Next(5) == 0 ? TaskState.Failed : TaskState.Succeeded, now),
+            10 => TaskDecisions.AddDependent(task),
             _ => TaskDecisions.Renew(task, lease),
         };
     }
+
+    private static AttemptOutcome Outcome(Random draw, DateTimeOffset now) => draw.Next(6) switch
+    {
+        0 => new AttemptOutcome.Succeeded("1"),
+        1 => new AttemptOutcome.Deferred(now.AddSeconds(1)),
+        2 => new AttemptOutcome.Pending(),
+        3 => new AttemptOutcome.Stopped(),
+        var chance => Failure(chance == 4),
+    };
 
     private static TimeSpan? Seconds(double? seconds) => seconds is { } value ? TimeSpan.FromSeconds(value) : null;
 

@@ -16,4 +16,7 @@ internal sealed record Answer(HttpStatusCode Status, string? MediaType, Uri? Loc
     public IReadOnlyList<string?> Pointers => [.. Body.GetProperty("errors").EnumerateArray().Select(fault => fault.GetProperty("pointer").GetString())];
 
     public override string ToString() => $"{(int)Status} {Body}";
+
+    /// <summary>A time of the body.</summary>
+    public DateTimeOffset Time(string name) => Body.GetProperty(name).GetDateTimeOffset();
 }

@@ -28,6 +28,18 @@ internal static class ApiCalls
     }
 
     /// <param name="address">Relative, such as <c>api/tasks</c>.</param>
+    /// <param name="attemptToken">The token of an attempt that is completed from outside.</param>
+    public static async Task<Answer> SendAsync(this HttpClient http, HttpMethod method, string address, string? body = null, string? attemptToken = null)
+    {
+        using var request = new HttpRequestMessage(method, address);
+        if (body is not null)
+            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        if (attemptToken is not null)
+            request.Headers.Add("Orchestrator-Attempt-Token", attemptToken);
+        return await http.AnswerAsync(request);
+    }
+
+    /// <param name="address">Relative, such as <c>api/tasks</c>.</param>
     public static async Task<Answer> GetAnswerAsync(this HttpClient http, string address)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, address);

@@ -9,7 +9,7 @@ namespace Orchestrator.EndToEnd.Tests.Http;
 /// <summary>What the app refuses, over the wire. Nothing here may be accepted: each test ends with an empty list of tasks.</summary>
 public abstract class BadInputTests(AppFixture app)
 {
-    private const int BodyLimit = 1_114_112;
+    private const int BodyLimit = 4_259_840;
 
     [Theory]
     [InlineData("""{"type":"no.such"}""", "/type")]
@@ -65,7 +65,7 @@ public abstract class BadInputTests(AppFixture app)
         var answer = await app.Http.SubmitAsync(Body(BodyLimit + 1));
 
         await AssertRefusedAsync(answer, HttpStatusCode.RequestEntityTooLarge, "body_too_large");
-        Assert.Equal("At most 1114112 bytes are accepted. Nothing was changed.", answer.Text("detail"));
+        Assert.Equal("At most 4259840 bytes are accepted. Nothing was changed.", answer.Text("detail"));
     }
 
     [Fact]

@@ -1,0 +1,63 @@
+using Orchestrator.Agents.Outbound;
+
+namespace Orchestrator.Agents.Tests.Outbound;
+
+public sealed class AllowedHostTests
+{
+    [Theory]
+    [InlineData("api.example.com", "https://api.example.com/x", true)]
+    [InlineData("api.example.com", "https://API.Example.COM/x", true)]
+    [InlineData("API.example.com", "https://api.example.com/x", true)]
+    [InlineData("api.example.com", "https://api.example.com:443/", true)]
+    [InlineData("api.example.com", "https://api.example.com:8443/", false)]
+    [InlineData("api.example.com", "http://api.example.com/", false)]
+    [InlineData("api.example.com", "http://api.example.com:443/", false)]
+    [InlineData("api.example.com", "https://x.api.example.com/", false)]
+    [InlineData("api.example.com", "https://example.com/", false)]
+    [InlineData("https://api.example.com", "https://api.example.com/", true)]
+    [InlineData("http://api.example.com", "http://api.example.com/", true)]
+    [InlineData("http://api.example.com", "https://api.example.com/", false)]
+    [InlineData("http://api.example.com:8080", "http://api.example.com:8080/", true)]
+    [InlineData("http://api.example.com:8080", "http://api.example.com/", false)]
+    [InlineData("api.example.com:8443", "https://api.example.com:8443/", true)]
+    [InlineData("api.example.com:8443", "https://api.example.com/", false)]
+    [InlineData("*.example.com", "https://a.example.com/", true)]
+    [InlineData("*.example.com", "https://a.b.example.com/", true)]
+    [InlineData("*.example.com", "https://example.com/", false)]
+    [InlineData("*.example.com", "https://badexample.com/", false)]
+    [InlineData("*.example.com", "https://a.example.com.evil.net/", false)]
+    [InlineData("*.example.com:8443", "https://a.example.com:8443/", true)]
+    [InlineData("http://*.example.com", "http://a.example.com/", true)]
+    [InlineData("93.184.215.14", "https://93.184.215.14/", true)]
+    [InlineData("93.184.215.14", "https://1572394766/", true)]
+    [InlineData("[2606:2800::1]:8443", "https://[2606:2800::1]:8443/", true)]
+    [InlineData("[2606:2800::1]:8443", "https://[2606:2800::2]:8443/", false)]
+    [InlineData("bücher.example", "https://bücher.example/", true)]
+    [InlineData("bücher.example", "https://xn--bcher-kva.example/", true)]
+    public void Allows_Address_OnlyWhatIsMeant(string entry, string address, bool allowed) =>
+        Assert.Equal(allowed, AllowedHost.TryParse(entry)!.Allows(new Uri(address)));
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData(" ")]
+    [InlineData("*")]
+    [InlineData("*.")]
+    [InlineData("*.com")]
+    [InlineData("*.10.0.0.1")]
+    [InlineData("a.*.example.com")]
+    [InlineData("api.example.com/path")]
+    [InlineData("api.example.com?x")]
+    [InlineData("api.example.com#x")]
+    [InlineData("api.example.com.")]
+    [InlineData("me@api.example.com")]
+    [InlineData("api.example.com:99999")]
+    [InlineData("api example.com")]
+    [InlineData(" api.example.com")]
+    [InlineData("ftp://api.example.com")]
+    [InlineData("://api.example.com")]
+    [InlineData("2130706433")]
+    [InlineData("0x7f.0.0.1")]
+    [InlineData("127.1")]
+    public void TryParse_NoEntry_IsNull(string? entry) => Assert.Null(AllowedHost.TryParse(entry));
+}
