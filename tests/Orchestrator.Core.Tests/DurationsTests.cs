@@ -7,7 +7,6 @@ public sealed class DurationsTests
     [InlineData("PT1M30S", 90)]
     [InlineData("PT0.5S", 0.5)]
     [InlineData("P1D", 86_400)]
-    [InlineData("-PT1S", -1)]
     [InlineData("00:00:05", 5)]
     [InlineData("01:00:00", 3_600)]
     [InlineData("1.00:00:00", 86_400)]
@@ -26,6 +25,7 @@ public sealed class DurationsTests
     [InlineData("P1M")]
     [InlineData("P1Y")]
     [InlineData("PT99999999999999999999S")]
+    [InlineData("-PT1S")]
     [InlineData("25:00:00")]
     public void TryParse_NoDuration_IsRefused(string? text) => Assert.False(Durations.TryParse(text, out _));
 

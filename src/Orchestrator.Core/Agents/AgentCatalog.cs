@@ -60,7 +60,7 @@ public sealed partial class AgentCatalog
         {
             yield return new Fault(
                 "/timeouts/attempt",
-                $"It is {IsoDuration.Format(type.Timeouts.Attempt)}; it must be below the function time-out of {IsoDuration.Format(_functionTimeout)}, as agent '{agent.Name}' works in this program.");
+                $"It is {Durations.ToText(type.Timeouts.Attempt)}; it must be below the function time-out of {Durations.ToText(_functionTimeout)}, as agent '{agent.Name}' works in this program.");
         }
     }
 

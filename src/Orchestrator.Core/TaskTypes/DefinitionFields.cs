@@ -66,10 +66,10 @@ internal sealed class DefinitionFields(JsonElement element, string pointer, List
             return null;
         }
 
-        if (!IsoDuration.TryParse(text, out var duration))
+        if (!Durations.TryParse(text, out var duration))
             Add(name, "It must be a duration such as PT5S, PT2M30S or P1D (or 00:00:05), without years and months.");
         else if (!isAllowed(duration))
-            Add(name, $"It is {IsoDuration.Format(duration)}; it must be {range}.");
+            Add(name, $"It is {Durations.ToText(duration)}; it must be {range}.");
         else
             return duration;
         return null;

@@ -80,7 +80,7 @@ public static class TaskTypeWriter
     private static void WriteDuration(Utf8JsonWriter json, string name, TimeSpan? duration)
     {
         if (duration is { } value)
-            json.WriteString(name, IsoDuration.Format(value));
+            json.WriteString(name, Durations.ToText(value));
         else
             json.WriteNull(name);
     }

@@ -153,7 +153,7 @@ public sealed class TaskTypeReaderTests
     [InlineData("1.00:00:00.5", 86_400.5)]
     public void TryParse_Duration_IsRead(string text, double seconds)
     {
-        Assert.True(IsoDuration.TryParse(text, out var duration));
+        Assert.True(Durations.TryParse(text, out var duration));
         Assert.Equal(TimeSpan.FromSeconds(seconds), duration);
     }
 
@@ -168,7 +168,7 @@ public sealed class TaskTypeReaderTests
     [InlineData("5")]
     [InlineData("25:00:00")]
     [InlineData("pt5s")]
-    public void TryParse_NoDuration_IsRefused(string text) => Assert.False(IsoDuration.TryParse(text, out _));
+    public void TryParse_NoDuration_IsRefused(string text) => Assert.False(Durations.TryParse(text, out _));
 
     private static TaskType Accept(string json, string? name = null)
     {
