@@ -1,5 +1,5 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Agents;
 using Orchestrator.Storage.TaskTypes;
 using Orchestrator.Storage.Tests.Azurite;
