@@ -11,6 +11,7 @@ public sealed partial class AgentBuilder
     private readonly List<TaskType> _taskTypes;
     private string _name;
     private string _description = "";
+    private bool _leavesWorkOutside;
 
     internal AgentBuilder(Type agentType, string taskType)
     {
@@ -31,6 +32,13 @@ public sealed partial class AgentBuilder
     public AgentBuilder Described(string description)
     {
         _description = description;
+        return this;
+    }
+
+    /// <summary>Says that it only hands its work to somebody outside, by <see cref="AgentResult.Pending"/>: then an attempt may last longer than a function.</summary>
+    public AgentBuilder LeavingWorkOutside()
+    {
+        _leavesWorkOutside = true;
         return this;
     }
 
@@ -71,7 +79,7 @@ public sealed partial class AgentBuilder
     public AgentBuilder WithDefinition(Func<TaskType, TaskType> change) => Change(type => change(type) with { Name = type.Name, Capability = type.Name });
 
     internal AgentRegistration Build() =>
-        new(_name, _agentType, [.. _taskTypes.Select(type => type with { Description = _description })], _description);
+        new(_name, _agentType, [.. _taskTypes.Select(type => type with { Description = _description })], _description) { LeavesWorkOutside = _leavesWorkOutside };
 
     private AgentBuilder Change(Func<TaskType, TaskType> change)
     {

@@ -56,7 +56,7 @@ public sealed partial class AgentCatalog
     /// <summary>Finds why a definition cannot be used with the agent that does its tasks; pointers are into the definition's document.</summary>
     public IEnumerable<Fault> FindFaults(TaskType type)
     {
-        if (type.Timeouts.Attempt >= _functionTimeout && TryGetAgent(type.Capability, out var agent))
+        if (type.Timeouts.Attempt >= _functionTimeout && TryGetAgent(type.Capability, out var agent) && !agent.LeavesWorkOutside)
         {
             yield return new Fault(
                 "/timeouts/attempt",
@@ -91,7 +91,7 @@ public sealed partial class AgentCatalog
                 yield return $"Task type name '{type.Name}' must be {NameRule}.";
             if (type.Version < 1)
                 yield return $"Task type '{type.Name}': Version is {type.Version}; it must be 1 or more.";
-            if (type.Timeouts.Attempt >= functionTimeout)
+            if (type.Timeouts.Attempt >= functionTimeout && !agent.LeavesWorkOutside)
                 yield return $"Task type '{type.Name}': Timeouts.Attempt is {type.Timeouts.Attempt}; it must be below the function time-out of {functionTimeout}.";
             foreach (var fault in type.Timeouts.FindFaults())
                 yield return $"Task type '{type.Name}': Timeouts.{fault}";
