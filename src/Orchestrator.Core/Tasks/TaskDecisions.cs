@@ -67,6 +67,10 @@ public static partial class TaskDecisions
     public static TaskChange? MarkStarted(TaskRecord task) =>
         task.Unstarted ? new TaskChange(task, task with { Unstarted = false }, []) : null;
 
+    /// <summary>Those that the task waits for will tell it of their ends. Null: that is known, or the task is not blocked any more.</summary>
+    public static TaskChange? MarkTied(TaskRecord task) =>
+        task.State == TaskState.Blocked ? MarkStarted(task) : null;
+
     private static TaskChange ExpireNow(TaskRecord task, DateTimeOffset now)
     {
         var error = task.FinishBy <= now

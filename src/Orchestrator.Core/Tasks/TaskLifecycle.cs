@@ -106,6 +106,10 @@ public sealed class TaskLifecycle
     public Task<StoredTask?> MarkStartedAsync(TaskId id, CancellationToken cancellationToken) =>
         ChangeAsync(id, TaskDecisions.MarkStarted, cancellationToken);
 
+    /// <summary>Writes that a blocked task is tied to those it waits for. One that has gone on meanwhile keeps its mark: somebody has yet to wake it.</summary>
+    public Task<StoredTask?> MarkTiedAsync(TaskId id, CancellationToken cancellationToken) =>
+        ChangeAsync(id, TaskDecisions.MarkTied, cancellationToken);
+
     /// <summary>Decides about a task until the decision is written; null when there is no such task.</summary>
     /// <param name="decide">The change; null: nothing is to be written.</param>
     private async Task<StoredTask?> ChangeAsync(TaskId id, Func<TaskRecord, TaskChange?> decide, CancellationToken cancellationToken) =>

@@ -70,7 +70,7 @@ internal sealed partial class LeaseKeeper : IAsyncDisposable
             if (renewed.Record.CancelRequested)
                 _holder.Stop();
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (!_end.IsCancellationRequested)
         {
             // Storage may be back in time. If not, another process takes over, and our late outcome is refused.
             LogNotRenewed(exception, Task.Record.Id, _lease.Number);

@@ -56,7 +56,8 @@ public sealed partial class FollowUpRunner
         return FollowUpStep.Done;
     }
 
-    private async Task TellDependentsAsync(DurableTaskClient client, TaskRecord task, CancellationToken cancellationToken)
+    /// <summary>Tells the tasks that wait for a task which is over.</summary>
+    public async Task TellDependentsAsync(DurableTaskClient client, TaskRecord task, CancellationToken cancellationToken)
     {
         TaskId? last = null;
         while (await _edges.ListAsync(task.Id, last, EdgesPerPage, cancellationToken) is { Count: > 0 } dependents)

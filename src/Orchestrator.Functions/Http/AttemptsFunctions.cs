@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Options;
+using Orchestrator.Errors;
 using Orchestrator.Functions.Activities;
 using Orchestrator.Functions.Orchestrations;
 using Orchestrator.Functions.Problems;
@@ -17,6 +18,11 @@ public sealed class AttemptsFunctions
 {
     /// <summary>The header that carries an attempt's token.</summary>
     public const string TokenHeader = "Orchestrator-Attempt-Token";
+
+    private const int LogTries = 40;
+
+    /// <summary>Fits into a row however it is escaped; a longer log is written in several parts.</summary>
+    private const int LogPartCharacters = 64_000;
 
     private readonly ITaskStore _store;
     private readonly IAttemptStore _attempts;
@@ -142,8 +148,12 @@ public sealed class AttemptsFunctions
         var task = current.Record;
         var last = await _attempts.GetReportAsync(task.Id, cancellationToken);
         var before = last?.Report is { } said && said.Attempt == lease.Number && said.Epoch == lease.Epoch ? said : null;
-        await _attempts.ReportAsync(task.Id, body.Report(before ?? new AttemptReport(lease.Number, lease.Epoch, now), now), cancellationToken);
-        if (body.Lines(now) is { Count: > 0 } lines)
+
+        // All of it is read before anything is written.
+        var report = body.Report(before ?? new AttemptReport(lease.Number, lease.Epoch, now), now);
+        var lines = body.Lines(now);
+        await _attempts.ReportAsync(task.Id, report, cancellationToken);
+        if (lines.Count > 0)
             await AddLogAsync(task.Id, lease, lines, cancellationToken);
 
         return new JsonAnswer<HeartbeatView>(new HeartbeatView(task.State, task.CancelRequested, lease.Deadline?.UtcDateTime), ApiJson.Api.HeartbeatView);
@@ -164,13 +174,27 @@ public sealed class AttemptsFunctions
         return TaskAnswers.Ok(task);
     }
 
-    /// <summary>The lines of one call are one part; parts of attempts that are completed outside are numbered by what is there.</summary>
+    /// <summary>
+    /// Parts of attempts that are completed outside are numbered by the lines there are; whoever was slower than another call numbers anew. What passes
+    /// the bounds is dropped.
+    /// </summary>
     private async Task AddLogAsync(TaskId task, AttemptLease lease, IReadOnlyList<AttemptLogLine> lines, CancellationToken cancellationToken)
     {
-        var there = await _attempts.GetLogAsync(task, lease.Number, cancellationToken);
-        var room = TaskLimits.LogLines - there.Count;
-        if (room > 0)
-            await _attempts.AddLogAsync(task, new AttemptLog(new AttemptLogPart(lease.Number, lease.Epoch, there.Count), [.. lines.Take(room)]), cancellationToken);
+        for (var i = 0; i < LogTries; i++)
+        {
+            var there = await _attempts.GetLogAsync(task, lease.Number, cancellationToken);
+            var room = Math.Min(TaskLimits.LogCharacters - there.Sum(line => line.Text.Length), LogPartCharacters);
+            AttemptLogLine[] part = [.. lines.Take(Math.Max(TaskLimits.LogLines - there.Count, 0)).TakeWhile(line => (room -= line.Text.Length) >= 0)];
+            if (part.Length == 0)
+                return;
+            if (!await _attempts.AddLogAsync(task, new AttemptLog(new AttemptLogPart(lease.Number, lease.Epoch, there.Count), part), cancellationToken))
+                continue;
+            if (part.Length == lines.Count)
+                return;
+            lines = [.. lines.Skip(part.Length)];
+        }
+
+        throw new TaskContendedException(task, LogTries);
     }
 
     /// <summary>The task and the lease that the caller's token is good for.</summary>

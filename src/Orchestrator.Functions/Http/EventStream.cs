@@ -41,8 +41,11 @@ internal sealed class EventStream : IActionResult
         var response = context.HttpContext.Response;
         var cancellationToken = context.HttpContext.RequestAborted;
         using var listener = _signals.Listen(_task);
+
+        // In this order: a task that ends in between has an event that the client does not have.
+        var isOver = await IsOverAsync(cancellationToken);
         var events = await _store.GetEventsAsync(_task, _last, cancellationToken);
-        if (events.Count == 0 && await IsOverAsync(cancellationToken))
+        if (events.Count == 0 && isOver)
         {
             response.StatusCode = StatusCodes.Status204NoContent;
             return;

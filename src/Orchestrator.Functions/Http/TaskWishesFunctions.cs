@@ -1,12 +1,12 @@
-using System.Text;
+using System.Buffers;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Options;
 using Orchestrator.Functions.Activities;
+using Orchestrator.Functions.FollowUps;
 using Orchestrator.Functions.Json;
 using Orchestrator.Functions.Orchestrations;
 using Orchestrator.Functions.Problems;
@@ -22,7 +22,9 @@ public sealed class TaskWishesFunctions
     private readonly ITaskStore _store;
     private readonly SubmissionIntake _intake;
     private readonly TaskSubmitter _submitter;
+    private readonly TaskStarter _starter;
     private readonly OrchestrationStarter _orchestrations;
+    private readonly FollowUpRunner _followUps;
     private readonly AttemptHolders _holders;
     private readonly HttpOptions _options;
 
@@ -32,7 +34,9 @@ public sealed class TaskWishesFunctions
         ITaskStore store,
         SubmissionIntake intake,
         TaskSubmitter submitter,
+        TaskStarter starter,
         OrchestrationStarter orchestrations,
+        FollowUpRunner followUps,
         AttemptHolders holders,
         IOptions<HttpOptions> options)
     {
@@ -40,7 +44,9 @@ public sealed class TaskWishesFunctions
         _store = store;
         _intake = intake;
         _submitter = submitter;
+        _starter = starter;
         _orchestrations = orchestrations;
+        _followUps = followUps;
         _holders = holders;
         _options = options.Value;
     }
@@ -102,9 +108,7 @@ public sealed class TaskWishesFunctions
         if (result.Decision is ResumeDecision.NotPaused)
             throw new ProblemException(KnownProblems.TaskNotPaused(task.Id, task.State));
 
-        if (task.Lease is null)
-            await _orchestrations.WakeAsync(client, task.Id);
-        return TaskAnswers.Accepted(task);
+        return TaskAnswers.Accepted(task.Lease is null ? await _starter.StartAsync(client, task, cancellationToken) : task);
     }
 
     /// <summary>Does a task that is over again as a new one: 202 with the new task and its location.</summary>
@@ -135,6 +139,8 @@ public sealed class TaskWishesFunctions
         CancellationToken cancellationToken)
     {
         var task = TaskAnswers.Parse(id);
+        if (await _store.GetAsync(task, cancellationToken) is { Record: { HasDependents: true } ended } && (ended.Unstarted || !ended.State.IsTerminal()))
+            await TellBeforeAsync(client, ended, cancellationToken);
         switch (await _store.DeleteAsync(task, cancellationToken))
         {
             case DeleteOutcome.NotFinished { Task.State: var state }:
@@ -145,30 +151,61 @@ public sealed class TaskWishesFunctions
         }
     }
 
-    /// <summary>The submission that the task came from, with the fields of <paramref name="changes"/> in place of its own.</summary>
-    private static byte[] Again(TaskRecord task, ReadOnlyMemory<byte> changes)
+    /// <summary>Once the task is gone, nobody tells those that wait for it.</summary>
+    private async Task TellBeforeAsync(DurableTaskClient client, TaskRecord task, CancellationToken cancellationToken)
     {
-        var again = new JsonObject
+        if (!task.State.IsTerminal())
+            throw new ProblemException(KnownProblems.TaskNotFinished(task.Id, task.State));
+        await _followUps.TellDependentsAsync(client, task, cancellationToken);
+    }
+
+    /// <summary>
+    /// The submission that the task came from, with the fields of <paramref name="changes"/> in place of its own. Values are copied as they were
+    /// written: an input that is escaped anew may be longer than it was, and too long.
+    /// </summary>
+    private static ReadOnlyMemory<byte> Again(TaskRecord task, ReadOnlyMemory<byte> changes)
+    {
+        var fields = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["type"] = task.Type,
-            ["input"] = JsonNode.Parse(task.Input ?? "null"),
-            ["title"] = task.Title,
-            ["tags"] = new JsonArray([.. task.Tags.Select(tag => (JsonNode)tag)]),
-            ["priority"] = task.Priority,
-            ["parent"] = task.Parent,
-            ["correlationId"] = task.Correlation,
+            ["type"] = JsonSerializer.Serialize(task.Type),
+            ["input"] = task.Input ?? "null",
+            ["title"] = JsonSerializer.Serialize(task.Title),
+            ["tags"] = JsonSerializer.Serialize(task.Tags),
+            ["priority"] = JsonSerializer.Serialize(task.Priority),
+            ["parent"] = JsonSerializer.Serialize(task.Parent),
+            ["correlationId"] = JsonSerializer.Serialize(task.Correlation),
         };
+        foreach (var change in ReadChanges(changes).EnumerateObject())
+            fields[change.Name] = change.Value.GetRawText();
+
+        var again = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(again))
+        {
+            writer.WriteStartObject();
+            foreach (var (name, value) in fields)
+            {
+                writer.WritePropertyName(name);
+                writer.WriteRawValue(value, skipInputValidation: true);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return again.WrittenMemory;
+    }
+
+    private static JsonElement ReadChanges(ReadOnlyMemory<byte> changes)
+    {
         if (changes.IsEmpty)
-            return Encoding.UTF8.GetBytes(again.ToJsonString());
+            return JsonElement.Parse("{}");
 
         var faults = StrictJson.Check(changes.Span, SubmissionIntake.MaxJsonDepth);
         if (faults.Count > 0)
             throw new ProblemException(KnownProblems.InvalidJson(faults));
-        if (JsonNode.Parse(changes.Span) is not JsonObject fields)
-            throw new ProblemException(KnownProblems.InvalidTask([new Fault("", "The changes must be a JSON object with fields of a submission.")]));
 
-        foreach (var (name, value) in fields.ToArray())
-            again[name] = value?.DeepClone();
-        return Encoding.UTF8.GetBytes(again.ToJsonString(new JsonSerializerOptions { MaxDepth = 0 }));
+        var root = JsonElement.Parse(changes.Span);
+        return root.ValueKind == JsonValueKind.Object
+            ? root
+            : throw new ProblemException(KnownProblems.InvalidTask([new Fault("", "The changes must be a JSON object with fields of a submission.")]));
     }
 }

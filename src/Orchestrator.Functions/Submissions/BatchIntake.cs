@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Orchestrator.Functions.Json;
 using Orchestrator.Functions.Problems;
@@ -38,12 +39,12 @@ public sealed class BatchIntake(SubmissionIntake intake, TaskSubmitter submitter
     {
         try
         {
-            var task = await submitter.StoreAsync(await intake.ReadAsync(JsonSerializer.SerializeToUtf8Bytes(submission), trace: trace, cancellationToken: cancellationToken), cancellationToken);
+            var task = await submitter.StoreAsync(await intake.ReadAsync(JsonMarshal.GetRawUtf8Value(submission).ToArray(), trace: trace, cancellationToken: cancellationToken), cancellationToken);
             if (task.Unstarted)
                 starts.Add(task);
             return new BatchOutcome(task, Problem: null);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             // One that storage refuses is answered like one that is wrong: the others may well have been stored.
             return new BatchOutcome(Task: null, ProblemMapping.From(exception));

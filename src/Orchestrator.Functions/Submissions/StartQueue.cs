@@ -40,7 +40,7 @@ public sealed partial class StartQueue(TaskStarter starter, DurableClientSlot sl
             if (slot.Client is { } client)
                 await starter.StartAsync(client, task, cancellationToken);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             LogNotStarted(exception, task.Id);
         }

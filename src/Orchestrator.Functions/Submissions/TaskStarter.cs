@@ -14,10 +14,13 @@ public sealed class TaskStarter(ITaskEdges edges, TaskLifecycle lifecycle, Orche
     /// <returns>The task as it is then known.</returns>
     public async Task<TaskRecord> StartAsync(DurableTaskClient client, TaskRecord task, CancellationToken cancellationToken)
     {
-        if (task.State == TaskState.Blocked)
+        // Also one that is held back: once it goes on, nobody ties it any more.
+        if (task.WaitingFor.Count > 0)
             task = await TieAsync(task, cancellationToken);
         if (task.State == TaskState.Blocked && task.TimeIsUpAt is null)
-            return (await lifecycle.MarkStartedAsync(task.Id, cancellationToken))?.Record ?? task;
+            task = (await lifecycle.MarkTiedAsync(task.Id, cancellationToken))?.Record ?? task;
+        if (task.State == TaskState.Blocked && task.TimeIsUpAt is null)
+            return task;
         if (task.State.IsTerminal() && !task.HasFollowUps)
             return task;
 
@@ -58,7 +61,7 @@ public sealed class TaskStarter(ITaskEdges edges, TaskLifecycle lifecycle, Orche
 
             var state = (outcome as EdgeOutcome.PredecessorOver)?.State;
             task = (await lifecycle.EndDependencyAsync(task.Id, predecessor, state, cancellationToken))?.Record ?? task;
-            if (task.State != TaskState.Blocked)
+            if (task.WaitingFor.Count == 0)
                 return task;
         }
 

@@ -50,9 +50,23 @@ public sealed partial class UnstartedSweep
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = StartsAtOnce, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(tasks, parallel, async (id, token) =>
         {
-            if (await _store.GetAsync(id, token) is { Record: { Unstarted: true } task } && await _starter.SweepAsync(client, task, token))
+            if (await TryStartAsync(client, id, token))
                 Interlocked.Increment(ref started);
         });
         LogStarted(started, tasks.Count);
+    }
+
+    /// <summary>One that cannot be read or started stays on the list and keeps nobody else from being started.</summary>
+    private async Task<bool> TryStartAsync(DurableTaskClient client, TaskId id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _store.GetAsync(id, cancellationToken) is { Record: { Unstarted: true } task } && await _starter.SweepAsync(client, task, cancellationToken);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogNotStarted(exception, id);
+            return false;
+        }
     }
 }

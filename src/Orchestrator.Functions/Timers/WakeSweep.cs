@@ -42,17 +42,35 @@ public sealed partial class WakeSweep
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = StartsAtOnce, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(wakes, parallel, async (wake, token) =>
         {
-            // Taken off only once somebody will look at the task, if there is anything to look at.
-            var isWanted = await _store.GetAsync(wake.Task, token) is { Record: var task } && (task.Unstarted || !task.State.IsTerminal());
-            if (isWanted && await _orchestrations.WakeAsync(client, wake.Task) == StartOutcome.Failed)
-                return;
-            await _wakes.RemoveAsync(wake, token);
-            Interlocked.Increment(ref woken);
+            if (await TryWakeAsync(client, wake, token))
+                Interlocked.Increment(ref woken);
         });
         if (wakes.Count > 0)
             LogWoken(woken, wakes.Count);
     }
 
+    /// <summary>One that cannot be read or woken stays on the list and keeps nobody else from being woken.</summary>
+    private async Task<bool> TryWakeAsync(DurableTaskClient client, TaskWake wake, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // Taken off only once somebody will look at the task, if there is anything to look at.
+            var isWanted = await _store.GetAsync(wake.Task, cancellationToken) is { Record: var task } && (task.Unstarted || !task.State.IsTerminal());
+            if (isWanted && await _orchestrations.WakeAsync(client, wake.Task) == StartOutcome.Failed)
+                return false;
+            await _wakes.RemoveAsync(wake, cancellationToken);
+            return true;
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogNotWoken(exception, wake.Task);
+            return false;
+        }
+    }
+
     [LoggerMessage(4510, LogLevel.Information, "{Woken} of {Due} tasks whose time has come are woken.")]
     private partial void LogWoken(int woken, int due);
+
+    [LoggerMessage(4511, LogLevel.Warning, "Task {TaskId}, whose time has come, could not be woken; it is tried again.")]
+    private partial void LogNotWoken(Exception exception, TaskId taskId);
 }

@@ -68,10 +68,10 @@ internal sealed class TableAttemptStore : IAttemptStore
         return new StoredReport(report, found.Age);
     }
 
-    public async Task AddLogAsync(TaskId task, AttemptLog log, CancellationToken cancellationToken)
+    public async Task<bool> AddLogAsync(TaskId task, AttemptLog log, CancellationToken cancellationToken)
     {
         var row = RowOperation.Insert(AttemptLogRow.Create(task, log));
-        await _writer.WriteAsync(new RowGroup(_tables.NameOf(task), TaskKeys.Partition(task.Shard), [row], 0), cancellationToken);
+        return await _writer.WriteAsync(new RowGroup(_tables.NameOf(task), TaskKeys.Partition(task.Shard), [row], 0), cancellationToken) is RowGroupOutcome.Written;
     }
 
     public async Task<IReadOnlyList<AttemptLogLine>> GetLogAsync(TaskId task, int attempt, CancellationToken cancellationToken)

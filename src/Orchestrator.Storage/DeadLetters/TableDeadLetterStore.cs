@@ -62,8 +62,8 @@ internal sealed class TableDeadLetterStore : IDeadLetterStore
         };
         if (deadLetter.Faults.Count > 0)
             row["Faults"] = JsonSerializer.Serialize(FaultsThatFit(deadLetter.Faults), Json);
-        foreach (var (index, part) in deadLetter.Body.Chunk(RowLimits.StringCharacters).Take(BodyColumns).Index())
-            row["Body" + index] = new string(part);
+        foreach (var (index, part) in TextColumns.Split(deadLetter.Body).Take(BodyColumns).Index())
+            row["Body" + index] = part;
         return row;
     }
 

@@ -2,7 +2,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Azure.Data.Tables;
-using Orchestrator.Storage.Batching;
 using Orchestrator.Storage.Keys;
 using Orchestrator.Tasks;
 
@@ -12,9 +11,6 @@ namespace Orchestrator.Storage.Rows;
 internal static class AttemptLogRow
 {
     private const string Lines = "Lines";
-
-    /// <summary>Room for <see cref="TaskLimits.LogCharacters"/>, quoted and escaped, below the bound on a row.</summary>
-    private const int Columns = 15;
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
@@ -26,14 +22,14 @@ internal static class AttemptLogRow
     public static TableEntity Create(TaskId task, AttemptLog log)
     {
         var row = new TableEntity(TaskKeys.Partition(task.Shard), TaskKeys.Log(task, log.Part)) { [TaskColumns.Schema] = TaskRow.SchemaVersion };
-        foreach (var (index, part) in JsonSerializer.Serialize(log.Lines, Json).Chunk(RowLimits.StringCharacters).Index())
-            row[Lines + index] = new string(part);
+        foreach (var (index, part) in TextColumns.Split(JsonSerializer.Serialize(log.Lines, Json)).Index())
+            row[Lines + index] = part;
         return row;
     }
 
     public static AttemptLogLine[] Read(TableEntity row)
     {
-        var text = string.Concat(Enumerable.Range(0, Columns).Select(index => row.GetString(Lines + index)));
+        var text = string.Concat(Enumerable.Range(0, int.MaxValue).Select(index => row.GetString(Lines + index)).TakeWhile(part => part is not null));
         return JsonSerializer.Deserialize<AttemptLogLine[]>(text, Json)!;
     }
 }

@@ -35,12 +35,16 @@ internal sealed class MemorySiblings(MemoryTaskStore store, TimeProvider time) :
             return Task.FromResult(_reports.TryGetValue(task, out var found) ? new StoredReport(found.Report, time.GetElapsedTime(found.At)) : null);
     }
 
-    public Task AddLogAsync(TaskId task, AttemptLog log, CancellationToken cancellationToken)
+    public Task<bool> AddLogAsync(TaskId task, AttemptLog log, CancellationToken cancellationToken)
     {
         BeforeWrite?.Invoke();
         lock (_lock)
+        {
+            if (_logs.Any(other => other.Task == task && other.Log.Part == log.Part))
+                return Task.FromResult(false);
             _logs.Add((task, log));
-        return Task.CompletedTask;
+            return Task.FromResult(true);
+        }
     }
 
     public Task<IReadOnlyList<AttemptLogLine>> GetLogAsync(TaskId task, int attempt, CancellationToken cancellationToken)

@@ -1,9 +1,13 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Moq;
 using Orchestrator.Functions.Activities;
 using Orchestrator.Functions.Entities;
+using Orchestrator.Functions.FollowUps;
 using Orchestrator.Functions.Orchestrations;
 using Orchestrator.Functions.Submissions;
 using Orchestrator.Functions.Waiting;
+using Orchestrator.History;
+using Orchestrator.Schemas;
 using Orchestrator.Tasks;
 using Orchestrator.TestKit.Time;
 
@@ -23,6 +27,14 @@ internal sealed class TaskRig
         Intake = new SubmissionIntake(new TaskSubmissionReader(new TestCatalog(), Time), Siblings);
         Waiter = new TaskWaiter(Store, Signals, Time);
         Waits = new AttemptWaits(Lifecycle, Siblings, Time);
+        DeadLetterStore.Setup(store => store.AddAsync(It.IsAny<DeadLetter>(), It.IsAny<CancellationToken>()))
+            .Returns((DeadLetter letter, CancellationToken _) =>
+            {
+                DeadLetters.Add(letter);
+                return Task.FromResult(true);
+            });
+        FollowUps = new FollowUpRunner(
+            Store, Siblings, Lifecycle, Orchestrations, new TaskCallbacks(Siblings, DeadLetterStore.Object, Time, NullLogger<TaskCallbacks>.Instance), NullLogger<FollowUpRunner>.Instance);
         Starts = new StartQueue(Starter, Slot, NullLogger<StartQueue>.Instance);
     }
 
@@ -53,6 +65,14 @@ internal sealed class TaskRig
     public AttemptWaits Waits { get; }
 
     public StartQueue Starts { get; }
+
+    public FollowUpRunner FollowUps { get; }
+
+    public List<DeadLetter> DeadLetters { get; } = [];
+
+    private Mock<IDeadLetterStore> DeadLetterStore { get; } = new();
+
+    public OutputCheck Outputs { get; } = new(new TestCatalog(), new JsonSchemas());
 
     public AttemptHolders Holders { get; } = new(ProcessIdentity.Current, "test");
 

@@ -68,6 +68,37 @@ public sealed class UnstartedSweepTests
         Assert.False(_store[TestTasks.Id(1)].Unstarted);
     }
 
+    [Fact]
+    public async Task StartUnstartedTasks_OneCannotBeRead_TheOthersAreStarted()
+    {
+        await SubmitAsync(50);
+        _rig.Time.Advance(TimeSpan.FromSeconds(11));
+        var reads = 0;
+        _store.BeforeCall = () =>
+        {
+            if (Interlocked.Increment(ref reads) == 2)
+                throw new InvalidOperationException("This row cannot be read.");
+        };
+
+        await RunAsync();
+
+        Assert.Equal(49, _clients.Started.Count);
+    }
+
+    [Fact]
+    public async Task StartUnstartedTasks_CrashedBetweenStoreAndTie_TiedAndDoneAfterItsPredecessor()
+    {
+        await SubmitAsync(1);
+        var blocked = await _rig.SubmitAsync(submission => submission with { DependsOn = new TaskDependencies([TestTasks.Id(1)], DependencyCondition.AllSucceeded) });
+        _rig.Time.Advance(TimeSpan.FromSeconds(11));
+
+        await RunAsync();
+
+        Assert.Equal([blocked], await _rig.Siblings.ListAsync(TestTasks.Id(1), after: null, 10, CancellationToken.None));
+        Assert.Equal((TaskState.Blocked, false), (_store[blocked].State, _store[blocked].Unstarted));
+        Assert.Equal([TestTasks.Id(1).ToString()], _clients.Started);
+    }
+
     private Task RunAsync() => _sweep.StartUnstartedTasks(new TimerInfo(), _clients.Client, CancellationToken.None);
 
     private async Task SubmitAsync(int count)

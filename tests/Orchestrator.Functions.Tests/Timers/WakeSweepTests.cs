@@ -1,0 +1,109 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orchestrator.Functions.Tests.Fakes;
+using Orchestrator.Functions.Timers;
+using Orchestrator.Tasks;
+
+namespace Orchestrator.Functions.Tests.Timers;
+
+public sealed class WakeSweepTests
+{
+    private readonly TaskRig _rig = new();
+    private readonly WakeSweep _sweep;
+
+    public WakeSweepTests() => _sweep = new WakeSweep(_rig.Siblings, _rig.Store, _rig.Orchestrations, _rig.Time, NullLogger<WakeSweep>.Instance);
+
+    [Fact]
+    public async Task WakeTasks_Due_WokenAndTakenOffTheList()
+    {
+        var id = await _rig.SubmitAsync();
+        await WakeAtAsync(id, TimeSpan.FromHours(2));
+
+        await RunAsync();
+        Assert.Empty(_rig.Clients.Started);
+        _rig.Time.Advance(TimeSpan.FromHours(2));
+        await RunAsync();
+        await RunAsync();
+
+        Assert.Equal([id.ToString()], _rig.Clients.Started);
+        Assert.Empty(_rig.Siblings.Wakes);
+    }
+
+    [Fact]
+    public async Task WakeTasks_CannotBeWoken_StaysOnTheList()
+    {
+        await WakeAtAsync(await _rig.SubmitAsync(), TimeSpan.Zero);
+        _rig.Clients.Failure = new IOException("away");
+
+        await RunAsync();
+
+        Assert.Single(_rig.Siblings.Wakes);
+    }
+
+    [Fact]
+    public async Task WakeTasks_Sleeping_ToldByAnEvent()
+    {
+        var id = await _rig.SubmitAsync();
+        await WakeAtAsync(id, TimeSpan.Zero);
+        _rig.Clients.Existing.Add(id.ToString());
+
+        await RunAsync();
+
+        Assert.Equal([(id.ToString(), "TaskChanged")], _rig.Clients.Raised);
+        Assert.Empty(_rig.Siblings.Wakes);
+    }
+
+    [Fact]
+    public async Task WakeTasks_OverOrGone_OnlyTakenOffTheList()
+    {
+        var id = await _rig.SubmitAsync();
+        await _rig.Lifecycle.CancelAsync(id, CancellationToken.None);
+        await WakeAtAsync(id, TimeSpan.Zero);
+        await WakeAtAsync(TestTasks.Id(99), TimeSpan.Zero);
+
+        await RunAsync();
+
+        Assert.Empty(_rig.Clients.Started);
+        Assert.Empty(_rig.Siblings.Wakes);
+    }
+
+    [Fact]
+    public async Task WakeTasks_OverWithFollowUpsToDo_Woken()
+    {
+        var id = await _rig.SubmitAsync(submission => submission with { CallbackUrl = "https://example.com/done" });
+        await _rig.Lifecycle.CancelAsync(id, CancellationToken.None);
+        await WakeAtAsync(id, TimeSpan.Zero);
+
+        await RunAsync();
+
+        Assert.Equal([id.ToString()], _rig.Clients.Started);
+    }
+
+    [Fact]
+    public async Task WakeTasks_OneCannotBeRead_TheOthersAreWoken()
+    {
+        var ids = new List<string>();
+        for (var i = 0; i < 50; i++)
+        {
+            var id = await _rig.SubmitAsync();
+            ids.Add(id.ToString());
+            await WakeAtAsync(id, TimeSpan.Zero);
+        }
+
+        var reads = 0;
+        _rig.Store.BeforeCall = () =>
+        {
+            if (Interlocked.Increment(ref reads) == 1)
+                throw new InvalidOperationException("This row cannot be read.");
+        };
+
+        await RunAsync();
+
+        Assert.Equal(49, _rig.Clients.Started.Count);
+        Assert.Single(_rig.Siblings.Wakes);
+    }
+
+    private Task RunAsync() => _sweep.WakeTasks(new TimerInfo(), _rig.Clients.Client, CancellationToken.None);
+
+    private Task WakeAtAsync(TaskId id, TimeSpan from) => _rig.Siblings.AddAsync(id, _rig.Time.GetUtcNow() + from, CancellationToken.None);
+}
