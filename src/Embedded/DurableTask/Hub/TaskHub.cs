@@ -124,11 +124,15 @@ internal sealed partial class TaskHub(
     public async Task<InstanceStatus?> StartAsync(
         string instanceId, ExecutionStarted start, IReadOnlySet<InstanceStatus>? replaceable, CancellationToken cancellationToken)
     {
-        // What is in storage only has ended. Where any end may be replaced it makes no difference, and is not looked for; parts of a large one stay
-        // until the instance is purged.
-        if (replaceable is null || Enum.GetValues<InstanceStatus>().All(status => !status.IsEnd() || replaceable.Contains(status)))
+        if (replaceable is null)
         {
-            return await AskAsync(step => step.Start(instanceId, start, replaceable, stored: null), cancellationToken);
+            return await AskAsync(step => step.Start(instanceId, start, null, stored: null), cancellationToken);
+        }
+
+        // What is in storage only has ended. Where any end may be replaced, it makes no difference which, and is not looked for.
+        if (Enum.GetValues<InstanceStatus>().All(status => !status.IsEnd() || replaceable.Contains(status)))
+        {
+            return await AskAsync(step => step.Start(instanceId, start, replaceable, stored: null, mayBeStored: true), cancellationToken);
         }
 
         while (true)
