@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Orchestrator.TestKit.Apps;
+using Orchestrator.TestKit.Faults;
+using Orchestrator.TestKit.Storage;
+using Xunit.Abstractions;
+
+namespace Orchestrator.EndToEnd.Tests.Faults;
+
+/// <summary>The app on storage that is slow, that refuses, and that does what it is asked and says that it has not: the result is the same.</summary>
+public sealed class FaultyStorageTests(AzuriteFixture azurite, ITestOutputHelper output) : IClassFixture<AzuriteFixture>
+{
+    [Theory]
+    [InlineData(PlatformMode.Normal)]
+    [InlineData(PlatformMode.Hostile)]
+    public Task EveryOtherWrite_AppliedButReportedAsFailed_ExactResult(PlatformMode mode) =>
+        LiveAsync(mode, (app, seed) => [new FaultRule(new StorageFault.ApplyThenAnswer(500)) { Where = call => call.IsWrite && IsOfTasks(app, call), Share = 0.5, Seed = seed }]);
+
+    [Theory]
+    [InlineData(500, PlatformMode.Normal)]
+    [InlineData(503, PlatformMode.Hostile)]
+    public Task AFifthOfTheCalls_Refused_ExactResult(int status, PlatformMode mode) =>
+        LiveAsync(mode, (app, seed) => [new FaultRule(new StorageFault.Answer(status) { RetryAfter = TimeSpan.FromSeconds(1) }) { Where = call => IsOfTasks(app, call), Share = 0.2, Seed = seed }]);
+
+    [Fact]
+    public Task SomeWrites_ConflictThatIsNone_ExactResult() =>
+        LiveAsync(PlatformMode.Normal, (app, seed) =>
+        [
+            new FaultRule(new StorageFault.Answer(412)) { Where = call => call.IsTransaction && IsOfTasks(app, call), Share = 0.1, Seed = seed },
+            new FaultRule(new StorageFault.ApplyThenReset()) { Where = call => call.IsTransaction && IsOfTasks(app, call), Share = 0.1, Seed = seed + 1 },
+            new FaultRule(new StorageFault.DeliverTwice()) { Where = call => call.IsTransaction && IsOfTasks(app, call), Share = 0.1, Seed = seed + 2 },
+        ]);
+
+    [Fact]
+    public Task SomeCalls_TakeFiveSeconds_ExactResult() =>
+        LiveAsync(PlatformMode.Normal, (app, seed) => [new FaultRule(new StorageFault.Delay(TimeSpan.FromSeconds(5))) { Where = call => IsOfTasks(app, call), Share = 0.05, Times = 8, Seed = seed }]);
+
+    private async Task LiveAsync(PlatformMode mode, Func<FunctionAppSetup, int, FaultRule[]> rules)
+    {
+        var seed = RandomNumberGenerator.GetInt32(int.MaxValue);
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {seed}"));
+        await using var proxy = await FaultProxy.StartAsync(azurite);
+        var setup = new FunctionAppSetup { ConnectionString = proxy.ConnectionString, Mode = mode, Seed = seed };
+        await using var app = await FunctionApp.StartAsync(setup);
+        var lives = new TaskLives(app.Http);
+        var faults = rules(setup, seed).Select(proxy.Add).ToList();
+
+        await lives.LiveAsync();
+        output.WriteLine($"{proxy.Count} calls, faults {string.Join(", ", faults.Select(rule => $"{rule.Fired} of {rule.Matched}"))}");
+        faults.ForEach(proxy.Remove);
+
+        await lives.AssertExactAsync();
+        Assert.All(faults, rule => Assert.True(rule.Fired > 0, $"{rule.Fault} was never done."));
+        Assert.Equal([], proxy.Failures);
+    }
+
+    /// <summary>The hub's own tables have a fault suite of their own.</summary>
+    private static bool IsOfTasks(FunctionAppSetup app, StorageCall call) =>
+        call.Table?.StartsWith(app.Name + "Task", StringComparison.Ordinal) == true;
+}
