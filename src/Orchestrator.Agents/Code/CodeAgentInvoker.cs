@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -124,12 +125,32 @@ public sealed partial class CodeAgentInvoker
         if (result.DeferredUntil is { } dueAt)
             return new AttemptOutcome.Deferred(dueAt);
 
+        if (FindJsonFault(result.Output) is { } fault)
+        {
+            return new AttemptOutcome.Failed(
+                new TaskError("output_invalid", $"The output of agent '{invocation.Agent.Name}' is not JSON that can be kept: {fault}"), IsRetryable: false);
+        }
+
         var bytes = Encoding.UTF8.GetByteCount(result.Output);
         return bytes <= TaskLimits.PayloadBytes
             ? new AttemptOutcome.Succeeded(result.Output)
             : new AttemptOutcome.Failed(
                 new TaskError("output_too_large", $"The output of agent '{invocation.Agent.Name}' is {bytes} bytes long; at most {TaskLimits.PayloadBytes} can be stored."),
                 IsRetryable: false);
+    }
+
+    /// <summary>What others read as JSON must be some.</summary>
+    private static string? FindJsonFault(string output)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(output);
+            return null;
+        }
+        catch (JsonException exception)
+        {
+            return exception.Message;
+        }
     }
 
     private static AttemptOutcome.Failed TimedOut(AgentInvocation invocation) =>

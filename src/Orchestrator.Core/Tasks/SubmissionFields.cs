@@ -5,6 +5,9 @@ namespace Orchestrator.Tasks;
 /// <summary>The fields of a submission's JSON object, taken one by one; collects what is wrong with them. A null counts as absent.</summary>
 internal sealed class SubmissionFields
 {
+    /// <summary>More would help nobody.</summary>
+    private const int MaxFaults = 50;
+
     private readonly Dictionary<string, JsonElement> _fields = new(StringComparer.Ordinal);
 
     public SubmissionFields(JsonElement root)
@@ -138,7 +141,7 @@ internal sealed class SubmissionFields
 
     public void RefuseOthers(string known)
     {
-        foreach (var name in _fields.Keys)
+        foreach (var name in _fields.Keys.Take(MaxFaults))
         {
             var pointer = "/" + name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
             Faults.Add(new Fault(pointer, $"There is no such field. The fields are: {known}."));

@@ -53,7 +53,9 @@ public static partial class TaskDecisions
             return new CompletionDecision.Over(End(task with { Error = error }, task, TaskState.Failed, TaskEventDetail.Of(error), now));
 
         var retrying = new Entry(TaskEventType.Retrying, lease.Number, TaskEventDetail.Of(error, lease.Number + 1, dueAt));
-        var waiting = task with { Error = error, Lease = null, DueAt = dueAt };
+
+        // Whoever fails a pending attempt is not its orchestration, which must hear of it.
+        var waiting = task with { Error = error, Lease = null, DueAt = dueAt, Unstarted = task.Lease is { IsPending: true } };
         if (task.PauseRequested)
             return new CompletionDecision.Waiting(PauseInstead(waiting, task, retrying, now), task.TimeIsUpAt);
 

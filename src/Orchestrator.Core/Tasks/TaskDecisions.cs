@@ -9,9 +9,10 @@ namespace Orchestrator.Tasks;
 public static partial class TaskDecisions
 {
     /// <summary>A new task: blocked while it depends on others, scheduled until its time, else ready for its first attempt.</summary>
-    public static TaskChange Submit(TaskId id, TaskSubmission submission)
+    /// <param name="at">The present time; null: that of the id. They differ when a task is finished that somebody has begun to submit long ago.</param>
+    public static TaskChange Submit(TaskId id, TaskSubmission submission, DateTimeOffset? at = null)
     {
-        var now = id.CreatedAt;
+        var now = at ?? id.CreatedAt;
         var type = submission.Type;
         var startAt = submission.Delay is { } delay ? now + delay : submission.StartAt;
         var dueAt = startAt > now ? startAt : null;

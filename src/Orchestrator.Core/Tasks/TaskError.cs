@@ -12,7 +12,7 @@ public sealed record TaskError(string Code, string Message)
     public const int MaxCodeLength = 100;
 
     /// <summary>The same error with code and message cut to what is kept.</summary>
-    internal TaskError Bounded() => new(Cut(Code, MaxCodeLength), Cut(Message, MaxMessageLength));
+    internal TaskError Bounded() => new(Code.Length == 0 ? "unnamed_error" : Cut(Code, MaxCodeLength), Cut(Message, MaxMessageLength));
 
     private static string Cut(string text, int length)
     {

@@ -43,7 +43,7 @@ public sealed class AttemptInvoker
     {
         using var trace = StartTrace(task, lease);
         var lastHeartbeat = await LastHeartbeatAsync(task, lease, cancellationToken);
-        await using var recorder = new AttemptRecorder(_attempts, _tokens, task.Id, lease, task.HeartbeatTimeout, _time, _logger);
+        await using var recorder = new AttemptRecorder(_attempts, _tokens, task.Id, lease, task.HeartbeatTimeout, _time, _logger) { LastDetails = lastHeartbeat };
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(holder.Stopped, recorder.Silent);
 
         // Not pooled: an agent that ignores its deadline may read on after we have gone.
@@ -54,7 +54,7 @@ public sealed class AttemptInvoker
             StartedAt = task.StartedAt ?? _time.GetUtcNow(),
             Correlation = task.Correlation,
             TraceParent = trace?.Id ?? task.TraceParent,
-            LastHeartbeat = lastHeartbeat,
+            LastHeartbeat = lastHeartbeat is null ? null : JsonElement.Parse(lastHeartbeat),
         };
         var outcome = await _agents.InvokeAsync(new AgentInvocation(agent, context), stop.Token, cancellationToken);
         if (outcome is AttemptOutcome.Stopped && recorder.Silent.IsCancellationRequested && !holder.Stopped.IsCancellationRequested)
@@ -68,6 +68,12 @@ public sealed class AttemptInvoker
     {
         var parent = ActivityContext.TryParse(task.TraceParent, traceState: null, isRemote: true, out var context) ? context : default;
         var trace = Source.StartActivity("attempt", ActivityKind.Consumer, parent);
+        if (trace is null && parent != default)
+        {
+            // Nobody listens here, but those whom the agent calls may.
+            trace = new Activity("attempt").SetParentId(parent.TraceId, parent.SpanId, parent.TraceFlags).Start();
+        }
+
         trace?.SetTag("orchestrator.task.id", task.Id.ToString());
         trace?.SetTag("orchestrator.task.type", task.Type);
         trace?.SetTag("orchestrator.attempt", lease.Number);
@@ -75,6 +81,6 @@ public sealed class AttemptInvoker
     }
 
     /// <summary>Only an attempt that is not the first beginning of its task can find one.</summary>
-    private async Task<JsonElement?> LastHeartbeatAsync(TaskRecord task, AttemptLease lease, CancellationToken cancellationToken) =>
-        lease.Epoch > 1 && await _attempts.GetReportAsync(task.Id, cancellationToken) is { Report.Details: { } details } ? JsonElement.Parse(details) : null;
+    private async Task<string?> LastHeartbeatAsync(TaskRecord task, AttemptLease lease, CancellationToken cancellationToken) =>
+        lease.Epoch > 1 ? (await _attempts.GetReportAsync(task.Id, cancellationToken))?.Report.Details : null;
 }

@@ -14,6 +14,9 @@ internal sealed partial class AttemptRecorder : IAttemptReporter, IAsyncDisposab
     /// <summary>Longer ones are written by themselves, as the outcome may be large too.</summary>
     private const int InlineCharacters = 16_000;
 
+    /// <summary>With every character escaped as six, below the bound on a row.</summary>
+    private const int PartCharacters = 48_000;
+
     private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -23,6 +26,9 @@ internal sealed partial class AttemptRecorder : IAttemptReporter, IAsyncDisposab
     private readonly AttemptLease _lease;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    /// <summary>The details of the last heartbeat before this attempt: they stay the last until it has some of its own.</summary>
+    public string? LastDetails { get; init; }
+
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _end = new();
     private readonly CancellationTokenSource _silent;
@@ -73,26 +79,31 @@ internal sealed partial class AttemptRecorder : IAttemptReporter, IAsyncDisposab
 
     /// <summary>Ends the recording; what is said afterwards is dropped.</summary>
     /// <param name="isReportWanted">Whether somebody will want to know how far the attempt was.</param>
-    /// <returns>The lines that are not written yet; null when there are none.</returns>
+    /// <returns>The lines that are not written yet and fit in with the outcome; null when there are none. What could not be written before is dropped.</returns>
     public async Task<AttemptLog?> EndAsync(bool isReportWanted)
     {
-        lock (_lock)
-            _isEnded = true;
-        await _end.CancelAsync();
-        if (_writing is null)
-            return null;
-
-        await _writing;
+        await StopAsync();
         if (_lines.Sum(line => line.Text.Length) > InlineCharacters || (isReportWanted && _isReportNew))
             await WriteAsync();
-        return _lines.Count == 0 ? null : new AttemptLog(new AttemptLogPart(_lease.Number, _lease.Epoch, _parts), [.. _lines]);
+        return _lines.Count == 0 || _lines.Sum(line => line.Text.Length) > InlineCharacters
+            ? null
+            : new AttemptLog(new AttemptLogPart(_lease.Number, _lease.Epoch, _parts), [.. _lines]);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await EndAsync(isReportWanted: false);
+        await StopAsync();
         _silent.Dispose();
         _end.Dispose();
+    }
+
+    private async Task StopAsync()
+    {
+        lock (_lock)
+            _isEnded = true;
+        await _end.CancelAsync();
+        if (_writing is not null)
+            await _writing;
     }
 
     private void Say(Action change)
@@ -123,7 +134,7 @@ internal sealed partial class AttemptRecorder : IAttemptReporter, IAsyncDisposab
 
     private void Change(Func<AttemptReport, AttemptReport> change)
     {
-        _report = change(_report ?? new AttemptReport(_lease.Number, _lease.Epoch, default)) with { At = _time.GetUtcNow() };
+        _report = change(_report ?? new AttemptReport(_lease.Number, _lease.Epoch, default) { Details = LastDetails }) with { At = _time.GetUtcNow() };
         _isReportNew = true;
     }
 
@@ -156,10 +167,12 @@ internal sealed partial class AttemptRecorder : IAttemptReporter, IAsyncDisposab
         {
             if (report is not null)
                 await _store.ReportAsync(_task, report, CancellationToken.None);
-            if (lines.Length > 0)
-                await _store.AddLogAsync(_task, new AttemptLog(new AttemptLogPart(_lease.Number, _lease.Epoch, _parts++), lines), CancellationToken.None);
-            lock (_lock)
-                _lines.RemoveRange(0, lines.Length);
+            foreach (var part in Parts(lines))
+            {
+                await _store.AddLogAsync(_task, new AttemptLog(new AttemptLogPart(_lease.Number, _lease.Epoch, _parts++), part), CancellationToken.None);
+                lock (_lock)
+                    _lines.RemoveRange(0, part.Count);
+            }
         }
         catch (Exception exception)
         {
@@ -168,6 +181,28 @@ internal sealed partial class AttemptRecorder : IAttemptReporter, IAsyncDisposab
                 _isReportNew |= report is not null;
             LogNotWritten(exception, _task, _lease.Number);
         }
+    }
+
+    /// <summary>The lines in parts that fit into a row each, however their characters are written.</summary>
+    private static IEnumerable<IReadOnlyList<AttemptLogLine>> Parts(IReadOnlyList<AttemptLogLine> lines)
+    {
+        var part = new List<AttemptLogLine>();
+        var characters = 0;
+        foreach (var line in lines)
+        {
+            if (part.Count > 0 && characters + line.Text.Length > PartCharacters)
+            {
+                yield return part;
+                part = [];
+                characters = 0;
+            }
+
+            part.Add(line);
+            characters += line.Text.Length;
+        }
+
+        if (part.Count > 0)
+            yield return part;
     }
 
     private static string Cut(string text) =>

@@ -119,10 +119,15 @@ public sealed partial class AttemptRunner
         LogStarted(agent.Name, lease.Epoch);
         var keeper = new LeaseKeeper(_lifecycle, claimed, lease, holder, _time, _logger);
         AttemptEnd end;
-        await using (keeper)
-            end = await _invoker.InvokeAsync(claimed.Record, lease, agent, holder, cancellationToken);
+        TaskResult<CompletionDecision> result;
 
-        var result = await WriteAsync(keeper.Task, lease, end, cancellationToken);
+        // Until the outcome is written: another delivery must not begin anew what is done.
+        await using (keeper)
+        {
+            end = await _invoker.InvokeAsync(claimed.Record, lease, agent, holder, cancellationToken);
+            result = await WriteAsync(keeper, lease, end, cancellationToken);
+        }
+
         _counters.Add(agent.Name, CountOf(end.Outcome));
         LogEnded(end.Outcome.GetType().Name, result.Task.Record.State);
         return result.Decision switch
@@ -137,14 +142,14 @@ public sealed partial class AttemptRunner
     }
 
     /// <summary>The work is done and must not be lost to a storage that is away for a moment.</summary>
-    private async Task<TaskResult<CompletionDecision>> WriteAsync(StoredTask task, AttemptLease lease, AttemptEnd end, CancellationToken cancellationToken)
+    private async Task<TaskResult<CompletionDecision>> WriteAsync(LeaseKeeper keeper, AttemptLease lease, AttemptEnd end, CancellationToken cancellationToken)
     {
         var began = _time.GetTimestamp();
         for (var delay = TimeSpan.FromMilliseconds(500); ; delay = delay < TimeSpan.FromSeconds(8) ? delay * 2 : delay)
         {
             try
             {
-                return await _lifecycle.CompleteAsync(task, lease, end.Outcome, end.Log, cancellationToken);
+                return await _lifecycle.CompleteAsync(keeper.Task, lease, end.Outcome, end.Log, cancellationToken);
             }
             catch (OrchestratorException exception) when (exception.IsRetryable && _time.GetElapsedTime(began) + delay <= _options.OutcomeWait)
             {
@@ -157,10 +162,14 @@ public sealed partial class AttemptRunner
     /// <summary>How long a pending attempt has given no sign of life: since its last report, or since it was handed out.</summary>
     private async Task<TimeSpan?> SilentForAsync(TaskRecord task, CancellationToken cancellationToken)
     {
-        if (task.Lease is not { IsPending: true } lease || task.HeartbeatTimeout is null)
+        if (task.HeartbeatTimeout is null || task.Attempt == 0)
             return null;
 
+        // What this process remembers may be of another lease.
         var stored = await _store.GetAsync(task.Id, cancellationToken);
+        if (stored?.Record.Lease is not { IsPending: true } lease)
+            return null;
+
         var report = await _attempts.GetReportAsync(task.Id, cancellationToken);
         return report is { Report: var last } && last.Attempt == lease.Number && last.Epoch == lease.Epoch && !(report.Age > stored?.Age) ? report.Age : stored?.Age;
     }

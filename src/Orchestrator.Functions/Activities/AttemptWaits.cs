@@ -29,6 +29,9 @@ public sealed class AttemptWaits
     /// <param name="until">Null: for ever.</param>
     public async Task<AttemptStep> UntilAsync(StoredTask task, int attempt, DateTimeOffset? until, CancellationToken cancellationToken)
     {
+        // When its time is up before, it is looked at then.
+        if (task.Record.TimeIsUpAt is { } end && !(until < end) && !task.Record.State.IsTerminal())
+            until = end;
         var sleeps = until <= _time.GetUtcNow() + LongestSleep;
 
         // Before the mark is taken off: until then the sweep looks after the task.

@@ -39,16 +39,16 @@ public sealed partial class FollowUpRunner
         if (await _store.GetAsync(id, cancellationToken) is not { Record: var task } || !task.State.IsTerminal() || !task.Unstarted)
             return FollowUpStep.Done;
 
-        // At every try: one that was told before costs a read, and none is forgotten.
-        if (task.HasDependents)
-            await TellDependentsAsync(client, task, cancellationToken);
+        // A portion at a time, so that an activity stays short however many there are.
+        if (task.HasDependents && await TellSomeAsync(client, task, request.After is { } after ? TaskId.Parse(after) : null, cancellationToken) is { } last)
+            return new FollowUpStep(IsDone: false, request.Try, 0, last.ToString());
 
         CallbackState? callback = null;
         if (task.Callback is { State: CallbackState.Pending })
         {
             var answer = await _callbacks.TryAsync(task, request.Try, cancellationToken);
             if (answer.TryAgainAt is { } dueAt)
-                return new FollowUpStep(IsDone: false, request.Try + 1, dueAt.UtcTicks);
+                return new FollowUpStep(IsDone: false, request.Try + 1, dueAt.UtcTicks, request.After);
             callback = answer.State;
         }
 
@@ -60,18 +60,27 @@ public sealed partial class FollowUpRunner
     public async Task TellDependentsAsync(DurableTaskClient client, TaskRecord task, CancellationToken cancellationToken)
     {
         TaskId? last = null;
-        while (await _edges.ListAsync(task.Id, last, EdgesPerPage, cancellationToken) is { Count: > 0 } dependents)
-        {
-            foreach (var dependent in dependents)
-            {
-                var told = await _lifecycle.EndDependencyAsync(dependent, task.Id, task.State, cancellationToken);
-                if (told is { Record: { Unstarted: true, State: not TaskState.Blocked } })
-                    await _orchestrations.WakeAsync(client, dependent);
-            }
+        do
+            last = await TellSomeAsync(client, task, last, cancellationToken);
+        while (last is not null);
+    }
 
-            LogTold(dependents.Count, task.Id);
-            last = dependents[^1];
+    /// <summary>Tells the next of them; null when there are none, else the last one told.</summary>
+    private async Task<TaskId?> TellSomeAsync(DurableTaskClient client, TaskRecord task, TaskId? after, CancellationToken cancellationToken)
+    {
+        var dependents = await _edges.ListAsync(task.Id, after, EdgesPerPage, cancellationToken);
+        foreach (var dependent in dependents)
+        {
+            var told = await _lifecycle.EndDependencyAsync(dependent, task.Id, task.State, cancellationToken);
+            if (told is { Record: { Unstarted: true, State: not TaskState.Blocked } })
+                await _orchestrations.WakeAsync(client, dependent);
         }
+
+        if (dependents.Count == 0)
+            return null;
+
+        LogTold(dependents.Count, task.Id);
+        return dependents[^1];
     }
 
     [LoggerMessage(4700, LogLevel.Debug, "{Count} tasks are told of the end of task {TaskId}, which they wait for.")]

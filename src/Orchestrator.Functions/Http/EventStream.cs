@@ -8,7 +8,7 @@ namespace Orchestrator.Functions.Http;
 /// <summary>
 /// A task's events as server-sent events (WHATWG HTML, section 9.2): each with its number as id, so that a client that comes back goes on exactly
 /// where it was. A comment is sent every 15 s, and after 200 s the stream ends, as the cloud's balancer would cut it off some time later. After
-/// the last event of a task that is over it ends too; a client that comes back then is answered with 204, which tells it to stop.
+/// the last event of a task that is over, and called back where that is wanted, it ends too; a client that comes back then is answered with 204, which tells it to stop.
 /// </summary>
 internal sealed class EventStream : IActionResult
 {
@@ -74,7 +74,7 @@ internal sealed class EventStream : IActionResult
             {
                 await SendAsync(response, events, cancellationToken);
                 spoken = _time.GetTimestamp();
-                if (IsEnd(events))
+                if (events.Any(IsLate) && await IsOverAsync(cancellationToken))
                     return;
             }
             else if (_time.GetElapsedTime(spoken) >= CommentInterval)
@@ -112,8 +112,10 @@ internal sealed class EventStream : IActionResult
     }
 
     private async Task<bool> IsOverAsync(CancellationToken cancellationToken) =>
-        await _store.GetAsync(_task, cancellationToken) is not { Record.State: var state } || state.IsTerminal();
+        await _store.GetAsync(_task, cancellationToken) is not { Record: var task }
+        || (task.State.IsTerminal() && task.Callback is not { State: CallbackState.Pending } && task.LastEvent <= _last);
 
-    private static bool IsEnd(IReadOnlyList<TaskEvent> events) => events.Any(entry =>
-        entry.Type is TaskEventType.Succeeded or TaskEventType.Failed or TaskEventType.Cancelled or TaskEventType.Expired);
+    /// <summary>Whether the event may be the last.</summary>
+    private static bool IsLate(TaskEvent entry) => entry.Type is TaskEventType.Succeeded or TaskEventType.Failed or TaskEventType.Cancelled or TaskEventType.Expired
+        or TaskEventType.CallbackDelivered or TaskEventType.CallbackFailed;
 }

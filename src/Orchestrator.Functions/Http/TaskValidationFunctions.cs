@@ -10,12 +10,14 @@ namespace Orchestrator.Functions.Http;
 public sealed class TaskValidationFunctions
 {
     private readonly SubmissionIntake _intake;
+    private readonly TaskSubmitter _submitter;
     private readonly HttpOptions _options;
 
     /// <summary>Creates the function.</summary>
-    public TaskValidationFunctions(SubmissionIntake intake, IOptions<HttpOptions> options)
+    public TaskValidationFunctions(SubmissionIntake intake, TaskSubmitter submitter, IOptions<HttpOptions> options)
     {
         _intake = intake;
+        _submitter = submitter;
         _options = options.Value;
     }
 
@@ -28,6 +30,7 @@ public sealed class TaskValidationFunctions
         var body = await RequestBody.ReadAsync(request, _options.MaxBodyBytes, cancellationToken);
         var headerKey = request.Headers.TryGetValue(TasksFunctions.IdempotencyKeyHeader, out var values) ? values.ToString() : null;
         var submission = await _intake.ReadAsync(body, headerKey, cancellationToken: cancellationToken);
+        await _submitter.CheckAsync(submission, cancellationToken);
         return new JsonAnswer<ValidationView>(new ValidationView(true, submission.Type.Name, submission.Type.Version), ApiJson.Api.ValidationView);
     }
 }

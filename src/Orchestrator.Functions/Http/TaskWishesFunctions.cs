@@ -139,6 +139,9 @@ public sealed class TaskWishesFunctions
         CancellationToken cancellationToken)
     {
         var task = TaskAnswers.Parse(id);
+        if (await _store.GetAsync(task, cancellationToken) is { Record: { Callback.State: CallbackState.Pending } waiting } && waiting.State.IsTerminal())
+            throw new ProblemException(KnownProblems.CallbackPending(task));
+
         if (await _store.GetAsync(task, cancellationToken) is { Record: { HasDependents: true } ended } && (ended.Unstarted || !ended.State.IsTerminal()))
             await TellBeforeAsync(client, ended, cancellationToken);
         switch (await _store.DeleteAsync(task, cancellationToken))

@@ -59,7 +59,7 @@ public sealed class TasksFunctions
         var task = await _submitter.StoreAsync(submission, cancellationToken);
         using var listener = _waiter.Listen(task.Id);
         if (task.Unstarted)
-            task = await _starter.StartAsync(client, task, cancellationToken);
+            task = await _starter.TryStartAsync(client, task, cancellationToken);
         if (wait > TimeSpan.Zero)
             task = await _waiter.WaitAsync(listener, task, wait, cancellationToken);
 
@@ -100,7 +100,7 @@ public sealed class TasksFunctions
         string name,
         CancellationToken cancellationToken)
     {
-        var id = await _store.FindNameAsync(name, cancellationToken) ?? throw new ProblemException(KnownProblems.TaskNotFound(name));
+        var id = (name.Length <= TaskLimits.NameLength ? await _store.FindNameAsync(name, cancellationToken) : null) ?? throw new ProblemException(KnownProblems.TaskNotFound(name));
         return await ShowAsync(id, name, WaitQuery.Read(request.Query), cancellationToken);
     }
 

@@ -35,6 +35,9 @@ public static class TaskOrchestrator
     /// <summary>How long a pending task is left alone when no event comes.</summary>
     public static readonly TimeSpan PendingCheck = TimeSpan.FromMinutes(5);
 
+    /// <summary>How long it waits at least before it asks for the same attempt again.</summary>
+    public static readonly TimeSpan ShortestSleep = TimeSpan.FromSeconds(1);
+
     /// <summary>How long it waits after the activity could not be carried out.</summary>
     public static readonly TimeSpan FaultDelay = TimeSpan.FromMinutes(1);
 
@@ -52,15 +55,19 @@ public static class TaskOrchestrator
         for (var round = 0; round < RoundsPerHistory; round++)
         {
             var step = await AskAsync(context, attempt);
-            if (step.Next == AttemptNext.FollowUp)
-                await FollowUpAsync(context);
+            if (step.Next == AttemptNext.FollowUp && !await FollowUpAsync(context))
+                break;
             if (step.Next is AttemptNext.Over or AttemptNext.Leave or AttemptNext.FollowUp)
                 return;
 
+            // The activity's clock may be behind: not faster than once a second for the same attempt.
+            var wakeAt = WakeAt(context, step);
+            if (step.Attempt == attempt && wakeAt < context.CurrentUtcDateTime + ShortestSleep)
+                wakeAt = context.CurrentUtcDateTime + ShortestSleep;
             attempt = step.Attempt;
             if (changed is null || changed.IsCompleted)
                 changed = context.WaitForExternalEvent<string>(ChangedEvent);
-            await SleepAsync(context, WakeAt(context, step), changed);
+            await SleepAsync(context, wakeAt, changed);
         }
 
         context.ContinueAsNew(new TaskRun(attempt));
@@ -78,18 +85,20 @@ public static class TaskOrchestrator
         }
     }
 
-    /// <summary>The activity gives a callback up by itself, so this ends; storage that is away is waited for.</summary>
-    private static async Task FollowUpAsync(TaskOrchestrationContext context)
+    /// <summary>Tells others. The activity gives a callback up by itself, so this ends; storage that is away is waited for.</summary>
+    /// <returns>Whether all are told; if not, the history has become long.</returns>
+    private static async Task<bool> FollowUpAsync(TaskOrchestrationContext context)
     {
         var never = new TaskCompletionSource().Task;
-        for (var number = 1; ;)
+        var request = new FollowUpRequest(context.InstanceId, Try: 1);
+        for (var round = 0; round < RoundsPerHistory; round++)
         {
             try
             {
-                var step = await context.CallActivityAsync<FollowUpStep>(nameof(FollowUpActivity), new FollowUpRequest(context.InstanceId, number), ActivityRetries);
+                var step = await context.CallActivityAsync<FollowUpStep>(nameof(FollowUpActivity), request, ActivityRetries);
                 if (step.IsDone)
-                    return;
-                number = step.Try;
+                    return true;
+                request = request with { Try = step.Try, After = step.After };
                 await SleepAsync(context, new DateTime(step.DueAtTicks, DateTimeKind.Utc), never);
             }
             catch (TaskFailedException)
@@ -97,6 +106,8 @@ public static class TaskOrchestrator
                 await SleepAsync(context, context.CurrentUtcDateTime + FaultDelay, never);
             }
         }
+
+        return false;
     }
 
     private static DateTime WakeAt(TaskOrchestrationContext context, AttemptStep step) =>

@@ -144,6 +144,15 @@ internal static class KnownProblems
         Detail = $"Task {id} is {state}. Wait for its end, or cancel it first.",
     };
 
+    /// <summary>The end of the task is still to be called back.</summary>
+    public static Problem CallbackPending(TaskId id) => new()
+    {
+        Code = "callback_pending",
+        Title = "The task's end is still to be called back",
+        Status = StatusCodes.Status409Conflict,
+        Detail = $"The callback of task {id} has not arrived yet. Delete the task once its callback is Delivered or Failed.",
+    };
+
     /// <summary>The task is not held back.</summary>
     public static Problem TaskNotPaused(TaskId id, TaskState state) => new()
     {

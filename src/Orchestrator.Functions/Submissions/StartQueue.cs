@@ -17,7 +17,7 @@ public sealed partial class StartQueue(TaskStarter starter, DurableClientSlot sl
     private readonly Channel<TaskRecord> _tasks = Channel.CreateBounded<TaskRecord>(new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.DropWrite });
 
     /// <summary>Has a stored task set going soon.</summary>
-    public void Add(TaskRecord task) => _tasks.Writer.TryWrite(task);
+    public void Add(TaskRecord task) => _tasks.Writer.TryWrite(task with { Input = null });
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -1,4 +1,6 @@
 using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging;
+using Orchestrator.Errors;
 using Orchestrator.Functions.Orchestrations;
 using Orchestrator.Tasks;
 
@@ -8,8 +10,22 @@ namespace Orchestrator.Functions.Submissions;
 /// Sets stored tasks going. Safe to repeat at every point: what is not known to be done is done again, by the sweep if need be, and the task row
 /// decides what it means.
 /// </summary>
-public sealed class TaskStarter(ITaskEdges edges, TaskLifecycle lifecycle, OrchestrationStarter orchestrations)
+public sealed partial class TaskStarter(ITaskEdges edges, TaskLifecycle lifecycle, OrchestrationStarter orchestrations, ILogger<TaskStarter> logger)
 {
+    /// <summary>The same as <see cref="StartAsync"/> for a task that has just been accepted: what cannot be done now is done by the sweep.</summary>
+    public async Task<TaskRecord> TryStartAsync(DurableTaskClient client, TaskRecord task, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await StartAsync(client, task, cancellationToken);
+        }
+        catch (OrchestratorException exception)
+        {
+            LogNotStarted(exception, task.Id);
+            return task;
+        }
+    }
+
     /// <summary>Ties a blocked task to those it waits for; starts, or wakes, the orchestration of any other.</summary>
     /// <returns>The task as it is then known.</returns>
     public async Task<TaskRecord> StartAsync(DurableTaskClient client, TaskRecord task, CancellationToken cancellationToken)
@@ -67,4 +83,7 @@ public sealed class TaskStarter(ITaskEdges edges, TaskLifecycle lifecycle, Orche
 
         return task;
     }
+
+    [LoggerMessage(4630, LogLevel.Warning, "Task {TaskId} is stored and could not be set going now; the sweep will do it.")]
+    private partial void LogNotStarted(Exception exception, TaskId taskId);
 }

@@ -15,7 +15,7 @@ public sealed class TaskSubmitter(ITaskStore store, TaskStarter starter)
     public async Task<TaskRecord> SubmitAsync(DurableTaskClient client, TaskSubmission submission, CancellationToken cancellationToken)
     {
         var task = await StoreAsync(submission, cancellationToken);
-        return task.Unstarted ? await starter.StartAsync(client, task, cancellationToken) : task;
+        return task.Unstarted ? await starter.TryStartAsync(client, task, cancellationToken) : task;
     }
 
     /// <summary>Stores the task. If <see cref="TaskRecord.Unstarted"/> it is still to be set going; whoever stored it first may have died before he could.</summary>
@@ -23,7 +23,7 @@ public sealed class TaskSubmitter(ITaskStore store, TaskStarter starter)
     /// <c>invalid_task</c>: a task it depends on is not there.</exception>
     public async Task<TaskRecord> StoreAsync(TaskSubmission submission, CancellationToken cancellationToken)
     {
-        await CheckDependenciesAsync(submission, cancellationToken);
+        await CheckAsync(submission, cancellationToken);
         return await store.SubmitAsync(submission, cancellationToken) switch
         {
             SubmitOutcome.Created created => created.Task.Record,
@@ -34,7 +34,9 @@ public sealed class TaskSubmitter(ITaskStore store, TaskStarter starter)
         };
     }
 
-    private async Task CheckDependenciesAsync(TaskSubmission submission, CancellationToken cancellationToken)
+    /// <summary>Holds a submission against the tasks that there are.</summary>
+    /// <exception cref="ProblemException"><c>invalid_task</c>: a task it depends on is not there.</exception>
+    public async Task CheckAsync(TaskSubmission submission, CancellationToken cancellationToken)
     {
         if (submission.DependsOn is not { Tasks: var tasks })
             return;

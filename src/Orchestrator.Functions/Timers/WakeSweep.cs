@@ -9,8 +9,14 @@ namespace Orchestrator.Functions.Timers;
 /// <summary>Starts the orchestrations of tasks that waited for long and whose time has come.</summary>
 public sealed partial class WakeSweep
 {
-    /// <summary>Most wakes of one run; the next run takes the rest.</summary>
+    /// <summary>Most wakes that are read at a time.</summary>
     public const int BatchSize = 1_000;
+
+    /// <summary>Longest run, in batches; the next run takes the rest.</summary>
+    private const int BatchesPerRun = 50;
+
+    /// <summary>When it is looked again whether a task whose orchestration was running has been seen to.</summary>
+    private static readonly TimeSpan SecondLook = TimeSpan.FromMinutes(5);
 
     private const int StartsAtOnce = 16;
 
@@ -37,16 +43,23 @@ public sealed partial class WakeSweep
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken)
     {
-        var wakes = await _wakes.ListDueAsync(_time.GetUtcNow(), BatchSize, cancellationToken);
-        var woken = 0;
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = StartsAtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(wakes, parallel, async (wake, token) =>
+        for (var batch = 0; batch < BatchesPerRun; batch++)
         {
-            if (await TryWakeAsync(client, wake, token))
-                Interlocked.Increment(ref woken);
-        });
-        if (wakes.Count > 0)
-            LogWoken(woken, wakes.Count);
+            var wakes = await _wakes.ListDueAsync(_time.GetUtcNow(), BatchSize, cancellationToken);
+            var woken = 0;
+            var parallel = new ParallelOptions { MaxDegreeOfParallelism = StartsAtOnce, CancellationToken = cancellationToken };
+            await Parallel.ForEachAsync(wakes, parallel, async (wake, token) =>
+            {
+                if (await TryWakeAsync(client, wake, token))
+                    Interlocked.Increment(ref woken);
+            });
+            if (wakes.Count > 0)
+                LogWoken(woken, wakes.Count);
+
+            // What could not be woken stands first in the next batch too.
+            if (wakes.Count < BatchSize || woken < wakes.Count)
+                return;
+        }
     }
 
     /// <summary>One that cannot be read or woken stays on the list and keeps nobody else from being woken.</summary>
@@ -55,9 +68,17 @@ public sealed partial class WakeSweep
         try
         {
             // Taken off only once somebody will look at the task, if there is anything to look at.
-            var isWanted = await _store.GetAsync(wake.Task, cancellationToken) is { Record: var task } && (task.Unstarted || !task.State.IsTerminal());
-            if (isWanted && await _orchestrations.WakeAsync(client, wake.Task) == StartOutcome.Failed)
-                return false;
+            if (await _store.GetAsync(wake.Task, cancellationToken) is { Record: var task } && (task.Unstarted || !task.State.IsTerminal()))
+            {
+                var outcome = await _orchestrations.WakeAsync(client, wake.Task);
+                if (outcome == StartOutcome.Failed)
+                    return false;
+
+                // One that runs may be just about to end, and has then not heard of it.
+                if (outcome == StartOutcome.Exists && task.Unstarted)
+                    await _wakes.AddAsync(wake.Task, _time.GetUtcNow() + SecondLook, cancellationToken);
+            }
+
             await _wakes.RemoveAsync(wake, cancellationToken);
             return true;
         }

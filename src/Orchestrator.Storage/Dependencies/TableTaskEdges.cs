@@ -12,6 +12,9 @@ namespace Orchestrator.Storage.Dependencies;
 internal sealed class TableTaskEdges : ITaskEdges
 {
     private const int Tries = 20;
+    private const int Turns = 64;
+
+    private readonly SemaphoreSlim[] _turns = [.. Enumerable.Range(0, Turns).Select(_ => new SemaphoreSlim(1))];
 
     private readonly ITaskStore _store;
     private readonly BatchingWriter _writer;
@@ -27,6 +30,21 @@ internal sealed class TableTaskEdges : ITaskEdges
     }
 
     public async Task<EdgeOutcome> AddAsync(TaskId predecessor, TaskId dependent, CancellationToken cancellationToken)
+    {
+        // Each edge moves the predecessor's version: those of this process take turns.
+        var turn = _turns[predecessor.GetHashCode() & (Turns - 1)];
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            return await AddInTurnAsync(predecessor, dependent, cancellationToken);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private async Task<EdgeOutcome> AddInTurnAsync(TaskId predecessor, TaskId dependent, CancellationToken cancellationToken)
     {
         for (var i = 0; i < Tries; i++)
         {

@@ -48,14 +48,29 @@ internal sealed class TableTransactionSender : ITransactionSender
         }
     }
 
-    public async Task<string?> ReadWriteIdAsync(string table, string partition, string rowKey, CancellationToken cancellationToken)
-    {
-        var row = await _clients.Reading(table).GetEntityIfExistsAsync<TableEntity>(partition, rowKey, WriteIdOnly, cancellationToken);
-        return row.HasValue ? row.Value!.GetString(BatchingWriter.WriteIdColumn) : null;
-    }
+    public Task<string?> ReadWriteIdAsync(string table, string partition, string rowKey, CancellationToken cancellationToken) => DescribedAsync(
+        async () =>
+        {
+            var row = await _clients.Reading(table).GetEntityIfExistsAsync<TableEntity>(partition, rowKey, WriteIdOnly, cancellationToken);
+            return row.HasValue ? row.Value!.GetString(BatchingWriter.WriteIdColumn) : null;
+        },
+        cancellationToken);
 
-    public async Task CreateTableAsync(string table, CancellationToken cancellationToken) =>
-        await _clients.Service.CreateTableIfNotExistsAsync(table, cancellationToken);
+    public Task CreateTableAsync(string table, CancellationToken cancellationToken) =>
+        DescribedAsync(async () => await _clients.Service.CreateTableIfNotExistsAsync(table, cancellationToken), cancellationToken);
+
+    /// <summary>A storage that does not work is said to be so.</summary>
+    private async Task<T> DescribedAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (Exception exception) when (StorageFailures.IsUnavailable(exception) && !cancellationToken.IsCancellationRequested)
+        {
+            throw StorageFailures.Describe(_clients.Endpoint, exception);
+        }
+    }
 
     private static async Task<string[]> SendAllAsync(TableClient client, IReadOnlyList<RowOperation> operations, CancellationToken cancellationToken)
     {

@@ -13,6 +13,10 @@ namespace Orchestrator.Storage.Tasks;
 /// <param name="IsNew">Whether this call made it so.</param>
 internal sealed record KeyHolder(TaskId Id, string ContentHash, bool IsNew);
 
+/// <summary>Whose a name is.</summary>
+/// <param name="Version">ETag of its row.</param>
+internal sealed record NameHolder(TaskId Id, string Version);
+
 /// <summary>
 /// The table of idempotency keys and of names. Such a row is written before its task; it may lie there without one after a crash. A key stands for
 /// its task until it has run out; then the next submission takes it over.
@@ -64,21 +68,38 @@ internal sealed class IdempotencyTable
         throw new InvalidOperationException($"Idempotency key row {row.RowKey} was changed by others at each of {Tries} tries to take it.");
     }
 
-    /// <summary>Takes a name for a task, or finds whose it is.</summary>
-    public async Task<TaskId> TakeNameAsync(string name, TaskId id, CancellationToken cancellationToken)
+    /// <summary>Takes a name for a task; null when it has it then, else whose it is.</summary>
+    public async Task<NameHolder?> TakeNameAsync(string name, TaskId id, CancellationToken cancellationToken)
     {
-        var row = new TableEntity(IdempotencyKeys.Partition(name), IdempotencyKeys.NameRow(name)) { ["Schema"] = 1, [Id] = id.ToString() };
-        if (await WriteAsync(RowOperation.Insert(row), cancellationToken))
-            return id;
+        while (!await WriteAsync(RowOperation.Insert(NameRow(name, id)), cancellationToken))
+        {
+            // It may have been released since; then it is taken in the next round.
+            if (await _reader.GetAsync(_table, IdempotencyKeys.Partition(name), IdempotencyKeys.NameRow(name), cancellationToken) is not { Row: var row })
+                continue;
 
-        return await FindNameAsync(name, cancellationToken) ?? throw new InvalidOperationException($"Name row {row.RowKey} exists and cannot be read.");
+            var holder = new NameHolder(TaskId.Parse(row.RequireText(Id)), row.ETag.ToString());
+            return holder.Id == id ? null : holder;
+        }
+
+        return null;
     }
+
+    /// <summary>Takes a name from a task that never came to be; false when somebody was faster.</summary>
+    public Task<bool> TryTakeNameOverAsync(string name, NameHolder holder, TaskId id, CancellationToken cancellationToken) =>
+        WriteAsync(RowOperation.Merge(NameRow(name, id), holder.Version), cancellationToken);
+
+    /// <summary>Forgets the key of a submission that was refused after all.</summary>
+    public Task ReleaseKeyAsync(TaskSubmission submission, TaskId id, CancellationToken cancellationToken) => ReleaseAsync(
+        IdempotencyKeys.Partition(submission.IdempotencyKey!), IdempotencyKeys.Row(submission.IdempotencyScope, submission.IdempotencyKey!), id, cancellationToken);
 
     /// <summary>The task that has a name; null when none has.</summary>
     public async Task<TaskId?> FindNameAsync(string name, CancellationToken cancellationToken) =>
         await _reader.GetAsync(_table, IdempotencyKeys.Partition(name), IdempotencyKeys.NameRow(name), cancellationToken) is { } found
             ? TaskId.Parse(found.Row.RequireText(Id))
             : null;
+
+    private static TableEntity NameRow(string name, TaskId id) =>
+        new(IdempotencyKeys.Partition(name), IdempotencyKeys.NameRow(name)) { ["Schema"] = 1, [Id] = id.ToString() };
 
     private async Task<bool> WriteAsync(RowOperation operation, CancellationToken cancellationToken) =>
         await _writer.WriteAsync(new RowGroup(_table, operation.Row.PartitionKey, [operation], 0), cancellationToken) is RowGroupOutcome.Written;

@@ -13,6 +13,9 @@ namespace Orchestrator.Storage.Tasks;
 /// <summary>Tasks in Table Storage; <see cref="TaskKeys"/> shows the rows.</summary>
 internal sealed class TableTaskStore : ITaskStore
 {
+    /// <summary>How long a name is kept for a task that is not there yet.</summary>
+    private static readonly TimeSpan NameGrace = TimeSpan.FromMinutes(1);
+
     private readonly RecentTasks _recent = new();
     private readonly TaskIdSource _ids;
     private readonly BatchingWriter _writer;
@@ -24,6 +27,7 @@ internal sealed class TableTaskStore : ITaskStore
     private readonly UnstartedTasks _unstarted;
     private readonly TaskDeleter _deleter;
     private readonly TaskCounter _counter;
+    private readonly TimeProvider _time;
 
     public TableTaskStore(
         TaskIdSource ids,
@@ -35,7 +39,8 @@ internal sealed class TableTaskStore : ITaskStore
         TaskLister lister,
         UnstartedTasks unstarted,
         TaskDeleter deleter,
-        TaskCounter counter)
+        TaskCounter counter,
+        TimeProvider time)
     {
         _ids = ids;
         _writer = writer;
@@ -47,6 +52,7 @@ internal sealed class TableTaskStore : ITaskStore
         _unstarted = unstarted;
         _deleter = deleter;
         _counter = counter;
+        _time = time;
     }
 
     public async Task<SubmitOutcome> SubmitAsync(TaskSubmission submission, CancellationToken cancellationToken)
@@ -55,32 +61,48 @@ internal sealed class TableTaskStore : ITaskStore
 
         // Before the key, too: whoever finishes what we leave undone cannot make it known.
         await _segments.EnsureAsync(segment);
+        DateTimeOffset? now = null;
+        KeyHolder? holder = null;
         if (submission.IdempotencyKey is { } key)
         {
-            var holder = await _keys.TakeAsync(submission, key, id, cancellationToken);
+            holder = await _keys.TakeAsync(submission, key, id, cancellationToken);
             if (!string.Equals(holder.ContentHash, submission.ContentHash(), StringComparison.Ordinal))
                 return new SubmitOutcome.KeyConflict(holder.Id);
             if (!holder.IsNew && await GetAsync(holder.Id, cancellationToken) is { } existing)
                 return new SubmitOutcome.Existing(existing);
 
             // The key is taken, its task is not there: whoever took it is just about to write it, or died before. The
-            // insert below lets exactly one of us write it.
+            // insert below lets exactly one of us write it. That may be long after the id was made.
             id = holder.Id;
+            now = holder.IsNew ? null : _time.GetUtcNow();
             if (TaskShards.IsFixed(id.Shard))
                 await _segments.EnsureFixedAsync(id.Day, id.Shard);
         }
 
-        if (submission.Name is { } name)
+        if (submission.Name is { } name && await TakeNameAsync(name, id, cancellationToken) is { } other)
         {
-            var named = await _keys.TakeNameAsync(name, id, cancellationToken);
-            if (named != id && (submission.IdempotencyKey is not null || await GetAsync(named, cancellationToken) is not null))
-                return new SubmitOutcome.NameTaken(named);
-
-            // The name lies there without its task, so whoever took it has died, or is just about to write it: one of us will.
-            id = named;
+            // Refused, it leaves nothing behind.
+            if (holder is { IsNew: true })
+                await _keys.ReleaseKeyAsync(submission, id, cancellationToken);
+            return new SubmitOutcome.NameTaken(other);
         }
 
-        return await CreateAsync(TaskDecisions.Submit(id, submission), cancellationToken);
+        return await CreateAsync(TaskDecisions.Submit(id, submission, now), cancellationToken);
+    }
+
+    /// <summary>Takes a name for a task; the task that has it when that cannot be.</summary>
+    private async Task<TaskId?> TakeNameAsync(string name, TaskId id, CancellationToken cancellationToken)
+    {
+        while (await _keys.TakeNameAsync(name, id, cancellationToken) is { } holder)
+        {
+            // A name without its task belongs to somebody who is just about to write it, or has died.
+            if (await GetAsync(holder.Id, cancellationToken) is not null || _time.GetUtcNow() - holder.Id.CreatedAt < NameGrace)
+                return holder.Id;
+            if (await _keys.TryTakeNameOverAsync(name, holder, id, cancellationToken))
+                return null;
+        }
+
+        return null;
     }
 
     public async Task<StoredTask?> GetAsync(TaskId id, CancellationToken cancellationToken)
@@ -108,7 +130,7 @@ internal sealed class TableTaskStore : ITaskStore
         var rows = _reader.QueryAsync(
             _tables.NameOf(id),
             TaskKeys.Partition(id.Shard),
-            TaskKeys.Event(id, after + 1),
+            TaskKeys.Event(id, Math.Min(after, int.MaxValue - 1) + 1),
             TaskKeys.After(prefix),
             cancellationToken: cancellationToken);
         var events = new List<TaskEvent>();
@@ -147,10 +169,10 @@ internal sealed class TableTaskStore : ITaskStore
         if (await WriteAsync(TaskChangeRows.Create(_tables.NameOf(task.Id), task, change.Events), task, cancellationToken) is { } created)
             return new SubmitOutcome.Created(created);
 
-        // Somebody with the same key or name was faster; without either it would take two equal ids of 72 random bits.
+        // Somebody with the same key was faster; without one it would take two equal ids of 72 random bits.
         var existing = await GetAsync(task.Id, cancellationToken)
             ?? throw new InvalidOperationException($"Task {task.Id} exists and cannot be read.");
-        return task.IdempotencyKey is null && task.Name is not null ? new SubmitOutcome.NameTaken(task.Id) : new SubmitOutcome.Existing(existing);
+        return new SubmitOutcome.Existing(existing);
     }
 
     /// <summary>Writes a group that leaves the task as <paramref name="after"/>; null after a conflict.</summary>

@@ -25,6 +25,9 @@ internal sealed class UnstartedTasks : IDisposable
     private static readonly TimeSpan FirstPause = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LastAge = TimeSpan.FromDays(1);
 
+    /// <summary>Those that are over and have something left to be done have wakes.</summary>
+    private const string NotOver = $"{TaskColumns.Unstarted} eq true and ({TaskColumns.State} eq 'Blocked' or {TaskColumns.State} eq 'Paused' or {TaskColumns.State} eq 'Queued' or {TaskColumns.State} eq 'Scheduled')";
+
     private static readonly string[] KeysOnly = ["PartitionKey", "RowKey"];
 
     private readonly Dictionary<(DateOnly Day, int Shard, long From), Watched> _watched = [];
@@ -126,7 +129,7 @@ internal sealed class UnstartedTasks : IDisposable
             isFixed ? "u!" : TaskKeys.StatePrefix(TaskState.Blocked),
             isFixed ? TaskKeys.Unstarted(before) : TaskKeys.After(TaskKeys.StatePrefix(TaskState.Scheduled)),
             columns: KeysOnly,
-            condition: isFixed ? null : $"{TaskColumns.Unstarted} eq true",
+            condition: isFixed ? null : NotOver,
             cancellationToken: cancellationToken);
         var found = new List<TaskId>();
         await foreach (var row in rows)
