@@ -11,6 +11,7 @@ public sealed partial class AgentBuilder
     private readonly List<TaskType> _taskTypes;
     private string _name;
     private string _description = "";
+    private bool _leavesWorkOutside;
 
     internal AgentBuilder(Type agentType, string taskType)
     {
@@ -31,6 +32,13 @@ public sealed partial class AgentBuilder
     public AgentBuilder Described(string description)
     {
         _description = description;
+        return this;
+    }
+
+    /// <summary>Says that it only hands its work to somebody outside, by <see cref="AgentResult.Pending"/>: then an attempt may last longer than a function.</summary>
+    public AgentBuilder LeavingWorkOutside()
+    {
+        _leavesWorkOutside = true;
         return this;
     }
 
@@ -58,8 +66,20 @@ public sealed partial class AgentBuilder
         where TInput : notnull =>
         WithInputCheck(InputShape.FindFaults<TInput>);
 
+    /// <summary>Lets the type named last be accepted only with an input that fits a JSON Schema.</summary>
+    /// <param name="schema">JSON text of the schema.</param>
+    public AgentBuilder WithInputSchema(string schema) => Change(type => type with { InputSchema = schema });
+
+    /// <summary>Lets attempts at the type named last succeed only with an output that fits a JSON Schema.</summary>
+    /// <param name="schema">JSON text of the schema.</param>
+    public AgentBuilder WithOutputSchema(string schema) => Change(type => type with { OutputSchema = schema });
+
+    /// <summary>Sets anything else of the type named last: time limits, priority, tags, retention, default input, masked fields.</summary>
+    /// <param name="change">The type as it is said so far, to what it is to be. Its name and capability stay.</param>
+    public AgentBuilder WithDefinition(Func<TaskType, TaskType> change) => Change(type => change(type) with { Name = type.Name, Capability = type.Name });
+
     internal AgentRegistration Build() =>
-        new(_name, _agentType, [.. _taskTypes.Select(type => type with { Description = _description })], _description);
+        new(_name, _agentType, [.. _taskTypes.Select(type => type with { Description = _description })], _description) { LeavesWorkOutside = _leavesWorkOutside };
 
     private AgentBuilder Change(Func<TaskType, TaskType> change)
     {

@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orchestrator.Agents.Code;
-using Orchestrator.Tasks;
+using Orchestrator.Schemas;
 
 namespace Orchestrator.Agents;
 
@@ -20,7 +20,7 @@ public static class AgentServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => new AgentCatalog(
             provider.GetServices<AgentRegistration>(), provider.GetRequiredService<IOptions<AgentsOptions>>().Value.FunctionTimeout));
-        services.TryAddSingleton<ITaskTypeCatalog>(provider => provider.GetRequiredService<AgentCatalog>());
+        services.TryAddSingleton<JsonSchemas>();
         services.TryAddSingleton<CodeAgentInvoker>();
         return services;
     }

@@ -15,8 +15,10 @@ using Orchestrator.Storage.Segments;
 using Orchestrator.Storage.Settings;
 using Orchestrator.Storage.Tables;
 using Orchestrator.Storage.Tasks;
+using Orchestrator.Storage.TaskTypes;
 using Orchestrator.Storage.Wakes;
 using Orchestrator.Tasks;
+using Orchestrator.TaskTypes;
 
 namespace Orchestrator.Storage;
 
@@ -24,8 +26,8 @@ namespace Orchestrator.Storage;
 public static class StorageServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds <see cref="ITaskStore"/> and its siblings, <see cref="IDeadLetterStore"/>, <see cref="TaskLifecycle"/>, <see cref="StorageCheck"/> and
-    /// <see cref="StorageMetrics"/> on Table Storage. Options come from <see cref="StorageOptions.SectionName"/>, the
+    /// Adds <see cref="ITaskStore"/> and its siblings, <see cref="IDeadLetterStore"/>, <see cref="ITaskTypeStore"/>, <see cref="TaskTypeRegistry"/>,
+    /// <see cref="TaskLifecycle"/>, <see cref="StorageCheck"/> and <see cref="StorageMetrics"/> on Table Storage. Options come from <see cref="StorageOptions.SectionName"/>, the
     /// account also from AzureWebJobsStorage; both are checked, and the storage itself, before the program starts.
     /// </summary>
     public static IServiceCollection AddOrchestratorStorage(this IServiceCollection services, IConfiguration configuration)
@@ -66,6 +68,9 @@ public static class StorageServiceCollectionExtensions
         services.TryAddSingleton<IAttemptStore, TableAttemptStore>();
         services.TryAddSingleton<IAttemptTokens, AttemptTokens>();
         services.TryAddSingleton<TaskSignals>();
+        services.TryAddSingleton<ITaskTypeStore, TableTaskTypeStore>();
+        services.TryAddSingleton<TaskTypeRegistry>();
+        services.TryAddSingleton<ITaskTypeCatalog>(provider => provider.GetRequiredService<TaskTypeRegistry>());
         services.TryAddSingleton<TaskLifecycle>();
         services.TryAddSingleton(provider => new StorageCheck(
             provider.GetRequiredService<TableClients>(),

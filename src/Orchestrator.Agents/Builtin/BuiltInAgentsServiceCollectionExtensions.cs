@@ -26,7 +26,9 @@ public static class BuiltInAgentsServiceCollectionExtensions
                 .WithInputCheck(WaitAgent.FindFaults)
                 .WithTimeLimit(TimeSpan.FromMinutes(1)))
             .AddAgent<ExternalAgent>(ExternalAgent.TaskType, agent => agent
-                .Described("Leaves the work to somebody outside, who completes the attempt with its token."))
+                .Described("Leaves the work to somebody outside, who completes the attempt with its token.")
+                .LeavingWorkOutside()
+                .WithTimeLimit(TimeSpan.FromDays(1)))
             .AddAgent<NoopAgent>(NoopAgent.TaskType, agent => agent
                 .Described("Does nothing: its output is its input.")
                 .WithTimeLimit(TimeSpan.FromMinutes(1)));

@@ -39,6 +39,9 @@ public sealed partial class CodeAgentInvoker
         if (timeLeft <= TimeSpan.Zero)
             return TimedOut(invocation);
 
+        // What is done here cannot outlast the function; only what is handed out has longer.
+        if (timeLeft > _options.FunctionTimeout)
+            timeLeft = _options.FunctionTimeout;
         var deadline = new CancellationTokenSource(timeLeft, _time);
         var stop = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, taskCancelled, hostStopping);
         // On the pool: an agent that blocks its thread before its first await must not keep its deadline from being seen.

@@ -25,6 +25,19 @@ internal sealed class SubmissionFields
         _ => "null",
     };
 
+    /// <summary>The text of a string; null for another kind, and for half a surrogate pair.</summary>
+    public static string? TextOf(JsonElement element)
+    {
+        try
+        {
+            return element.ValueKind == JsonValueKind.String ? element.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
     public JsonElement? Take(string name) => _fields.Remove(name, out var element) ? element : null;
 
     public string? TakeText(string name, int minLength, int maxLength, bool isRequired = false)
@@ -140,12 +153,7 @@ internal sealed class SubmissionFields
             return null;
         }
 
-        string text;
-        try
-        {
-            text = element.GetString()!;
-        }
-        catch (InvalidOperationException)
+        if (TextOf(element) is not { } text)
         {
             Faults.Add(new Fault(pointer, "It holds half of a surrogate pair (\\uD800 to \\uDFFF), which no text can."));
             return null;

@@ -75,8 +75,11 @@ internal sealed class TaskLane
         var openedAt = Math.Max(now, _last + 1);
         var period = TaskShards.PeriodOf(openedAt);
         _segment = _segment is { } before && before.Period == period && before.Opened.Length < MaxSegments
-            ? before with { Opened = before.Opened.Add(openedAt) }
-            : new TaskSegment(NewName(), period, _nextShard, ImmutableArray.Create(openedAt));
+            ? before with { Opened = before.Opened.Add(openedAt), Previous = null }
+            : new TaskSegment(NewName(), period, _nextShard, ImmutableArray.Create(openedAt))
+            {
+                Previous = _segment?.Period == period ? _segment with { Previous = null } : null,
+            };
         _nextShard = TaskShards.After(_segment.Shard, 1);
         _count = 0;
     }

@@ -12,6 +12,9 @@ namespace Orchestrator.Tasks;
 /// <param name="Opened">When the lane's segments of this period opened, in milliseconds since 1970, up to and with this one.</param>
 public sealed record TaskSegment(string Lane, long Period, int FirstShard, ImmutableArray<long> Opened)
 {
+    /// <summary>Last segment under another name of the lane, which closes when this one opens; null: none in this period.</summary>
+    public TaskSegment? Previous { get; init; }
+
     /// <summary>First millisecond of its ids, since 1970.</summary>
     public long OpenedAt => Opened[^1];
 

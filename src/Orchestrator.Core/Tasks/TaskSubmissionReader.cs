@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using Orchestrator.Schemas;
 
 namespace Orchestrator.Tasks;
 
@@ -11,19 +12,23 @@ public sealed class TaskSubmissionReader
 
     private readonly ITaskTypeCatalog _catalog;
     private readonly TimeProvider _time;
+    private readonly JsonSchemas _schemas;
 
     /// <summary>Creates a reader that knows the types of <paramref name="catalog"/>.</summary>
-    public TaskSubmissionReader(ITaskTypeCatalog catalog, TimeProvider time)
+    /// <param name="schemas">Where schemas are kept once made; its own unless given.</param>
+    public TaskSubmissionReader(ITaskTypeCatalog catalog, TimeProvider time, JsonSchemas? schemas = null)
     {
         _catalog = catalog;
         _time = time;
+        _schemas = schemas ?? new JsonSchemas();
     }
 
     /// <summary>Reads a submission.</summary>
     /// <param name="utf8Json">The JSON document.</param>
     /// <param name="headerKey">An idempotency key given beside the document; it must not differ from one inside.</param>
     /// <param name="defaultKey">The key when none is given, such as a queue message's id.</param>
-    public SubmissionReading Read(ReadOnlyMemory<byte> utf8Json, string? headerKey = null, string? defaultKey = null)
+    public async ValueTask<SubmissionReading> ReadAsync(
+        ReadOnlyMemory<byte> utf8Json, string? headerKey = null, string? defaultKey = null, CancellationToken cancellationToken = default)
     {
         if (!Utf8.IsValid(utf8Json.Span))
             return new SubmissionReading.NotJson("The text is not UTF-8.");
@@ -44,32 +49,33 @@ public sealed class TaskSubmissionReader
         }
 
         using (document)
-            return Read(document.RootElement, headerKey, defaultKey);
+            return Read(document.RootElement, await LookUpAsync(document.RootElement, cancellationToken), headerKey, defaultKey);
     }
 
-    private SubmissionReading Read(JsonElement root, string? headerKey, string? defaultKey)
+    private SubmissionReading Read(JsonElement root, TypeLookup lookup, string? headerKey, string? defaultKey)
     {
         if (root.ValueKind != JsonValueKind.Object)
             return new SubmissionReading.Refused([new Fault("", $"A task must be a JSON object, not {SubmissionFields.KindOf(root)}.")]);
 
         var fields = new SubmissionFields(root);
-        var type = ReadType(fields);
+        var type = ReadType(fields, lookup);
         var input = fields.Take("input");
         var title = fields.TakeText("title", 0, TaskLimits.TitleLength) ?? "";
-        var tags = fields.TakeTags("tags");
-        var priority = fields.TakeInteger("priority", 0, TaskLimits.MaxPriority) ?? TaskLimits.DefaultPriority;
+        var tags = WithTagsOf(type, fields.TakeTags("tags"), fields);
+        var priority = fields.TakeInteger("priority", 0, TaskLimits.MaxPriority) ?? type?.Priority ?? TaskLimits.DefaultPriority;
         var key = ReadKey(fields, headerKey) ?? defaultKey;
         var timing = SubmissionTiming.Read(fields, _time.GetUtcNow());
         var relations = SubmissionRelations.Read(fields);
         fields.RefuseOthers(
             "type, input, title, tags, priority, name, idempotencyKey, idempotencyScope, idempotencyLifetime, delay, startAt, dependsOn, parent, correlationId, callback");
 
-        var inputText = input?.GetRawText() ?? "null";
+        input ??= type?.DefaultInput is { } defaultInput ? JsonElement.Parse(defaultInput) : NullElement;
+        var inputText = input.Value.GetRawText();
         var size = Encoding.UTF8.GetByteCount(inputText);
         if (size > TaskLimits.PayloadBytes)
             fields.Faults.Add(new Fault("/input", $"The input is {size} bytes long; at most {TaskLimits.PayloadBytes} are allowed."));
-        else if (type?.CheckInput is { } check)
-            fields.Faults.AddRange(check(input ?? NullElement).Select(fault => fault with { Pointer = "/input" + fault.Pointer }));
+        else if (type is not null)
+            fields.Faults.AddRange(FindInputFaults(type, input.Value).Select(fault => fault with { Pointer = "/input" + fault.Pointer }));
 
         if (type is null || fields.Faults.Count > 0)
             return new SubmissionReading.Refused(fields.Faults);
@@ -96,15 +102,41 @@ public sealed class TaskSubmissionReader
 
     private static JsonElement NullElement { get; } = JsonDocument.Parse("null").RootElement.Clone();
 
-    private TaskType? ReadType(SubmissionFields fields)
+    /// <summary>Looks the type up ahead, as only that may have to wait.</summary>
+    private async ValueTask<TypeLookup> LookUpAsync(JsonElement root, CancellationToken cancellationToken)
+    {
+        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("type", out var value) || SubmissionFields.TextOf(value) is not { } name)
+            return new TypeLookup(null, []);
+
+        var type = name.Length <= TaskLimits.NameLength ? await _catalog.FindAsync(name, cancellationToken) : null;
+        return new TypeLookup(type, type is null ? await _catalog.ListAsync(cancellationToken) : []);
+    }
+
+    /// <summary>The schema goes first: an agent's own check may take for granted what the schema demands.</summary>
+    private IEnumerable<Fault> FindInputFaults(TaskType type, JsonElement input)
+    {
+        var faults = _schemas.FindFaults(type.InputSchema, input);
+        return faults.Count > 0 ? faults : type.CheckInput?.Invoke(input) ?? [];
+    }
+
+    private static IReadOnlyList<string> WithTagsOf(TaskType? type, IReadOnlyList<string> tags, SubmissionFields fields)
+    {
+        if (type is not { Tags.Count: > 0 })
+            return tags;
+
+        string[] all = [.. tags.Union(type.Tags, StringComparer.Ordinal)];
+        if (all.Length > TaskLimits.Tags)
+            fields.Faults.Add(new Fault("/tags", $"With the {type.Tags.Count} tags of the task type there are {all.Length} tags; at most {TaskLimits.Tags} are allowed."));
+        return all;
+    }
+
+    private static TaskType? ReadType(SubmissionFields fields, TypeLookup lookup)
     {
         var name = fields.TakeText("type", 1, TaskLimits.NameLength, isRequired: true);
-        if (name is null)
-            return null;
-        if (_catalog.TryGetTaskType(name, out var type))
-            return type;
+        if (name is null || lookup.Type is not null)
+            return lookup.Type;
 
-        var known = string.Join(", ", _catalog.TaskTypes.Take(20).Select(known => known.Name));
+        var known = string.Join(", ", lookup.Known.Take(20).Select(known => known.Name));
         fields.Faults.Add(new Fault("/type", $"There is no task type '{name}'. {(known.Length > 0 ? $"There are: {known}." : "None is registered.")}"));
         return null;
     }
@@ -122,4 +154,7 @@ public sealed class TaskSubmissionReader
 
         return headerKey;
     }
+
+    /// <param name="Known">The types there are, when the one asked for is not among them.</param>
+    private sealed record TypeLookup(TaskType? Type, IReadOnlyList<TaskType> Known);
 }

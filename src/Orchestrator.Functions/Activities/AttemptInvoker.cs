@@ -22,15 +22,17 @@ public sealed class AttemptInvoker
     private readonly CodeAgentInvoker _agents;
     private readonly IAttemptStore _attempts;
     private readonly IAttemptTokens _tokens;
+    private readonly OutputCheck _outputs;
     private readonly TimeProvider _time;
     private readonly ILogger<AttemptInvoker> _logger;
 
     /// <summary>Creates the invoker.</summary>
-    public AttemptInvoker(CodeAgentInvoker agents, IAttemptStore attempts, IAttemptTokens tokens, TimeProvider time, ILogger<AttemptInvoker> logger)
+    public AttemptInvoker(CodeAgentInvoker agents, IAttemptStore attempts, IAttemptTokens tokens, OutputCheck outputs, TimeProvider time, ILogger<AttemptInvoker> logger)
     {
         _agents = agents;
         _attempts = attempts;
         _tokens = tokens;
+        _outputs = outputs;
         _time = time;
         _logger = logger;
     }
@@ -58,6 +60,7 @@ public sealed class AttemptInvoker
         if (outcome is AttemptOutcome.Stopped && recorder.Silent.IsCancellationRequested && !holder.Stopped.IsCancellationRequested)
             outcome = new AttemptOutcome.Failed(new TaskError("heartbeat_timed_out", $"Attempt {lease.Number} gave no sign of life for {task.HeartbeatTimeout}."), IsRetryable: true);
 
+        outcome = await _outputs.CheckAsync(task, outcome, cancellationToken);
         return new AttemptEnd(outcome, await recorder.EndAsync(isReportWanted: outcome is not AttemptOutcome.Succeeded));
     }
 

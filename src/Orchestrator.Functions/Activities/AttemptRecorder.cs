@@ -14,6 +14,7 @@ internal sealed partial class AttemptRecorder : IAttemptReporter, IAsyncDisposab
     /// <summary>Longer ones are written by themselves, as the outcome may be large too.</summary>
     private const int InlineCharacters = 16_000;
 
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private readonly IAttemptStore _store;
@@ -44,8 +45,10 @@ internal sealed partial class AttemptRecorder : IAttemptReporter, IAsyncDisposab
         _lease = lease;
         _time = time;
         _logger = logger;
-        _heartbeatTimeout = heartbeatTimeout;
-        _silent = heartbeatTimeout is { } timeout ? new CancellationTokenSource(timeout, time) : new CancellationTokenSource();
+
+        // Longer than that no attempt is made here, and no timer runs.
+        _heartbeatTimeout = heartbeatTimeout < Longest ? heartbeatTimeout : null;
+        _silent = _heartbeatTimeout is { } timeout ? new CancellationTokenSource(timeout, time) : new CancellationTokenSource();
     }
 
     /// <summary>Cancelled when the attempt has given no sign of life for too long.</summary>

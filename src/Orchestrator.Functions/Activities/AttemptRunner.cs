@@ -19,6 +19,7 @@ public sealed partial class AttemptRunner
     private readonly ITaskStore _store;
     private readonly IAttemptStore _attempts;
     private readonly AgentCatalog _catalog;
+    private readonly ITaskTypeCatalog _types;
     private readonly AttemptInvoker _invoker;
     private readonly AttemptWaits _waits;
     private readonly AttemptHolders _holders;
@@ -33,6 +34,7 @@ public sealed partial class AttemptRunner
         ITaskStore store,
         IAttemptStore attempts,
         AgentCatalog catalog,
+        ITaskTypeCatalog types,
         AttemptInvoker invoker,
         AttemptWaits waits,
         AttemptHolders holders,
@@ -45,6 +47,7 @@ public sealed partial class AttemptRunner
         _store = store;
         _attempts = attempts;
         _catalog = catalog;
+        _types = types;
         _invoker = invoker;
         _waits = waits;
         _holders = holders;
@@ -67,7 +70,8 @@ public sealed partial class AttemptRunner
             return AttemptStep.Over(request.Attempt);
         }
 
-        if (!_catalog.TryGetAgent(task.Record.Type, out var agent) && !task.Record.State.IsTerminal())
+        var type = await _types.GetPinnedAsync(task.Record.Type, task.Record.TypeVersion, cancellationToken);
+        if (!_catalog.TryGetAgent(type?.Capability ?? task.Record.Type, out var agent) && !task.Record.State.IsTerminal())
             return await AbandonAsync(task.Record, request.Attempt, cancellationToken);
 
         using var holder = _holders.Begin(id);

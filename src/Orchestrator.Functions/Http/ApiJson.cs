@@ -17,6 +17,9 @@ namespace Orchestrator.Functions.Http;
 [JsonSerializable(typeof(HeartbeatView))]
 [JsonSerializable(typeof(AttemptTokenView))]
 [JsonSerializable(typeof(BatchView))]
+[JsonSerializable(typeof(TaskTypeView))]
+[JsonSerializable(typeof(TaskTypeListView))]
+[JsonSerializable(typeof(ValidationView))]
 [JsonSerializable(typeof(HealthView))]
 [JsonSerializable(typeof(Problem))]
 internal sealed partial class ApiJson : JsonSerializerContext

@@ -5,6 +5,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Options;
 using Orchestrator.Errors;
+using Orchestrator.Functions.Activities;
 using Orchestrator.Functions.Orchestrations;
 using Orchestrator.Functions.Problems;
 using Orchestrator.History;
@@ -28,6 +29,7 @@ public sealed class AttemptsFunctions
     private readonly IAttemptTokens _tokens;
     private readonly TaskLifecycle _lifecycle;
     private readonly OrchestrationStarter _orchestrations;
+    private readonly OutputCheck _outputs;
     private readonly TimeProvider _time;
     private readonly HttpOptions _options;
 
@@ -38,6 +40,7 @@ public sealed class AttemptsFunctions
         IAttemptTokens tokens,
         TaskLifecycle lifecycle,
         OrchestrationStarter orchestrations,
+        OutputCheck outputs,
         TimeProvider time,
         IOptions<HttpOptions> options)
     {
@@ -46,6 +49,7 @@ public sealed class AttemptsFunctions
         _tokens = tokens;
         _lifecycle = lifecycle;
         _orchestrations = orchestrations;
+        _outputs = outputs;
         _time = time;
         _options = options.Value;
     }
@@ -112,7 +116,8 @@ public sealed class AttemptsFunctions
     {
         var (current, lease) = await DemandAsync(request, id, attempt, cancellationToken);
         var body = AttemptBody.Read(await RequestBody.ReadAsync(request, _options.MaxBodyBytes, cancellationToken), "output");
-        return await EndAsync(client, current, lease, new AttemptOutcome.Succeeded(body.Output()), cancellationToken);
+        var outcome = await _outputs.CheckAsync(current.Record, new AttemptOutcome.Succeeded(body.Output()), cancellationToken);
+        return await EndAsync(client, current, lease, outcome, cancellationToken);
     }
 
     /// <summary>Ends a pending attempt with an error: 200 with the task as it stands then.</summary>

@@ -25,6 +25,9 @@ internal sealed class JsonAnswer<T>(T value, JsonTypeInfo<T> typeInfo) : IAction
     /// <summary>The Location header; none when null.</summary>
     public string? Location { get; init; }
 
+    /// <summary>The ETag header; none when null.</summary>
+    public string? ETag { get; init; }
+
     /// <summary>The Retry-After header, rounded up to whole seconds; none when null.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
@@ -41,6 +44,8 @@ internal sealed class JsonAnswer<T>(T value, JsonTypeInfo<T> typeInfo) : IAction
         response.Headers.CacheControl = "no-store";
         if (Location is not null)
             response.Headers.Location = Location;
+        if (ETag is not null)
+            response.Headers.ETag = ETag;
         if (RetryAfter is { } delay)
             response.Headers.RetryAfter = ((int)Math.Ceiling(delay.TotalSeconds)).ToString();
 

@@ -126,7 +126,7 @@ public sealed class TaskWishesFunctions
 
         var changes = await RequestBody.ReadAsync(request, _options.MaxBodyBytes, cancellationToken);
         var headerKey = request.Headers.TryGetValue(TasksFunctions.IdempotencyKeyHeader, out var values) ? values.ToString() : null;
-        var submission = _intake.Read(Again(task, changes), headerKey, trace: TraceHeader.Read(request)) with { RerunOf = task.Id.ToString() };
+        var submission = await _intake.ReadAsync(Again(task, changes), headerKey, trace: TraceHeader.Read(request), cancellationToken: cancellationToken) with { RerunOf = task.Id.ToString() };
         return TaskAnswers.Accepted(await _submitter.SubmitAsync(client, submission, cancellationToken));
     }
 

@@ -22,6 +22,7 @@ public sealed class TasksFunctions
     private readonly TaskWaiter _waiter;
     private readonly ITaskStore _store;
     private readonly IAttemptStore _attempts;
+    private readonly TimeProvider _time;
     private readonly HttpOptions _options;
 
     /// <summary>Creates the functions.</summary>
@@ -32,6 +33,7 @@ public sealed class TasksFunctions
         TaskWaiter waiter,
         ITaskStore store,
         IAttemptStore attempts,
+        TimeProvider time,
         IOptions<HttpOptions> options)
     {
         _intake = intake;
@@ -40,6 +42,7 @@ public sealed class TasksFunctions
         _waiter = waiter;
         _store = store;
         _attempts = attempts;
+        _time = time;
         _options = options.Value;
     }
 
@@ -52,7 +55,7 @@ public sealed class TasksFunctions
     {
         var wait = WaitQuery.Read(request.Query);
         var body = await RequestBody.ReadAsync(request, _options.MaxBodyBytes, cancellationToken);
-        var submission = _intake.Read(body, HeaderKey(request), trace: TraceHeader.Read(request));
+        var submission = await _intake.ReadAsync(body, HeaderKey(request), trace: TraceHeader.Read(request), cancellationToken: cancellationToken);
         var task = await _submitter.StoreAsync(submission, cancellationToken);
         using var listener = _waiter.Listen(task.Id);
         if (task.Unstarted)
@@ -109,9 +112,12 @@ public sealed class TasksFunctions
         if (wait > TimeSpan.Zero)
             task = await _waiter.WaitAsync(listener, task, wait, cancellationToken);
 
-        var report = task.Lease is not null ? await _attempts.GetReportAsync(id, cancellationToken) : null;
+        var report = MayHaveReported(task) ? await _attempts.GetReportAsync(id, cancellationToken) : null;
         return TaskAnswers.Ok(task, report?.Report);
     }
+
+    /// <summary>An attempt that is made here reports once a second: one that has just begun has not, and is not worth a read.</summary>
+    private bool MayHaveReported(TaskRecord task) => task.Lease is { } lease && (lease.IsPending || _time.GetUtcNow() - task.UpdatedAt >= TimeSpan.FromSeconds(1));
 
     private static string? HeaderKey(HttpRequest request) => request.Headers.TryGetValue(IdempotencyKeyHeader, out var values) ? values.ToString() : null;
 }

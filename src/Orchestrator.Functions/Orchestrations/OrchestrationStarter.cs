@@ -11,7 +11,7 @@ public enum StartOutcome
     /// <summary>There is one now that was not there before.</summary>
     Started,
 
-    /// <summary>There was one already.</summary>
+    /// <summary>One was running already.</summary>
     Exists,
 
     /// <summary>It could not be started; that is logged.</summary>
@@ -24,18 +24,11 @@ public sealed partial class OrchestrationStarter(TimeProvider time, ILogger<Orch
     /// <summary>How long a start may take. Whoever waits has a stored task already, and the sweep repeats the start.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
-    private static readonly OrchestrationRuntimeStatus[] EveryStatus = [.. StartOrchestrationOptionsExtensions.ValidDedupeStatuses];
-
-    /// <summary>Starts the first orchestration of a task; one that there is already, running or over, is left alone.</summary>
-    /// <returns>Whether there is one now. A failure is logged, not thrown.</returns>
-    public async Task<bool> TryStartAsync(DurableTaskClient client, TaskId task) =>
-        await TryStartAsync(client, task, new StartOrchestrationOptions(task.ToString()).WithDedupeStatuses(EveryStatus)) != StartOutcome.Failed;
-
     /// <summary>Has a task looked at: wakes its orchestration, or starts another one when it has ended.</summary>
     /// <returns>Whether one was told, started, or could not be reached. A failure is logged, not thrown.</returns>
     public async Task<StartOutcome> WakeAsync(DurableTaskClient client, TaskId task)
     {
-        var outcome = await TryStartAsync(client, task, new StartOrchestrationOptions(task.ToString()));
+        var outcome = await TryStartAsync(client, task);
         if (outcome == StartOutcome.Exists)
             await NotifyAsync(client, task);
         return outcome;
@@ -69,20 +62,22 @@ public sealed partial class OrchestrationStarter(TimeProvider time, ILogger<Orch
         }
     }
 
-    private async Task<StartOutcome> TryStartAsync(DurableTaskClient client, TaskId task, StartOrchestrationOptions options)
+    /// <summary>Starts the orchestration of a task, unless one runs. One that has ended is replaced: it finds the task as it is, and does no harm.</summary>
+    /// <returns>Whether there is one now. A failure is logged, not thrown.</returns>
+    public async Task<StartOutcome> TryStartAsync(DurableTaskClient client, TaskId task)
     {
         // Not the caller's token: that somebody hangs up does not make the task unwanted.
         using var limit = new CancellationTokenSource(Limit, time);
         var id = task.ToString();
         try
         {
-            await client.ScheduleNewOrchestrationInstanceAsync(nameof(TaskOrchestrator), new TaskRun(Attempt: 1), options, limit.Token);
+            await client.ScheduleNewOrchestrationInstanceAsync(nameof(TaskOrchestrator), new TaskRun(Attempt: 1), new StartOrchestrationOptions(id), limit.Token);
             return StartOutcome.Started;
         }
         catch (Exception exception)
         {
-            // What a refusal because of an existing instance is thrown as differs between back ends, so we look.
-            if (await ExistsAsync(client, id, limit.Token))
+            // What a refusal because of a running instance is thrown as differs between back ends, so we look.
+            if (await RunsAsync(client, id, limit.Token))
             {
                 LogExists(id);
                 return StartOutcome.Exists;
@@ -93,11 +88,11 @@ public sealed partial class OrchestrationStarter(TimeProvider time, ILogger<Orch
         }
     }
 
-    private static async Task<bool> ExistsAsync(DurableTaskClient client, string id, CancellationToken cancellationToken)
+    private static async Task<bool> RunsAsync(DurableTaskClient client, string id, CancellationToken cancellationToken)
     {
         try
         {
-            return await client.GetInstanceAsync(id, getInputsAndOutputs: false, cancellationToken) is not null;
+            return await client.GetInstanceAsync(id, getInputsAndOutputs: false, cancellationToken) is { IsCompleted: false };
         }
         catch (Exception)
         {

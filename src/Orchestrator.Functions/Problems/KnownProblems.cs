@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Orchestrator.Tasks;
+using Orchestrator.TaskTypes;
 
 namespace Orchestrator.Functions.Problems;
 
@@ -34,6 +35,48 @@ internal static class KnownProblems
         Status = StatusCodes.Status400BadRequest,
         Detail = "Nothing was stored. Correct what 'errors' lists and send it again.",
         Errors = faults,
+    };
+
+    /// <summary>The body is JSON, but no definition of a task type.</summary>
+    public static Problem InvalidTaskType(IReadOnlyList<Fault> faults) => new()
+    {
+        Code = "invalid_task_type",
+        Title = "The task type cannot be accepted",
+        Status = StatusCodes.Status400BadRequest,
+        Detail = "Nothing was changed. Correct what 'errors' lists and send it again.",
+        Errors = faults,
+    };
+
+    /// <summary>No such task type, or no such version of it. <paramref name="name"/> is as the caller wrote it.</summary>
+    public static Problem TaskTypeNotFound(string name, int? version = null) => new()
+    {
+        Code = "task_type_not_found",
+        Title = "There is no such task type",
+        Status = StatusCodes.Status404NotFound,
+        Detail = version is null ? $"No task type has the name '{name}'." : $"Task type '{name}' has no version {version}.",
+    };
+
+    /// <summary>What is not defined over the API cannot be deleted over it.</summary>
+    public static Problem TaskTypeNotDeletable(string name, TaskTypeSource source) => new()
+    {
+        Code = "task_type_not_deletable",
+        Title = "The task type is not defined over the API",
+        Status = StatusCodes.Status409Conflict,
+        Detail = source == TaskTypeSource.File
+            ? $"Task type '{name}' is defined in a file that is read at start; remove it from the file and start again."
+            : $"Task type '{name}' is defined by an agent in code; it goes with the agent.",
+    };
+
+    /// <summary>Another version is in force than the caller named in If-Match or If-None-Match.</summary>
+    /// <param name="current">The one in force; null when there is none.</param>
+    public static Problem PreconditionFailed(string name, int? current) => new()
+    {
+        Code = "precondition_failed",
+        Title = "Another version is in force",
+        Status = StatusCodes.Status412PreconditionFailed,
+        Detail = current is null
+            ? $"There is no task type '{name}'. Nothing was changed."
+            : $"Version {current} of task type '{name}' is in force. Nothing was changed; read it and decide anew.",
     };
 
     /// <summary>The query string is at fault. Pointers name the parameter.</summary>

@@ -50,7 +50,7 @@ public sealed partial class TaskQueueFunctions
         using var scope = MessageScope(_logger, info.Id);
         try
         {
-            var submission = _intake.Read(message.ToMemory(), defaultKey: info.Id);
+            var submission = await _intake.ReadAsync(message.ToMemory(), defaultKey: info.Id, cancellationToken: cancellationToken);
             var task = await _submitter.SubmitAsync(client, submission, cancellationToken);
             LogSubmitted(task.Id);
         }

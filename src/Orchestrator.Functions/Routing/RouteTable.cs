@@ -33,6 +33,11 @@ internal static class RouteTable
         new("POST", "tasks/{id}/attempts/{attempt}/complete", nameof(AttemptsFunctions.CompleteAttempt), Role.Anyone),
         new("POST", "tasks/{id}/attempts/{attempt}/fail", nameof(AttemptsFunctions.FailAttempt), Role.Anyone),
         new("POST", "tasks/{id}/attempts/{attempt}/heartbeat", nameof(AttemptsFunctions.HeartbeatAttempt), Role.Anyone),
+        new("POST", "tasks/validate", nameof(TaskValidationFunctions.ValidateTask), Role.Operator),
+        new("GET", "task-types", nameof(TaskTypesFunctions.ListTaskTypes), Role.Viewer),
+        new("GET", "task-types/{name}", nameof(TaskTypesFunctions.GetTaskType), Role.Viewer),
+        new("PUT", "task-types/{name}", nameof(TaskTypesFunctions.PutTaskType), Role.Admin),
+        new("DELETE", "task-types/{name}", nameof(TaskTypesFunctions.DeleteTaskType), Role.Admin),
         new("GET", "health", nameof(HealthFunction.GetHealth), Role.Anyone),
     ];
 

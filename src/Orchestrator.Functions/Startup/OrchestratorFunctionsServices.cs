@@ -8,8 +8,10 @@ using Orchestrator.Functions.Http;
 using Orchestrator.Functions.Orchestrations;
 using Orchestrator.Functions.Routing;
 using Orchestrator.Functions.Submissions;
+using Orchestrator.Functions.TaskTypes;
 using Orchestrator.Functions.Waiting;
 using Orchestrator.Tasks;
+using Orchestrator.TaskTypes;
 
 namespace Orchestrator.Functions.Startup;
 
@@ -28,7 +30,11 @@ internal static class OrchestratorFunctionsServices
         services.AddOptions<AccessOptions>().BindConfiguration(AccessOptions.SectionName).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AccessOptions>, AccessOptionsValidator>());
 
+        services.AddOptions<TaskTypesOptions>().BindConfiguration(TaskTypesOptions.SectionName);
+
         services.TryAddSingleton<AccessPolicy>();
+        services.TryAddSingleton<ITaskTypeFiles, TaskTypeFiles>();
+        services.TryAddSingleton<OutputCheck>();
         services.TryAddSingleton<TaskSubmissionReader>();
         services.TryAddSingleton<SubmissionIntake>();
         services.TryAddSingleton<TaskSubmitter>();
@@ -50,6 +56,7 @@ internal static class OrchestratorFunctionsServices
         services.TryAddSingleton(_ => new AgentCounters(Guid.NewGuid().ToString("N")));
         services.AddHostedService<AgentReporter>();
         services.AddHostedService<AgentsAtStart>();
+        services.AddHostedService<TaskTypesAtStart>();
         return services;
     }
 }

@@ -13,6 +13,7 @@ internal static class StartFailure
         AggregateException many when many.InnerExceptions.All(inner => Describe(inner) is not null) =>
             string.Join(Environment.NewLine, many.InnerExceptions.Select(Describe)),
         AgentRegistrationException agents => string.Join(Environment.NewLine, agents.Faults),
+        TaskTypeFilesException files => string.Join(Environment.NewLine, files.Faults),
         OrchestratorException known => known.Message,
         _ => null,
     };

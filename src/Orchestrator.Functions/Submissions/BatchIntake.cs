@@ -39,7 +39,7 @@ public sealed class BatchIntake(SubmissionIntake intake, TaskSubmitter submitter
     {
         try
         {
-            var task = await submitter.StoreAsync(intake.Read(JsonMarshal.GetRawUtf8Value(submission).ToArray(), trace: trace), cancellationToken);
+            var task = await submitter.StoreAsync(await intake.ReadAsync(JsonMarshal.GetRawUtf8Value(submission).ToArray(), trace: trace, cancellationToken: cancellationToken), cancellationToken);
             if (task.Unstarted)
                 starts.Add(task);
             return new BatchOutcome(task, Problem: null);

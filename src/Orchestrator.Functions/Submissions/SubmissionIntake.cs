@@ -16,13 +16,14 @@ public sealed class SubmissionIntake(TaskSubmissionReader reader, ICallbackSende
     /// <param name="defaultKey">The key when none is given.</param>
     /// <param name="trace">The W3C trace context it came with.</param>
     /// <exception cref="ProblemException"><c>invalid_json</c> or <c>invalid_task</c>, with every fault.</exception>
-    public TaskSubmission Read(ReadOnlyMemory<byte> utf8Json, string? headerKey = null, string? defaultKey = null, string? trace = null)
+    public async ValueTask<TaskSubmission> ReadAsync(
+        ReadOnlyMemory<byte> utf8Json, string? headerKey = null, string? defaultKey = null, string? trace = null, CancellationToken cancellationToken = default)
     {
         var faults = StrictJson.Check(utf8Json.Span, MaxJsonDepth);
         if (faults.Count > 0)
             throw new ProblemException(KnownProblems.InvalidJson(faults));
 
-        return reader.Read(utf8Json, headerKey, defaultKey) switch
+        return await reader.ReadAsync(utf8Json, headerKey, defaultKey, cancellationToken) switch
         {
             SubmissionReading.Accepted accepted => Check(accepted.Submission) with { TraceParent = trace },
             SubmissionReading.Refused refused => throw new ProblemException(KnownProblems.InvalidTask(refused.Faults)),

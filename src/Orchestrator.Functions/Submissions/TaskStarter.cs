@@ -43,7 +43,7 @@ public sealed class TaskStarter(ITaskEdges edges, TaskLifecycle lifecycle, Orche
         }
 
         // Off the list only once there is an orchestration, so that a crash in between costs a second start and nothing else.
-        if (!await orchestrations.TryStartAsync(client, task.Id))
+        if (await orchestrations.TryStartAsync(client, task.Id) == StartOutcome.Failed)
             return false;
 
         await lifecycle.MarkStartedAsync(task.Id, cancellationToken);

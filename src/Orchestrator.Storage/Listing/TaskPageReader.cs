@@ -54,6 +54,9 @@ internal sealed class TaskPageReader
             await FindNextSegmentAsync();
             while (_page.Count < _query.PageSize)
             {
+                if (_plan.IsResolved && _last is not null && _budget.RequestsLeft <= 0)
+                    return (_page, _last);
+
                 var found = await GatherAsync(cancellationToken);
                 if (found.Count == 0)
                     return (_page, Bound());

@@ -34,6 +34,8 @@ internal sealed class SegmentRegister
             return;
 
         await Task.WhenAll(_tables.EnsureTableAsync(segment.Day, segment.Shard), WriteAsync(entry, segment, closedAt: null));
+        if (segment.Previous is { } previous)
+            await CloseAsync(previous, segment.OpenedAt);
         _ = PrepareNextAsync(segment);
         Forget(segment);
     }

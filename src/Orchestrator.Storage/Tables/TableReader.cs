@@ -36,7 +36,7 @@ internal sealed class TableReader
     /// <summary>The rows of a partition with keys from <paramref name="from"/>, exclusive if so said, to before <paramref name="to"/>, in order.</summary>
     /// <param name="pageSize">Rows asked for at a time, 1–1,000.</param>
     /// <param name="condition">A further condition, as a filter; null: none.</param>
-    public async IAsyncEnumerable<TableEntity> QueryAsync(
+    public IAsyncEnumerable<TableEntity> QueryAsync(
         string table,
         string partition,
         string from,
@@ -45,23 +45,29 @@ internal sealed class TableReader
         int? pageSize = null,
         IReadOnlyList<string>? columns = null,
         string? condition = null,
-        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default)
     {
         var filter = isFromExclusive
             ? TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey gt {from} and RowKey lt {to}")
             : TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {from} and RowKey lt {to}");
         if (condition is not null)
             filter = $"{filter} and {condition}";
-        await using var rows = _clients.Reading(table).QueryAsync<TableEntity>(filter, pageSize, columns, cancellationToken).GetAsyncEnumerator(cancellationToken);
-        while (await MoveNextAsync(rows, cancellationToken))
-            yield return rows.Current;
+        return QueryAsync(table, filter, pageSize, columns, cancellationToken);
     }
+
+    /// <summary>The rows of all partitions with keys from <paramref name="from"/> to before <paramref name="to"/>. Reads the whole table: only for small ones.</summary>
+    public IAsyncEnumerable<TableEntity> QueryAllAsync(string table, string from, string to, IReadOnlyList<string>? columns, CancellationToken cancellationToken) =>
+        QueryAsync(table, TableClient.CreateQueryFilter($"RowKey ge {from} and RowKey lt {to}"), pageSize: null, columns, cancellationToken);
 
     /// <summary>The rows that a filter lets pass, in the order of their keys.</summary>
     /// <param name="pageSize">Rows asked for at a time, 1–1,000.</param>
-    public async IAsyncEnumerable<TableEntity> QueryAsync(string table, string filter, int pageSize, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<TableEntity> QueryAsync(string table, string filter, int pageSize, CancellationToken cancellationToken) =>
+        QueryAsync(table, filter, pageSize, columns: null, cancellationToken);
+
+    private async IAsyncEnumerable<TableEntity> QueryAsync(
+        string table, string filter, int? pageSize, IReadOnlyList<string>? columns, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var rows = _clients.Reading(table).QueryAsync<TableEntity>(filter, pageSize, cancellationToken: cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using var rows = _clients.Reading(table).QueryAsync<TableEntity>(filter, pageSize, columns, cancellationToken).GetAsyncEnumerator(cancellationToken);
         while (await MoveNextAsync(rows, cancellationToken))
             yield return rows.Current;
     }

@@ -16,8 +16,8 @@ public sealed class BuiltInAgentsTests
 
         var catalog = provider.GetRequiredService<AgentCatalog>();
 
-        Assert.Equal(["http-call", "noop"], catalog.Agents.Select(agent => agent.Name));
-        Assert.Equal(["http", "noop"], catalog.TaskTypes.Select(type => type.Name));
+        Assert.Equal(["http-call", "wait", "external", "noop"], catalog.Agents.Select(agent => agent.Name));
+        Assert.Equal(["external", "http", "noop", "wait"], catalog.TaskTypes.Select(type => type.Name));
         using var scope = provider.CreateScope();
         Assert.NotNull(scope.ServiceProvider.GetRequiredService<HttpCallAgent>());
     }

@@ -19,15 +19,19 @@ internal static class HistoryRows
         var ids = new TaskIdSource(time, new SystemRandomSource(), lanes: 1, new StorageOptions().TasksPerSegment);
         var tasks = new List<(TaskId Id, int Index)>(count);
         var segments = new Dictionary<string, TaskSegment>(StringComparer.Ordinal);
+        var closed = new Dictionary<string, long>(StringComparer.Ordinal);
         for (var i = 0; i < count; i++)
         {
             var (id, segment) = ids.Next();
             tasks.Add((id, i));
             segments[segment.Lane] = segment;
+            if (segment.Previous is { } previous)
+                closed[previous.Lane] = segment.OpenedAt;
             time.Advance(_interval);
         }
 
-        var closed = ids.Close().ToDictionary(entry => entry.Segment.Lane, entry => entry.ClosedAt);
+        foreach (var (segment, closedAt) in ids.Close())
+            closed[segment.Lane] = closedAt;
         server.Load(DayKeys.Table, segments.Values.Select(segment => SegmentRow.Create(segment, closed.TryGetValue(segment.Lane, out var end) ? end : null)));
         foreach (var table in tasks.GroupBy(task => TaskKeys.Table(task.Id)))
         {

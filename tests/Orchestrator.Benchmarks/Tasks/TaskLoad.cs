@@ -59,6 +59,30 @@ internal sealed class TaskLoad : IDisposable
         return new TaskLoadResult(count, watch.Elapsed, took.Percentile(50), took.Percentile(95), (double)_looks / count);
     }
 
+    /// <summary>Submits a batch, and waits until none of its tasks is left to be done.</summary>
+    /// <returns>Time to the answer, by which all rows are stored, and to the end of the last task.</returns>
+    public async Task<(TimeSpan Answered, TimeSpan Done)> RunBatchAsync(int count)
+    {
+        var batch = new JsonObject { ["tasks"] = new JsonArray([.. Enumerable.Range(0, count).Select(_ => _submission.DeepClone())]) };
+        var watch = Stopwatch.StartNew();
+        using var answer = await _http.PostAsJsonAsync("api/tasks/batch", batch);
+        var body = await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonObject>();
+        var answered = watch.Elapsed;
+        if ((int?)body!["accepted"] != count)
+            throw new InvalidOperationException($"{body["accepted"]} of {count} tasks were accepted.");
+
+        foreach (var outcome in body["outcomes"]!.AsArray())
+        {
+            while (await TimeOfSucceededAsync($"api/tasks/{outcome!["task"]!["id"]}?wait=30") is null)
+            {
+                if (watch.Elapsed > _limit)
+                    throw new TimeoutException($"The batch was not over after {_limit.TotalSeconds} s.");
+            }
+        }
+
+        return (answered, watch.Elapsed);
+    }
+
     public void Dispose() => _http.Dispose();
 
     private async Task<double> RunOneAsync()

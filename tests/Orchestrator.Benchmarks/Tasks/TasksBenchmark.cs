@@ -7,6 +7,7 @@ namespace Orchestrator.Benchmarks.Tasks;
 internal static class TasksBenchmark
 {
     private const int Rounds = 3;
+    private const int BatchTasks = 1_000;
     private const int WarmUpTasks = 1000;
     private const int WarmUpSubmitters = 16;
     private const int OfferedPerSecond = 100;
@@ -20,6 +21,7 @@ internal static class TasksBenchmark
         await output.WriteLineAsync("Each submitter submits, watches its task until it has succeeded (first look after 4/5 of the usual time, then after 1/8 of it), goes on.");
         await output.WriteLineAsync($"Medians of {Rounds} rounds, each on a fresh Azurite with {WarmUpTasks} tasks of warm-up.");
         await TimeAsync(output);
+        await TimeBatchAsync(output);
         await CountAsync(output);
     }
 
@@ -63,6 +65,23 @@ internal static class TasksBenchmark
         var offered = await app.Load.OfferAsync(OfferedPerSecond, OfferedTasks);
         timed.Add(new Timed(offered, CpuTime.Of(app.App.Process.Id, app.Azurite.ProcessId) - beforeOffer));
         return [.. timed];
+    }
+
+    private static async Task TimeBatchAsync(TextWriter output)
+    {
+        var answered = new List<double>();
+        var done = new List<double>();
+        for (var round = 0; round < Rounds; round++)
+        {
+            await using var app = await BenchmarkedApp.StartAsync();
+            await app.Load.RunAsync(WarmUpSubmitters, WarmUpTasks);
+            var batch = await app.Load.RunBatchAsync(BatchTasks);
+            answered.Add(batch.Answered.TotalSeconds);
+            done.Add(batch.Done.TotalSeconds);
+        }
+
+        await output.WriteLineAsync();
+        await output.WriteLineAsync($"Batch of {BatchTasks} tasks: stored and answered after {answered.Median():F2} s, all done after {done.Median():F2} s.");
     }
 
     private static async Task CountAsync(TextWriter output)

@@ -89,6 +89,7 @@ public sealed class TaskIdSourceTests
 
         Assert.Equal(Enumerable.Range(16, 240), ids.Select(id => id.Id.Shard).Distinct().Order());
         Assert.DoesNotContain(ids, id => TaskShards.IsFixed(id.Id.Shard));
+        Assert.Equal([ids[999].Segment, ids[1_999].Segment with { Previous = null }], ids.Select(id => id.Segment.Previous).OfType<TaskSegment>());
         Assert.Equal([1_000, 1_000, 500], ids.GroupBy(id => id.Segment.Lane).Select(lane => lane.Count()));
     }
 

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Orchestrator.Agents;
 using Orchestrator.Tasks;
 
 namespace Orchestrator.Core.Tests.Tasks;
@@ -13,7 +12,18 @@ public sealed class TaskSubmissionReaderTests
         CheckInput = input => input.ValueKind == JsonValueKind.Object ? [] : [new Fault("/file", "It is missing.")],
     };
 
-    private readonly TaskSubmissionReader _reader = new(new AgentCatalog([new AgentRegistration("digester", typeof(NoAgent), [Digest])], TimeSpan.FromMinutes(10)), TimeProvider.System);
+    private static readonly TaskType Strict = new()
+    {
+        Name = "strict",
+        InputSchema = """{"type":"object","required":["n"],"properties":{"n":{"type":"integer"}}}""",
+        DefaultInput = """{"n":7}""",
+        CheckInput = input => input.GetProperty("n").GetInt32() > 100 ? [new Fault("/n", "It is too large for the agent.")] : [],
+        Priority = 8,
+        Tags = ["a", "b"],
+        Version = 3,
+    };
+
+    private readonly TaskSubmissionReader _reader = new(new KnownTypes(Digest, Strict), TimeProvider.System);
 
     [Fact]
     public void Read_EverythingGiven_IsAccepted()
@@ -34,13 +44,49 @@ public sealed class TaskSubmissionReaderTests
     }
 
     [Fact]
+    public void Read_TypeWithDefaults_HasThem()
+    {
+        var submission = Accept("""{"type":"strict"}""");
+
+        Assert.Equal((Strict, """{"n":7}""", 8), (submission.Type, submission.Input, submission.Priority));
+        Assert.Equal(["a", "b"], submission.Tags);
+    }
+
+    [Fact]
+    public void Read_TypeWithDefaults_WhatIsGivenGoesFirst()
+    {
+        var submission = Accept("""{"type":"strict","input":{ "n" : 1 },"priority":0,"tags":["c","a"]}""");
+
+        Assert.Equal(("""{ "n" : 1 }""", 0), (submission.Input, submission.Priority));
+        Assert.Equal(["c", "a", "b"], submission.Tags);
+    }
+
+    [Theory]
+    [InlineData("""{"type":"strict","input":{"n":"1"}}""", "/input/n", "It must be a whole number, not a string.")]
+    [InlineData("""{"type":"strict","input":{}}""", "/input/n", "It is missing.")]
+    [InlineData("""{"type":"strict","input":null}""", "/input", "It must be an object, not null.")]
+    [InlineData("""{"type":"strict","input":{"n":101}}""", "/input/n", "It is too large for the agent.")]
+    public void Read_InputThatDoesNotFit_IsRefusedBySchemaThenByTheAgentsCheck(string json, string pointer, string message) =>
+        Assert.Equal([new Fault(pointer, message)], Refuse(json));
+
+    [Fact]
+    public void Read_TooManyTagsWithThoseOfTheType_SaysHowMany()
+    {
+        var tags = string.Join(',', Enumerable.Range(0, 19).Select(i => $"\"{i}\""));
+
+        Assert.Equal(
+            [new Fault("/tags", "With the 2 tags of the task type there are 21 tags; at most 20 are allowed.")],
+            Refuse($$"""{"type":"strict","tags":[{{tags}}]}"""));
+    }
+
+    [Fact]
     public void Read_EverythingWrong_NamesEveryFault()
     {
         var faults = Refuse($$"""{"type":"x","input":1,"title":"{{new string('t', 201)}}","tags":["","a","a",1],"priority":10,"idempotencyKey":"","colour":1,"a/b~c":2}""");
 
         Assert.Equal(
             [
-                new Fault("/type", "There is no task type 'x'. There are: text.digest."),
+                new Fault("/type", "There is no task type 'x'. There are: text.digest, strict."),
                 new Fault("/title", "It is 201 characters long; it must be 0 to 200."),
                 new Fault("/tags/0", "It is 0 characters long; it must be 1 to 64."),
                 new Fault("/tags/2", "The tag 'a' stands there twice."),
@@ -101,7 +147,7 @@ public sealed class TaskSubmissionReaderTests
     public void Read_TooDeep_IsNotJson() => Assert.IsType<SubmissionReading.NotJson>(Read(new string('[', 100) + new string(']', 100)));
 
     [Fact]
-    public void Read_NotUtf8_SaysSo() => Assert.Equal(new SubmissionReading.NotJson("The text is not UTF-8."), _reader.Read(new byte[] { (byte)'"', 0xFF, (byte)'"' }));
+    public void Read_NotUtf8_SaysSo() => Assert.Equal(new SubmissionReading.NotJson("The text is not UTF-8."), Read(new byte[] { (byte)'"', 0xFF, (byte)'"' }));
 
     [Fact]
     public void Read_HalfSurrogateInAFieldName_IsNotJson() =>
@@ -119,7 +165,7 @@ public sealed class TaskSubmissionReaderTests
     {
         var json = Encoding.UTF8.GetBytes($$"""{"type":"text.digest","input":{},"idempotencyKey":{{JsonSerializer.Serialize(body)}}}""");
 
-        Assert.Equal(expected, Assert.IsType<SubmissionReading.Accepted>(_reader.Read(json, header, other)).Submission.IdempotencyKey);
+        Assert.Equal(expected, Assert.IsType<SubmissionReading.Accepted>(Read(json, header, other)).Submission.IdempotencyKey);
     }
 
     [Fact]
@@ -127,8 +173,8 @@ public sealed class TaskSubmissionReaderTests
     {
         var json = """{"type":"text.digest","input":{},"idempotencyKey":"a"}"""u8.ToArray();
 
-        Assert.Equal([new Fault("/idempotencyKey", "The key differs from the Idempotency-Key header; give one of them, or the same.")], Assert.IsType<SubmissionReading.Refused>(_reader.Read(json, "b")).Faults);
-        Assert.Equal([new Fault("/idempotencyKey", "The Idempotency-Key header is 201 characters long; it must be 1 to 200.")], Assert.IsType<SubmissionReading.Refused>(_reader.Read(json, new string('b', 201))).Faults);
+        Assert.Equal([new Fault("/idempotencyKey", "The key differs from the Idempotency-Key header; give one of them, or the same.")], Assert.IsType<SubmissionReading.Refused>(Read(json, "b")).Faults);
+        Assert.Equal([new Fault("/idempotencyKey", "The Idempotency-Key header is 201 characters long; it must be 1 to 200.")], Assert.IsType<SubmissionReading.Refused>(Read(json, new string('b', 201))).Faults);
     }
 
     [Fact]
@@ -143,14 +189,16 @@ public sealed class TaskSubmissionReaderTests
         Assert.Equal(64, hash.Length);
     }
 
-    private SubmissionReading Read(string json) => _reader.Read(Encoding.UTF8.GetBytes(json));
+    private SubmissionReading Read(string json) => Read(Encoding.UTF8.GetBytes(json));
+
+    private SubmissionReading Read(byte[] json, string? headerKey = null, string? defaultKey = null)
+    {
+        var reading = _reader.ReadAsync(json, headerKey, defaultKey).AsTask();
+        Assert.True(reading.IsCompleted, "Nothing here has to be waited for.");
+        return reading.GetAwaiter().GetResult();
+    }
 
     private TaskSubmission Accept(string json) => Assert.IsType<SubmissionReading.Accepted>(Read(json)).Submission;
 
     private IReadOnlyList<Fault> Refuse(string json) => Assert.IsType<SubmissionReading.Refused>(Read(json)).Faults;
-
-    private sealed class NoAgent : IAgent
-    {
-        public Task<AgentResult> RunAsync(AgentContext context, CancellationToken cancellationToken) => Task.FromResult(AgentResult.Empty);
-    }
 }

@@ -6,6 +6,7 @@ using Orchestrator.Errors;
 using Orchestrator.Functions.Activities;
 using Orchestrator.Functions.Entities;
 using Orchestrator.Functions.Tests.Fakes;
+using Orchestrator.Schemas;
 using Orchestrator.Tasks;
 using Orchestrator.TestKit.Time;
 using Orchestrator.TestKit.Waiting;
@@ -17,6 +18,15 @@ public sealed class AttemptRunnerTests : IAsyncDisposable
     private readonly TaskRig _rig = new();
     private readonly ManualTimeProvider _time;
     private readonly TestAgent.Script _agent = new();
+    private readonly TaskType _defined = new()
+    {
+        Name = "defined",
+        Version = 4,
+        Capability = "test",
+        Retry = new RetryPolicy { TerminalCodes = ["output_invalid"] },
+        OutputSchema = """{"type":"object","required":["total"],"properties":{"echo":{"type":"string"}}}""",
+    };
+
     private readonly MemoryTaskStore _store;
     private readonly ServiceProvider _services;
     private readonly AttemptHolders _holders;
@@ -294,6 +304,40 @@ public sealed class AttemptRunnerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task RunAsync_TypeOfAnotherName_IsDoneByTheAgentThatIsCapableOfIt()
+    {
+        _agent.Run = (_, _) => Task.FromResult(AgentResult.Of(new { total = 1 }));
+        var id = await SubmitDefinedAsync(_defined);
+
+        Assert.Equal(AttemptStep.Over(1), await RunAsync(id, 1));
+        Assert.Equal((TaskState.Succeeded, "tester", """{"total":1}"""), (_store[id].State, _store[id].Agent, _store[id].Output));
+    }
+
+    [Fact]
+    public async Task RunAsync_OutputThatDoesNotFit_FailsTheAttemptNamingTheFaults()
+    {
+        var id = await SubmitDefinedAsync(_defined with { Retry = RetryPolicy.Default });
+
+        var step = await RunAsync(id, 1);
+
+        Assert.Equal(AttemptNext.Again, step.Next);
+        Assert.Equal(
+            new TaskError(
+                "output_invalid",
+                "The output does not fit the output schema of task type 'defined', version 4. /total: It is missing. /echo: It must be a string, not null."),
+            _store[id].Error);
+    }
+
+    [Fact]
+    public async Task RunAsync_OutputThatDoesNotFitAndPolicyCallsItTerminal_TaskFailed()
+    {
+        var id = await SubmitDefinedAsync(_defined);
+
+        Assert.Equal(AttemptStep.Over(1), await RunAsync(id, 1));
+        Assert.Equal((TaskState.Failed, "output_invalid", null), (_store[id].State, _store[id].Error!.Code, _store[id].Output));
+    }
+
+    [Fact]
     public async Task RunAsync_NoAgentForTheType_TaskFailed()
     {
         var outcome = (SubmitOutcome.Created)await _store.SubmitAsync(new TaskSubmission { Type = new TaskType { Name = "gone" } }, CancellationToken.None);
@@ -314,13 +358,16 @@ public sealed class AttemptRunnerTests : IAsyncDisposable
         _store,
         _rig.Siblings,
         _services.GetRequiredService<AgentCatalog>(),
-        new AttemptInvoker(_services.GetRequiredService<Orchestrator.Agents.Code.CodeAgentInvoker>(), _rig.Siblings, _rig.Siblings, _time, NullLogger<AttemptInvoker>.Instance),
+        Types,
+        new AttemptInvoker(_services.GetRequiredService<Orchestrator.Agents.Code.CodeAgentInvoker>(), _rig.Siblings, _rig.Siblings, new OutputCheck(Types, new JsonSchemas()), _time, NullLogger<AttemptInvoker>.Instance),
         _rig.Waits,
         holders,
         _counters,
         _time,
         Options.Create(new AttemptOptions()),
         NullLogger<AttemptRunner>.Instance);
+
+    private TestCatalog Types => new([.. _services.GetRequiredService<AgentCatalog>().TaskTypes, _defined]);
 
     private Task<AttemptStep> RunAsync(TaskId id, int attempt, CancellationToken cancellationToken = default) =>
         _runner.RunAsync(new AttemptRequest(id.ToString(), attempt), cancellationToken);
@@ -337,6 +384,9 @@ public sealed class AttemptRunnerTests : IAsyncDisposable
         };
         return RunAsync(id, 1, cancellationToken);
     }
+
+    private async Task<TaskId> SubmitDefinedAsync(TaskType type) =>
+        ((SubmitOutcome.Created)await _store.SubmitAsync(new TaskSubmission { Type = type }, CancellationToken.None)).Task.Record.Id;
 
     private async Task<TaskId> SubmitAsync(string input = "null")
     {

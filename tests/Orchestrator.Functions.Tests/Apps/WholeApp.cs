@@ -5,6 +5,7 @@ using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orchestrator.Agents;
+using Orchestrator.Agents.Callbacks;
 using Orchestrator.Functions.Routing;
 using Orchestrator.Functions.Startup;
 using Orchestrator.Functions.Tests.Fakes;
@@ -48,6 +49,7 @@ internal sealed class WholeApp : IAsyncDisposable
             .AddOrchestratorAgents()
             .AddSingleton(script)
             .AddAgent<TestAgent>("test", agent => agent.Named("tester").WithRetry(Retry))
+            .AddCallbacks()
             .AddOrchestratorFunctions();
 
         var app = new WholeApp(builder.Build());

@@ -19,14 +19,12 @@ internal sealed class DurableClients
 
                 Assert.Equal(nameof(TaskOrchestrator), name.Name);
                 Assert.Equal(new TaskRun(1), input);
+                if (Existing.Contains(options!.InstanceId!))
+                    return Task.FromException<string>(new InvalidOperationException("An Orchestration instance with the ID exists."));
+
+                Assert.Null(options.DedupeStatuses);
                 lock (Started)
-                {
-                    if (options!.DedupeStatuses is null && Existing.Contains(options.InstanceId!))
-                        return Task.FromException<string>(new InvalidOperationException("An Orchestration instance with the ID exists."));
-
-                    (options.DedupeStatuses?.Count == 7 ? Started : Woken).Add(options.InstanceId!);
-                }
-
+                    Started.Add(options.InstanceId!);
                 return Task.FromResult(options.InstanceId!);
             });
         Mock.Setup(client => client.RaiseEventAsync(It.IsAny<string>(), It.IsAny<string>(), It.IsAny<object?>(), It.IsAny<CancellationToken>()))
@@ -54,11 +52,8 @@ internal sealed class DurableClients
     /// <summary>Instances that are there already.</summary>
     public HashSet<string> Existing { get; } = [];
 
-    /// <summary>Instances started only if there never was one.</summary>
+    /// <summary>Instances started; none of them was running.</summary>
     public List<string> Started { get; } = [];
-
-    /// <summary>Instances started unless one runs.</summary>
-    public List<string> Woken { get; } = [];
 
     public List<(string Instance, string Event)> Raised { get; } = [];
 }

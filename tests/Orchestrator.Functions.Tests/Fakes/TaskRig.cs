@@ -7,6 +7,7 @@ using Orchestrator.Functions.Orchestrations;
 using Orchestrator.Functions.Submissions;
 using Orchestrator.Functions.Waiting;
 using Orchestrator.History;
+using Orchestrator.Schemas;
 using Orchestrator.Tasks;
 using Orchestrator.TestKit.Time;
 
@@ -70,6 +71,8 @@ internal sealed class TaskRig
     public List<DeadLetter> DeadLetters { get; } = [];
 
     private Mock<IDeadLetterStore> DeadLetterStore { get; } = new();
+
+    public OutputCheck Outputs { get; } = new(new TestCatalog(), new JsonSchemas());
 
     public AttemptHolders Holders { get; } = new(ProcessIdentity.Current, "test");
 

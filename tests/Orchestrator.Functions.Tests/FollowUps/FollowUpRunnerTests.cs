@@ -29,7 +29,7 @@ public sealed class FollowUpRunnerTests
         Assert.Equal(FollowUpStep.Done, await RunAsync(id, 1));
 
         Assert.All(dependents, dependent => Assert.Equal([TaskEventType.Submitted, TaskEventType.Unblocked], _rig.Store.EventTypes(dependent)));
-        Assert.Equal(dependents.Select(dependent => dependent.ToString()).Order(StringComparer.Ordinal), _rig.Clients.Woken.Order(StringComparer.Ordinal));
+        Assert.Equal(dependents.Select(dependent => dependent.ToString()).Order(StringComparer.Ordinal), _rig.Clients.Started.Order(StringComparer.Ordinal));
         Assert.False(_rig.Store[id].Unstarted);
     }
 
@@ -51,7 +51,7 @@ public sealed class FollowUpRunnerTests
         Assert.Equal(FollowUpStep.Done, await RunAsync(id, 1));
 
         Assert.All(dependents, dependent => Assert.Equal([TaskEventType.Submitted, TaskEventType.Unblocked], _rig.Store.EventTypes(dependent)));
-        Assert.All(dependents, dependent => Assert.Contains(dependent.ToString(), _rig.Clients.Woken));
+        Assert.All(dependents, dependent => Assert.Contains(dependent.ToString(), _rig.Clients.Started));
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class AttemptsFunctionsTests
     private readonly AttemptsFunctions _functions;
 
     public AttemptsFunctionsTests() =>
-        _functions = new AttemptsFunctions(_rig.Store, _rig.Siblings, _rig.Siblings, _rig.Lifecycle, _rig.Orchestrations, _rig.Time, Options.Create(new HttpOptions()));
+        _functions = new AttemptsFunctions(_rig.Store, _rig.Siblings, _rig.Siblings, _rig.Lifecycle, _rig.Orchestrations, _rig.Outputs, _rig.Time, Options.Create(new HttpOptions()));
 
     [Theory]
     [InlineData("""{"percent":50,"log":["a",1]}""", "/log/1")]

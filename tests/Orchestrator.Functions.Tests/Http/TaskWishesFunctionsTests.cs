@@ -81,7 +81,7 @@ public sealed class TaskWishesFunctionsTests
         await _functions.DeleteTask(Request(), first.ToString(), _rig.Clients.Client, CancellationToken.None);
 
         Assert.Equal(TaskState.Queued, _rig.Store[second].State);
-        Assert.Equal([second.ToString()], _rig.Clients.Woken);
+        Assert.Equal([second.ToString()], _rig.Clients.Started);
         Assert.Equal(1, _rig.Store.Count);
     }
 

@@ -12,25 +12,25 @@ public sealed class OrchestrationStarterTests
     [Fact]
     public async Task TryStartAsync_NewTask_StartedUnderItsId()
     {
-        Assert.True(await _starter.TryStartAsync(_clients.Client, TestTasks.Id(1)));
+        Assert.Equal(StartOutcome.Started, await _starter.TryStartAsync(_clients.Client, TestTasks.Id(1)));
         Assert.Equal([TestTasks.Id(1).ToString()], _clients.Started);
     }
 
     [Fact]
-    public async Task TryStartAsync_ThereAlready_AsGoodAsStarted()
+    public async Task TryStartAsync_RunsAlready_LeftAlone()
     {
         _clients.Failure = new InvalidOperationException("An Orchestration instance with the ID x already exists.");
         _clients.Existing.Add(TestTasks.Id(1).ToString());
 
-        Assert.True(await _starter.TryStartAsync(_clients.Client, TestTasks.Id(1)));
+        Assert.Equal(StartOutcome.Exists, await _starter.TryStartAsync(_clients.Client, TestTasks.Id(1)));
     }
 
     [Fact]
-    public async Task TryStartAsync_CannotBeStarted_False()
+    public async Task TryStartAsync_CannotBeStarted_Failed()
     {
         _clients.Failure = new IOException("away");
 
-        Assert.False(await _starter.TryStartAsync(_clients.Client, TestTasks.Id(1)));
+        Assert.Equal(StartOutcome.Failed, await _starter.TryStartAsync(_clients.Client, TestTasks.Id(1)));
     }
 
     [Fact]

@@ -202,7 +202,7 @@ public sealed class TaskOrchestratorTests
         await TaskOrchestrator.RunAsync(_context.Object);
 
         Assert.Equal(TaskOrchestrator.RoundsPerHistory, _requests.Count);
-        _context.Verify(context => context.ContinueAsNew(new TaskRun(TaskOrchestrator.RoundsPerHistory + 1), true), Times.Once);
+        _context.Verify(context => context.ContinueAsNew(new TaskRun(TaskOrchestrator.RoundsPerHistory + 1), true), Moq.Times.Once);
     }
 
     [Fact]

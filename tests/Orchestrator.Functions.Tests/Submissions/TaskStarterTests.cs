@@ -17,7 +17,6 @@ public sealed class TaskStarterTests
         Assert.Equal((TaskState.Blocked, false), (task.State, _rig.Store[second].Unstarted));
         Assert.True(_rig.Store[first].HasDependents);
         Assert.Empty(_rig.Clients.Started);
-        Assert.Empty(_rig.Clients.Woken);
     }
 
     [Fact]
@@ -30,7 +29,7 @@ public sealed class TaskStarterTests
         var task = await StartAsync(second);
 
         Assert.Equal(TaskState.Queued, task.State);
-        Assert.Equal([second.ToString()], _rig.Clients.Woken);
+        Assert.Equal([second.ToString()], _rig.Clients.Started);
         Assert.Equal([TaskEventType.Submitted, TaskEventType.Unblocked], _rig.Store.EventTypes(second));
     }
 
@@ -45,7 +44,7 @@ public sealed class TaskStarterTests
         Assert.Equal(TaskState.Failed, (await StartAsync(task)).State);
         Assert.Equal("dependency_failed", _rig.Store[task].Error!.Code);
         Assert.False(_rig.Store[open].HasDependents);
-        Assert.Empty(_rig.Clients.Woken);
+        Assert.Empty(_rig.Clients.Started);
     }
 
     [Fact]
@@ -108,7 +107,6 @@ public sealed class TaskStarterTests
         await StartAsync(id);
 
         Assert.Empty(_rig.Clients.Started);
-        Assert.Empty(_rig.Clients.Woken);
     }
 
     private Task<TaskRecord> StartAsync(TaskId id) => _rig.Starter.StartAsync(_rig.Clients.Client, _rig.Store[id], CancellationToken.None);

@@ -20,12 +20,12 @@ public sealed class WakeSweepTests
         await WakeAtAsync(id, TimeSpan.FromHours(2));
 
         await RunAsync();
-        Assert.Empty(_rig.Clients.Woken);
+        Assert.Empty(_rig.Clients.Started);
         _rig.Time.Advance(TimeSpan.FromHours(2));
         await RunAsync();
         await RunAsync();
 
-        Assert.Equal([id.ToString()], _rig.Clients.Woken);
+        Assert.Equal([id.ToString()], _rig.Clients.Started);
         Assert.Empty(_rig.Siblings.Wakes);
     }
 
@@ -63,7 +63,7 @@ public sealed class WakeSweepTests
 
         await RunAsync();
 
-        Assert.Empty(_rig.Clients.Woken);
+        Assert.Empty(_rig.Clients.Started);
         Assert.Empty(_rig.Siblings.Wakes);
     }
 
@@ -76,7 +76,7 @@ public sealed class WakeSweepTests
 
         await RunAsync();
 
-        Assert.Equal([id.ToString()], _rig.Clients.Woken);
+        Assert.Equal([id.ToString()], _rig.Clients.Started);
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class WakeSweepTests
 
         await RunAsync();
 
-        Assert.Equal(49, _rig.Clients.Woken.Count);
+        Assert.Equal(49, _rig.Clients.Started.Count);
         Assert.Single(_rig.Siblings.Wakes);
     }
 

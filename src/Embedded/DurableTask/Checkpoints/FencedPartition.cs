@@ -18,9 +18,17 @@ internal sealed class FencedPartition(IRowStore rows, string partition, TimeProv
     private long _epoch;
     private long _version;
     private ETag _fence;
+    private bool _hasParts;
 
     /// <summary>Whether a write has set out and has not come back.</summary>
     private bool _isUnderWay;
+
+    /// <summary>Whether rows of the partition have, or have had, part rows. The fence row says so, from before the first of them on.</summary>
+    public bool HasParts
+    {
+        get => _hasParts;
+        set => _hasParts |= value;
+    }
 
     /// <summary>The last epoch whose owner has opened a partition; 0 for none.</summary>
     public static async Task<long> FindEpochAsync(IRowStore rows, string partition, CancellationToken cancellationToken) =>
@@ -35,6 +43,9 @@ internal sealed class FencedPartition(IRowStore rows, string partition, TimeProv
         {
             var found = await rows.FindAsync(partition, FenceRow, cancellationToken);
             var present = found?.RequireInt64("Epoch");
+
+            // One that says nothing was written by a release that did not tell.
+            _hasParts = found is not null && found.GetBoolean("Parts") is not false;
             if (present > epoch)
             {
                 throw new HubLostException(new LogPosition(epoch, 0));
@@ -148,5 +159,5 @@ internal sealed class FencedPartition(IRowStore rows, string partition, TimeProv
         }
     }
 
-    private TableEntity Fence() => new(partition, FenceRow) { ["Epoch"] = _epoch, ["Version"] = _version };
+    private TableEntity Fence() => new(partition, FenceRow) { ["Epoch"] = _epoch, ["Version"] = _version, ["Parts"] = _hasParts };
 }

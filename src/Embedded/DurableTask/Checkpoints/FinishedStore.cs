@@ -61,7 +61,10 @@ internal sealed class FinishedStore(IRowStore rows, long epoch, TimeProvider tim
             {
                 List<(TableTransactionAction Action, int Size)> stored = capture.Finished is null ? [] : [.. Stored(capture).ToWrites(inPartition.Key)];
                 writes.AddRange(stored);
-                if (capture.IsPurged || capture.ReplacesStored || stored.Count > 1)
+                partition.HasParts = stored.Count > 1;
+
+                // What is replaced leaves nothing behind but its parts.
+                if (capture.IsPurged || (capture.ReplacesStored && partition.HasParts) || stored.Count > 1)
                 {
                     writes.AddRange(await RemovalsAsync(capture, stored, cancellationToken));
                 }

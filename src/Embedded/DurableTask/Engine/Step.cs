@@ -34,9 +34,10 @@ internal sealed partial class Step(HubState state, DateTime now, Func<string> ne
 
     /// <summary>A client starts an instance.</summary>
     /// <param name="replaceable">In which statuses an instance of this id may be replaced; null when the id was made for this start.</param>
-    /// <param name="stored">The status of a finished instance of this id that only storage knows; null for none.</param>
+    /// <param name="stored">The status of a finished instance of this id that only storage knows; null for none, and when it was not looked for.</param>
+    /// <param name="mayBeStored">Whether there may be such an instance although none was looked for.</param>
     /// <returns>Null when it has been started, else the status of the instance in the way.</returns>
-    public InstanceStatus? Start(string instanceId, ExecutionStarted start, IReadOnlySet<InstanceStatus>? replaceable, InstanceStatus? stored)
+    public InstanceStatus? Start(string instanceId, ExecutionStarted start, IReadOnlySet<InstanceStatus>? replaceable, InstanceStatus? stored, bool mayBeStored = false)
     {
         var present = state.Orchestrations.TryGetValue(instanceId, out var instance) ? instance.Status : stored;
         if (present is { } status && (instance is { IsFinished: false } || replaceable?.Contains(status) is not true))
@@ -44,7 +45,7 @@ internal sealed partial class Step(HubState state, DateTime now, Func<string> ne
             return status;
         }
 
-        Begin(instanceId, start, replacesStored: present is not null || state.Purged.Contains(instanceId));
+        Begin(instanceId, start, replacesStored: mayBeStored || present is not null || state.Purged.Contains(instanceId));
         return null;
     }
 

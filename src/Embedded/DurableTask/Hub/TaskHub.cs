@@ -129,6 +129,12 @@ internal sealed partial class TaskHub(
             return await AskAsync(step => step.Start(instanceId, start, null, stored: null), cancellationToken);
         }
 
+        // What is in storage only has ended. Where any end may be replaced, it makes no difference which, and is not looked for.
+        if (Enum.GetValues<InstanceStatus>().All(status => !status.IsEnd() || replaceable.Contains(status)))
+        {
+            return await AskAsync(step => step.Start(instanceId, start, replaceable, stored: null, mayBeStored: true), cancellationToken);
+        }
+
         while (true)
         {
             var (isKnown, evictions) = await Loop.PeekAsync(step => (step.Knows(instanceId), Loop.State.Evictions), cancellationToken);

@@ -1,0 +1,33 @@
+using System.Text.Json;
+using Orchestrator.Schemas;
+using Orchestrator.Tasks;
+
+namespace Orchestrator.Functions.Activities;
+
+/// <summary>Holds outputs against the schema of the version of the task type that the task was submitted with.</summary>
+public sealed class OutputCheck(ITaskTypeCatalog types, JsonSchemas schemas)
+{
+    private const int MaxShown = 5;
+
+    /// <summary>Turns a success with an output that does not fit into a failure <c>output_invalid</c>, which the policy may try again.</summary>
+    /// <returns>The outcome that counts.</returns>
+    public async ValueTask<AttemptOutcome> CheckAsync(TaskRecord task, AttemptOutcome outcome, CancellationToken cancellationToken)
+    {
+        if (outcome is not AttemptOutcome.Succeeded succeeded)
+            return outcome;
+
+        var type = await types.GetPinnedAsync(task.Type, task.TypeVersion, cancellationToken);
+        if (type?.OutputSchema is not { } schema)
+            return outcome;
+
+        var faults = schemas.FindFaults(schema, JsonElement.Parse(succeeded.Output));
+        return faults.Count == 0 ? outcome : new AttemptOutcome.Failed(Describe(task, faults), IsRetryable: true);
+    }
+
+    private static TaskError Describe(TaskRecord task, IReadOnlyList<Fault> faults)
+    {
+        var first = faults.Take(MaxShown).Select(fault => fault.Pointer.Length > 0 ? $"{fault.Pointer}: {fault.Message}" : fault.Message);
+        var others = faults.Count > MaxShown ? " There are more faults." : "";
+        return new TaskError("output_invalid", $"The output does not fit the output schema of task type '{task.Type}', version {task.TypeVersion}. {string.Join(' ', first)}{others}");
+    }
+}

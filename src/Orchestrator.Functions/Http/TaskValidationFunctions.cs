@@ -1,0 +1,33 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Options;
+using Orchestrator.Functions.Submissions;
+
+namespace Orchestrator.Functions.Http;
+
+/// <summary>The route that only checks a task.</summary>
+public sealed class TaskValidationFunctions
+{
+    private readonly SubmissionIntake _intake;
+    private readonly HttpOptions _options;
+
+    /// <summary>Creates the function.</summary>
+    public TaskValidationFunctions(SubmissionIntake intake, IOptions<HttpOptions> options)
+    {
+        _intake = intake;
+        _options = options.Value;
+    }
+
+    /// <summary>Says whether a submission would be accepted, with the same problem if not; writes nothing.</summary>
+    [Function(nameof(ValidateTask))]
+    public async Task<IActionResult> ValidateTask(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "tasks/validate")] HttpRequest request,
+        CancellationToken cancellationToken)
+    {
+        var body = await RequestBody.ReadAsync(request, _options.MaxBodyBytes, cancellationToken);
+        var headerKey = request.Headers.TryGetValue(TasksFunctions.IdempotencyKeyHeader, out var values) ? values.ToString() : null;
+        var submission = await _intake.ReadAsync(body, headerKey, cancellationToken: cancellationToken);
+        return new JsonAnswer<ValidationView>(new ValidationView(true, submission.Type.Name, submission.Type.Version), ApiJson.Api.ValidationView);
+    }
+}
