@@ -65,7 +65,7 @@ public sealed partial class FollowUpRunner
         while (last is not null);
     }
 
-    /// <summary>Tells the next of them; null when there are none, else the last one told.</summary>
+    /// <summary>Tells the next of them; the last one told when there may be more, else null.</summary>
     private async Task<TaskId?> TellSomeAsync(DurableTaskClient client, TaskRecord task, TaskId? after, CancellationToken cancellationToken)
     {
         var dependents = await _edges.ListAsync(task.Id, after, EdgesPerPage, cancellationToken);
@@ -76,11 +76,9 @@ public sealed partial class FollowUpRunner
                 await _orchestrations.WakeAsync(client, dependent);
         }
 
-        if (dependents.Count == 0)
-            return null;
-
-        LogTold(dependents.Count, task.Id);
-        return dependents[^1];
+        if (dependents.Count > 0)
+            LogTold(dependents.Count, task.Id);
+        return dependents.Count < EdgesPerPage ? null : dependents[^1];
     }
 
     [LoggerMessage(4700, LogLevel.Debug, "{Count} tasks are told of the end of task {TaskId}, which they wait for.")]

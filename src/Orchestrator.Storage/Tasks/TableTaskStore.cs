@@ -1,7 +1,7 @@
 using Azure.Data.Tables;
 using Orchestrator.Storage.Batching;
-using Orchestrator.Storage.Keys;
 using Orchestrator.Storage.Counting;
+using Orchestrator.Storage.Keys;
 using Orchestrator.Storage.Listing;
 using Orchestrator.Storage.Rows;
 using Orchestrator.Storage.Segments;

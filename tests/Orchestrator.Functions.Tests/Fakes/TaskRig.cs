@@ -22,7 +22,7 @@ internal sealed class TaskRig
         Siblings = new MemorySiblings(Store, Time);
         Lifecycle = new TaskLifecycle(Store, Siblings, Signals, new SystemRandomSource(), Time);
         Orchestrations = new OrchestrationStarter(Time, NullLogger<OrchestrationStarter>.Instance);
-        Starter = new TaskStarter(Siblings, Lifecycle, Orchestrations);
+        Starter = new TaskStarter(Siblings, Lifecycle, Orchestrations, NullLogger<TaskStarter>.Instance);
         Submitter = new TaskSubmitter(Store, Starter);
         Intake = new SubmissionIntake(new TaskSubmissionReader(new TestCatalog(), Time), Siblings);
         Waiter = new TaskWaiter(Store, Signals, Time);

@@ -25,7 +25,9 @@ public sealed class FollowUpRunnerTests
             dependents.Add(await SubmitTiedAsync(id));
         await _rig.EndAsync(id, new AttemptOutcome.Succeeded("1"));
 
-        Assert.Equal(FollowUpStep.Done, await RunAsync(id, 1));
+        var first = await RunAsync(id, 1);
+        Assert.Equal(new FollowUpStep(IsDone: false, 1, 0, dependents.Order().ElementAt(199).ToString()), first);
+        Assert.Equal(FollowUpStep.Done, await RunAsync(id, 1, first.After));
         Assert.Equal(FollowUpStep.Done, await RunAsync(id, 1));
 
         Assert.All(dependents, dependent => Assert.Equal([TaskEventType.Submitted, TaskEventType.Unblocked], _rig.Store.EventTypes(dependent)));
@@ -127,7 +129,8 @@ public sealed class FollowUpRunnerTests
 
     private static CallbackAnswer.Failed Failed(bool isRetryable) => new CallbackAnswer.Failed(new TaskError("callback_status", "It said no."), isRetryable);
 
-    private Task<FollowUpStep> RunAsync(TaskId id, int number) => _rig.FollowUps.RunAsync(_rig.Clients.Client, new FollowUpRequest(id.ToString(), number), CancellationToken.None);
+    private Task<FollowUpStep> RunAsync(TaskId id, int number, string? after = null) =>
+        _rig.FollowUps.RunAsync(_rig.Clients.Client, new FollowUpRequest(id.ToString(), number, after), CancellationToken.None);
 
     private Task<TaskId> SubmitWithCallbackAsync() => _rig.SubmitAsync(submission => submission with { CallbackUrl = "https://example.com/done" });
 
