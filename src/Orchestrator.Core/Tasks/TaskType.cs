@@ -44,7 +44,7 @@ public sealed record TaskType
     /// <summary>Tags that every such task gets besides its own: at most 20 of 1–64 characters.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
-    /// <summary>JSON Pointers of secrets in inputs and outputs that are never stored or shown: at most 50.</summary>
+    /// <summary>JSON Pointers of secrets in inputs and outputs: at most 50. Kept with the definition; nothing is masked yet.</summary>
     public IReadOnlyList<string> MaskedFields { get; init; } = [];
 
     /// <summary>Finds what else is wrong with an input, pointers relative to the input; null accepts what the schema accepts.</summary>

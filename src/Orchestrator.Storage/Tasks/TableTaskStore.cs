@@ -1,4 +1,5 @@
 using Azure.Data.Tables;
+using Orchestrator.Errors;
 using Orchestrator.Storage.Batching;
 using Orchestrator.Storage.Counting;
 using Orchestrator.Storage.Keys;
@@ -15,6 +16,8 @@ internal sealed class TableTaskStore : ITaskStore
 {
     /// <summary>How long a name is kept for a task that is not there yet.</summary>
     private static readonly TimeSpan NameGrace = TimeSpan.FromMinutes(1);
+
+    private const int CreateTries = 5;
 
     private readonly RecentTasks _recent = new();
     private readonly TaskIdSource _ids;
@@ -166,13 +169,17 @@ internal sealed class TableTaskStore : ITaskStore
     {
         var task = change.After;
         await WriteChunksAsync(task.Id, PayloadChunks.Input, task.Input, cancellationToken);
-        if (await WriteAsync(TaskChangeRows.Create(_tables.NameOf(task.Id), task, change.Events), task, cancellationToken) is { } created)
-            return new SubmitOutcome.Created(created);
+        for (var i = 0; i < CreateTries; i++)
+        {
+            if (await WriteAsync(TaskChangeRows.Create(_tables.NameOf(task.Id), task, change.Events), task, cancellationToken) is { } created)
+                return new SubmitOutcome.Created(created);
 
-        // Somebody with the same key was faster; without one it would take two equal ids of 72 random bits.
-        var existing = await GetAsync(task.Id, cancellationToken)
-            ?? throw new InvalidOperationException($"Task {task.Id} exists and cannot be read.");
-        return new SubmitOutcome.Existing(existing);
+            // Somebody with the same key was faster; without one it would take two equal ids of 72 random bits. Or the conflict was none.
+            if (await GetAsync(task.Id, cancellationToken) is { } existing)
+                return new SubmitOutcome.Existing(existing);
+        }
+
+        throw new TaskContendedException(task.Id, CreateTries);
     }
 
     /// <summary>Writes a group that leaves the task as <paramref name="after"/>; null after a conflict.</summary>

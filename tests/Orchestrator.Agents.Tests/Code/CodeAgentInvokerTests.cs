@@ -40,6 +40,25 @@ public sealed class CodeAgentInvokerTests
         Assert.Equal(new AttemptOutcome.Failed(new TaskError("no_such_folder", "Folder /x is missing."), IsRetryable: false), outcome);
     }
 
+    [Theory]
+    [InlineData("oops")]
+    [InlineData("")]
+    [InlineData("{} {}")]
+    public async Task InvokeAsync_OutputIsNoJson_FailsForGood(string output)
+    {
+        var failed = Assert.IsType<AttemptOutcome.Failed>(await InvokeAsync((_, _) => Task.FromResult(AgentResult.OfJson(output))));
+
+        Assert.Equal(("output_invalid", false), (failed.Error.Code, failed.IsRetryable));
+        Assert.StartsWith("The output of agent 'probe' is not JSON that can be kept: ", failed.Error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task InvokeAsync_NothingToDoYet_IsDeferredOrLeftToOthers()
+    {
+        Assert.Equal(new AttemptOutcome.Deferred(_time.GetUtcNow().AddDays(1)), await InvokeAsync((_, _) => Task.FromResult(AgentResult.DeferUntil(_time.GetUtcNow().AddDays(1)))));
+        Assert.Equal(new AttemptOutcome.Pending(), await InvokeAsync((_, _) => Task.FromResult(AgentResult.Pending)));
+    }
+
     [Fact]
     public async Task InvokeAsync_OtherException_IsARetryableAgentError()
     {

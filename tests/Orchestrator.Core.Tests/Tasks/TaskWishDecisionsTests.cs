@@ -168,6 +168,16 @@ public sealed class TaskWishDecisionsTests
     }
 
     [Fact]
+    public void Complete_PendingFailedFromOutside_IsForTheOrchestrationToLookAt()
+    {
+        var pending = Pending();
+
+        var retry = Assert.IsType<CompletionDecision.Retry>(TaskDecisions.Complete(pending, pending.Lease!, Failure, Now));
+
+        Assert.Equal((TaskState.Scheduled, true), (retry.Change.After.State, retry.Change.After.Unstarted));
+    }
+
+    [Fact]
     public void Claim_PendingPastItsDeadline_FailsTheAttempt()
     {
         var gaveUp = Assert.IsType<ClaimDecision.GaveUp>(TaskDecisions.Claim(Pending(), First, null, Now.AddMinutes(5)));

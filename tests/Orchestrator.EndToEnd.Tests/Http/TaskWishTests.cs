@@ -173,6 +173,19 @@ public abstract class TaskWishTests(AppFixture app)
     }
 
     [Fact]
+    public async Task Counts_AllTasks_AgreeWithTheList()
+    {
+        var id = (await app.Http.SendAsync(HttpMethod.Post, "api/tasks?wait=30", """{"type":"noop"}""")).Text("id")!;
+        await app.Http.EndOfAsync(id);
+
+        var counts = await app.Http.GetAnswerAsync("api/tasks/counts");
+
+        Assert.Equal(HttpStatusCode.OK, counts.Status);
+        Assert.True(counts.Body.GetProperty("byState").GetProperty("Succeeded").GetInt64() >= 1, $"{counts}");
+        Assert.Equal(counts.Body.GetProperty("total").GetInt64(), counts.Body.GetProperty("byType").EnumerateObject().Sum(type => type.Value.GetInt64()));
+    }
+
+    [Fact]
     public async Task Name_Taken_IsRefusedNamingItsTask()
     {
         var first = await app.Http.SubmitAsync("""{"type":"noop","name":"only one"}""");

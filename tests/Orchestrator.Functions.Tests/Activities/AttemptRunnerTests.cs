@@ -263,6 +263,59 @@ public sealed class AttemptRunnerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task RunAsync_DeferredBeyondItsTime_LookedAtWhenItsTimeIsUp()
+    {
+        var id = await SubmitAsync(change: submission => submission with { Type = submission.Type with { Timeouts = new TaskTimeouts { Total = TimeSpan.FromMinutes(30) } } });
+        _agent.Run = (_, _) => Task.FromResult(AgentResult.DeferUntil(TestTasks.Start.AddDays(10)));
+
+        Assert.Equal(AttemptStep.Again(1, _store[id].FinishBy ?? default), await RunAsync(id, 1));
+        Assert.Equal(TaskState.Scheduled, _store[id].State);
+        Assert.Empty(_rig.Siblings.Wakes);
+    }
+
+    [Fact]
+    public async Task RunAsync_DeferredForLong_LeavesAWake()
+    {
+        var id = await SubmitAsync();
+        _agent.Run = (_, _) => Task.FromResult(AgentResult.DeferUntil(TestTasks.Start.AddDays(10)));
+
+        Assert.Equal(AttemptStep.Leave(1), await RunAsync(id, 1));
+        Assert.Equal([new TaskWake(id, TestTasks.Start.AddDays(10))], _rig.Siblings.Wakes);
+    }
+
+    [Fact]
+    public async Task RunAsync_LogCannotBeWritten_OutcomeIsWrittenAllTheSame()
+    {
+        var id = await SubmitAsync();
+        _rig.Siblings.BeforeWrite = () => throw new StorageUnavailableException(new Uri("http://127.0.0.1:1"), "away");
+        _agent.Run = (context, _) =>
+        {
+            for (var i = 0; i < 10; i++)
+                context.Log(new string('x', 4_000));
+            return Task.FromResult(AgentResult.Empty);
+        };
+
+        Assert.Equal(AttemptStep.Over(1), await RunAsync(id, 1));
+        Assert.Equal(TaskState.Succeeded, _store[id].State);
+    }
+
+    [Fact]
+    public async Task RunAsync_ShortLog_IsWrittenWithTheOutcome()
+    {
+        var id = await SubmitAsync();
+        _rig.Siblings.BeforeWrite = () => throw new InvalidOperationException("No write of its own is needed.");
+        _agent.Run = (context, _) =>
+        {
+            context.Log("hello");
+            return Task.FromResult(AgentResult.Empty);
+        };
+
+        await RunAsync(id, 1);
+
+        Assert.Equal("hello", Assert.Single(await _rig.Siblings.GetLogAsync(id, 1, CancellationToken.None)).Text);
+    }
+
+    [Fact]
     public async Task RunAsync_StorageAwayAtTheEnd_OutcomeWrittenWhenItIsBack()
     {
         var id = await SubmitAsync();
@@ -388,10 +441,11 @@ public sealed class AttemptRunnerTests : IAsyncDisposable
     private async Task<TaskId> SubmitDefinedAsync(TaskType type) =>
         ((SubmitOutcome.Created)await _store.SubmitAsync(new TaskSubmission { Type = type }, CancellationToken.None)).Task.Record.Id;
 
-    private async Task<TaskId> SubmitAsync(string input = "null")
+    private async Task<TaskId> SubmitAsync(string input = "null", Func<TaskSubmission, TaskSubmission>? change = null)
     {
         Assert.True(_services.GetRequiredService<AgentCatalog>().TryGetTaskType("test", out var type));
-        var outcome = (SubmitOutcome.Created)await _store.SubmitAsync(new TaskSubmission { Type = type, Input = input }, CancellationToken.None);
+        var submission = new TaskSubmission { Type = type, Input = input };
+        var outcome = (SubmitOutcome.Created)await _store.SubmitAsync(change is null ? submission : change(submission), CancellationToken.None);
         return outcome.Task.Record.Id;
     }
 

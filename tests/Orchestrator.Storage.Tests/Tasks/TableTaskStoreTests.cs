@@ -120,6 +120,91 @@ public sealed class TableTaskStoreTests(AzuriteFixture azurite) : IClassFixture<
     }
 
     [Fact]
+    public async Task Submit_KeyHasRunOut_IsAnotherTask()
+    {
+        await using var store = await Store.StartAsync(azurite);
+        var submission = Store.Submission("1", "for an hour") with { IdempotencyLifetime = TimeSpan.FromHours(1) };
+        var first = Assert.IsType<SubmitOutcome.Created>(await store.Tasks.SubmitAsync(submission, None)).Task.Record.Id;
+
+        store.Time.Advance(TimeSpan.FromMinutes(59));
+        var before = await store.Tasks.SubmitAsync(submission, None);
+        store.Time.Advance(TimeSpan.FromMinutes(1));
+        var after = await store.Tasks.SubmitAsync(submission with { Input = "2" }, None);
+
+        Assert.Equal(first, Assert.IsType<SubmitOutcome.Existing>(before).Task.Record.Id);
+        Assert.NotEqual(first, Assert.IsType<SubmitOutcome.Created>(after).Task.Record.Id);
+    }
+
+    [Fact]
+    public async Task Submit_SameKeyInTwoScopes_IsTwoTasks()
+    {
+        await using var store = await Store.StartAsync(azurite);
+
+        var outcomes = new[]
+        {
+            await store.Tasks.SubmitAsync(Store.Submission("1", "k") with { IdempotencyScope = "one" }, None),
+            await store.Tasks.SubmitAsync(Store.Submission("1", "k") with { IdempotencyScope = "two" }, None),
+            await store.Tasks.SubmitAsync(Store.Submission("1", "k"), None),
+            await store.Tasks.SubmitAsync(Store.Submission("1", "one!k"), None),
+        };
+
+        Assert.All(outcomes, outcome => Assert.IsType<SubmitOutcome.Created>(outcome));
+    }
+
+    [Fact]
+    public async Task Submit_NameTaken_LeavesTheKeyFree()
+    {
+        await using var store = await Store.StartAsync(azurite);
+        var holder = Assert.IsType<SubmitOutcome.Created>(await store.Tasks.SubmitAsync(Store.Submission() with { Name = "n" }, None)).Task.Record.Id;
+        var submission = Store.Submission("1", "k") with { Name = "n" };
+
+        Assert.Equal(new SubmitOutcome.NameTaken(holder), await store.Tasks.SubmitAsync(submission, None));
+        Assert.IsType<SubmitOutcome.Created>(await store.Tasks.SubmitAsync(submission with { Name = "m" }, None));
+        Assert.Equal(holder, await store.Tasks.FindNameAsync("n", None));
+    }
+
+    [Fact]
+    public async Task Submit_NameWhoseSubmitterDied_IsTakenOverAfterAMinute()
+    {
+        await using var store = await Store.StartAsync(azurite);
+        var dead = store.Services.GetRequiredService<TaskIdSource>().Next().Id;
+        await store.Services.GetRequiredService<Orchestrator.Storage.Tasks.IdempotencyTable>().TakeNameAsync("n", dead, None);
+        var submission = Store.Submission("1", "k") with { Name = "n" };
+
+        Assert.Equal(new SubmitOutcome.NameTaken(dead), await store.Tasks.SubmitAsync(submission, None));
+        store.Time.Advance(TimeSpan.FromMinutes(1));
+        var created = Assert.IsType<SubmitOutcome.Created>(await store.Tasks.SubmitAsync(submission, None));
+
+        Assert.Equal(created.Task.Record.Id, await store.Tasks.FindNameAsync("n", None));
+    }
+
+    [Fact]
+    public async Task Submit_KeysTaskIsFinishedLongAfter_ItsLimitsCountFromThen()
+    {
+        await using var store = await Store.StartAsync(azurite);
+        var submission = Store.Submission("{}", "late");
+        submission = submission with { Type = submission.Type with { Timeouts = new TaskTimeouts { Start = TimeSpan.FromMinutes(1) } } };
+        var id = store.Services.GetRequiredService<TaskIdSource>().Next().Id;
+        await store.Services.GetRequiredService<Orchestrator.Storage.Tasks.IdempotencyTable>().TakeAsync(submission, "late", id, None);
+        store.Time.Advance(TimeSpan.FromHours(2));
+
+        var task = Assert.IsType<SubmitOutcome.Created>(await store.Tasks.SubmitAsync(submission, None)).Task.Record;
+
+        Assert.Equal((id, store.Time.GetUtcNow().AddMinutes(1)), (task.Id, task.ExpiresAt));
+    }
+
+    [Fact]
+    public async Task GetEvents_AfterAnyNumber_AnswersWhatIsThere()
+    {
+        await using var store = await Store.StartAsync(azurite);
+        var id = (await store.SubmitAsync()).Record.Id;
+
+        Assert.Single(await store.Tasks.GetEventsAsync(id, 0, None));
+        Assert.Empty(await store.Tasks.GetEventsAsync(id, 1, None));
+        Assert.Empty(await store.Tasks.GetEventsAsync(id, int.MaxValue, None));
+    }
+
+    [Fact]
     public async Task Submit_HostileKeysAndTags_AreKeptApart()
     {
         await using var store = await Store.StartAsync(azurite);
