@@ -20,9 +20,6 @@ internal sealed class JsonPointer
         return new JsonPointer([.. text[1..].Split('/').Select(token => token.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal))]);
     }
 
-    /// <summary>A token as it stands in a pointer.</summary>
-    public static string Escape(string token) => token.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
-
     /// <summary>The value at the place; null where there is none.</summary>
     public JsonElement? Find(JsonElement document)
     {

@@ -85,6 +85,6 @@ internal static class Alternatives
     private static string Cut(Fault fault)
     {
         var text = fault.Pointer.Length > 0 ? $"{fault.Pointer}: {fault.Message}" : fault.Message;
-        return text.Length <= MaxCharacters ? text : text[..(char.IsHighSurrogate(text[MaxCharacters - 1]) ? MaxCharacters - 1 : MaxCharacters)] + "…";
+        return text.Length <= MaxCharacters ? text : Texts.Cut(text, MaxCharacters) + "…";
     }
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Orchestrator.Schemas;
 using Orchestrator.Tasks;
 
 namespace Orchestrator.TaskTypes;

@@ -143,8 +143,7 @@ internal sealed class SubmissionFields
     {
         foreach (var name in _fields.Keys.Take(MaxFaults))
         {
-            var pointer = "/" + name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
-            Faults.Add(new Fault(pointer, $"There is no such field. The fields are: {known}."));
+            Faults.Add(new Fault(JsonPointers.Join("", name), $"There is no such field. The fields are: {known}."));
         }
     }
 

@@ -12,14 +12,5 @@ public sealed record TaskError(string Code, string Message)
     public const int MaxCodeLength = 100;
 
     /// <summary>The same error with code and message cut to what is kept.</summary>
-    internal TaskError Bounded() => new(Code.Length == 0 ? "unnamed_error" : Cut(Code, MaxCodeLength), Cut(Message, MaxMessageLength));
-
-    private static string Cut(string text, int length)
-    {
-        if (text.Length <= length)
-            return text;
-
-        // Not between the two halves of a surrogate pair.
-        return text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
-    }
+    internal TaskError Bounded() => new(Code.Length == 0 ? "unnamed_error" : Texts.Cut(Code, MaxCodeLength), Texts.Cut(Message, MaxMessageLength));
 }

@@ -69,7 +69,7 @@ internal sealed partial class AttemptRecorder : IAttemptReporter, IAsyncDisposab
     public void Progress(int percent, string? text)
     {
         LogProgress(percent, text);
-        Say(() => Change(report => report with { Percent = percent, Text = text is null ? null : Cut(text) }));
+        Say(() => Change(report => report with { Percent = percent, Text = text is null ? null : Texts.Cut(text, TaskLimits.LogLineLength) }));
     }
 
     public void Heartbeat(string details) => Say(() => Change(report => report with { Details = details }));
@@ -124,7 +124,7 @@ internal sealed partial class AttemptRecorder : IAttemptReporter, IAsyncDisposab
         if (_lineCount > TaskLimits.LogLines || _characterCount > TaskLimits.LogCharacters)
             return;
 
-        var text = Cut(message);
+        var text = Texts.Cut(message, TaskLimits.LogLineLength);
         _lineCount++;
         _characterCount += text.Length;
         _lines.Add(_lineCount > TaskLimits.LogLines || _characterCount > TaskLimits.LogCharacters
@@ -204,9 +204,6 @@ internal sealed partial class AttemptRecorder : IAttemptReporter, IAsyncDisposab
         if (part.Count > 0)
             yield return part;
     }
-
-    private static string Cut(string text) =>
-        text.Length <= TaskLimits.LogLineLength ? text : text[..(char.IsHighSurrogate(text[TaskLimits.LogLineLength - 1]) ? TaskLimits.LogLineLength - 1 : TaskLimits.LogLineLength)];
 
     [LoggerMessage(4220, LogLevel.Debug, "Agent ({Level}): {Line}")]
     private partial void LogLine(AttemptLogLevel level, string line);

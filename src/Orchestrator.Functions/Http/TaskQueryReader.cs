@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
-using Orchestrator.Functions.Json;
 using Orchestrator.Functions.Problems;
 using Orchestrator.Tasks;
 
@@ -35,7 +34,7 @@ internal static class TaskQueryReader
         var result = new TaskQuery();
         foreach (var (name, values) in query)
         {
-            var pointer = "/" + JsonPath.Escape(name);
+            var pointer = JsonPointers.Join("", name);
             if (values.Count != 1)
                 faults.Add(new Fault(pointer, "The parameter stands there more than once."));
             else if (!Readers.TryGetValue(name, out var read))

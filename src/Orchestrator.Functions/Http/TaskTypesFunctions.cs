@@ -112,7 +112,7 @@ public sealed class TaskTypesFunctions
         int? version = null;
         foreach (var (name, values) in query)
         {
-            var pointer = "/" + JsonPath.Escape(name);
+            var pointer = JsonPointers.Join("", name);
             if (!name.Equals("version", StringComparison.OrdinalIgnoreCase))
                 faults.Add(new Fault(pointer, "There is no such parameter; there is: version."));
             else if (values.Count == 1 && int.TryParse(values[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0)

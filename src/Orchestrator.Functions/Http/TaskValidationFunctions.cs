@@ -28,8 +28,7 @@ public sealed class TaskValidationFunctions
         CancellationToken cancellationToken)
     {
         var body = await RequestBody.ReadAsync(request, _options.MaxBodyBytes, cancellationToken);
-        var headerKey = request.Headers.TryGetValue(TasksFunctions.IdempotencyKeyHeader, out var values) ? values.ToString() : null;
-        var submission = await _intake.ReadAsync(body, headerKey, cancellationToken: cancellationToken);
+        var submission = await _intake.ReadAsync(body, TasksFunctions.HeaderKey(request), cancellationToken: cancellationToken);
         await _submitter.CheckAsync(submission, cancellationToken);
         return new JsonAnswer<ValidationView>(new ValidationView(true, submission.Type.Name, submission.Type.Version), ApiJson.Api.ValidationView);
     }

@@ -125,8 +125,7 @@ public sealed class TaskWishesFunctions
             throw new ProblemException(KnownProblems.TaskNotFinished(task.Id, task.State));
 
         var changes = await RequestBody.ReadAsync(request, _options.MaxBodyBytes, cancellationToken);
-        var headerKey = request.Headers.TryGetValue(TasksFunctions.IdempotencyKeyHeader, out var values) ? values.ToString() : null;
-        var submission = await _intake.ReadAsync(Again(task, changes), headerKey, trace: TraceHeader.Read(request), cancellationToken: cancellationToken) with { RerunOf = task.Id.ToString() };
+        var submission = await _intake.ReadAsync(Again(task, changes), TasksFunctions.HeaderKey(request), trace: TraceHeader.Read(request), cancellationToken: cancellationToken) with { RerunOf = task.Id.ToString() };
         return TaskAnswers.Accepted(await _submitter.SubmitAsync(client, submission, cancellationToken));
     }
 
@@ -139,11 +138,8 @@ public sealed class TaskWishesFunctions
         CancellationToken cancellationToken)
     {
         var task = TaskAnswers.Parse(id);
-        if (await _store.GetAsync(task, cancellationToken) is { Record: { Callback.State: CallbackState.Pending } waiting } && waiting.State.IsTerminal())
-            throw new ProblemException(KnownProblems.CallbackPending(task));
-
-        if (await _store.GetAsync(task, cancellationToken) is { Record: { HasDependents: true } ended } && (ended.Unstarted || !ended.State.IsTerminal()))
-            await TellBeforeAsync(client, ended, cancellationToken);
+        if (await _store.GetAsync(task, cancellationToken) is { Record: var record })
+            await PrepareDeletionAsync(client, record, cancellationToken);
         switch (await _store.DeleteAsync(task, cancellationToken))
         {
             case DeleteOutcome.NotFinished { Task.State: var state }:
@@ -154,12 +150,15 @@ public sealed class TaskWishesFunctions
         }
     }
 
-    /// <summary>Once the task is gone, nobody tells those that wait for it.</summary>
-    private async Task TellBeforeAsync(DurableTaskClient client, TaskRecord task, CancellationToken cancellationToken)
+    /// <summary>Once the task is gone, nobody calls its end back or tells those that wait for it.</summary>
+    private async Task PrepareDeletionAsync(DurableTaskClient client, TaskRecord task, CancellationToken cancellationToken)
     {
         if (!task.State.IsTerminal())
             throw new ProblemException(KnownProblems.TaskNotFinished(task.Id, task.State));
-        await _followUps.TellDependentsAsync(client, task, cancellationToken);
+        if (task.Callback is { State: CallbackState.Pending })
+            throw new ProblemException(KnownProblems.CallbackPending(task.Id));
+        if (task.HasDependents && task.Unstarted)
+            await _followUps.TellDependentsAsync(client, task, cancellationToken);
     }
 
     /// <summary>

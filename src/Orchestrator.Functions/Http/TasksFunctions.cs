@@ -119,5 +119,6 @@ public sealed class TasksFunctions
     /// <summary>An attempt that is made here reports once a second: one that has just begun has not, and is not worth a read.</summary>
     private bool MayHaveReported(TaskRecord task) => task.Lease is { } lease && (lease.IsPending || _time.GetUtcNow() - task.UpdatedAt >= TimeSpan.FromSeconds(1));
 
-    private static string? HeaderKey(HttpRequest request) => request.Headers.TryGetValue(IdempotencyKeyHeader, out var values) ? values.ToString() : null;
+    /// <summary>The idempotency key in the header; null: none.</summary>
+    internal static string? HeaderKey(HttpRequest request) => request.Headers.TryGetValue(IdempotencyKeyHeader, out var values) ? values.ToString() : null;
 }

@@ -18,7 +18,7 @@ internal sealed class JsonPath
                 if (frame.Names is null)
                     pointer.Append('/').Append(frame.Index);
                 else if (frame.Name is not null)
-                    pointer.Append('/').Append(Escape(frame.Name));
+                    pointer.Append('/').Append(JsonPointers.Escape(frame.Name));
             }
 
             return pointer.ToString();
@@ -45,9 +45,6 @@ internal sealed class JsonPath
         if (_frames.TryPeek(out var frame))
             frame.Index++;
     }
-
-    /// <summary>One reference token of a pointer, escaped.</summary>
-    public static string Escape(string token) => token.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
 
     private sealed class Frame
     {

@@ -1,7 +1,7 @@
-namespace Orchestrator.Schemas;
+namespace Orchestrator;
 
 /// <summary>Parts of JSON Pointers (RFC 6901).</summary>
-internal static class JsonPointers
+public static class JsonPointers
 {
     /// <summary>A property's name as part of a pointer.</summary>
     public static string Escape(string name) => name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
