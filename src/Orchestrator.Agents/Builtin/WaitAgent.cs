@@ -29,7 +29,7 @@ internal sealed class WaitAgent(TimeProvider time) : IAgent
             return [new Fault("", "It must be an object with 'duration' or 'until'.")];
 
         var others = input.EnumerateObject().Where(property => property.Name is not ("duration" or "until"))
-            .Select(property => new Fault(JsonPointers.Join("", property.Name), "There is no such field. The fields are: duration, until."));
+            .Select(property => new Fault(JsonPointer.Join("", property.Name), "There is no such field. The fields are: duration, until."));
         return others.Concat((Text(input, "duration"), Text(input, "until")) switch
         {
             (null, null) => [new Fault("", "Either 'duration' or 'until' is needed, as a string.")],

@@ -21,7 +21,7 @@ internal sealed class FieldReader
         }
 
         foreach (var field in value.EnumerateObject().Where(field => !known.Contains(field.Name, StringComparer.Ordinal)))
-            Add(JsonPointers.Join("", field.Name), $"There is no such field; there are {string.Join(", ", known)}.");
+            Add(JsonPointer.Join("", field.Name), $"There is no such field; there are {string.Join(", ", known)}.");
     }
 
     public bool Has(string name) => Field(name) is not null;
@@ -63,7 +63,7 @@ internal sealed class FieldReader
     public FieldReader? Object(string name, params string[] known) =>
         Field(name) is { } value ? new FieldReader(value, $"{_pointer}/{name}", _faults, known) : null;
 
-    public void Fault(string name, string message) => Add(JsonPointers.Join("", name), message);
+    public void Fault(string name, string message) => Add(JsonPointer.Join("", name), message);
 
     private void Add(string place, string message) => _faults.Add(new Fault(_pointer + place, message));
 }

@@ -77,7 +77,7 @@ public sealed record AttemptHistory
         TaskEventType.Started => this with { State = AttemptState.Running, Agent = Text(entry, "agent"), Epoch = Number64(entry, "epoch"), EndedAt = null },
         TaskEventType.TakenOver => this with { State = AttemptState.Running, Agent = Text(entry, "agent"), Epoch = Number64(entry, "epoch"), TakeOvers = TakeOvers + 1 },
         TaskEventType.Pending => this with { State = AttemptState.Pending },
-        TaskEventType.Deferred => this with { State = AttemptState.Deferred },
+        TaskEventType.Deferred or TaskEventType.LeaseLapsed => this with { State = AttemptState.Deferred },
         TaskEventType.Retrying or TaskEventType.Failed => this with { State = AttemptState.Failed, EndedAt = entry.At, Error = ErrorOf(entry) },
         TaskEventType.Succeeded => this with { State = AttemptState.Succeeded, EndedAt = entry.At },
         TaskEventType.Cancelled => this with { State = AttemptState.Cancelled, EndedAt = entry.At },

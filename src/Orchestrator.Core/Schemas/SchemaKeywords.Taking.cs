@@ -69,7 +69,7 @@ internal sealed partial class SchemaKeywords
 
     private Dictionary<string, SchemaNode> TakeSchemas(string name) =>
         TakeObject(name) is { } schemas
-            ? schemas.EnumerateObject().ToDictionary(entry => entry.Name, entry => Compile(JsonPointers.Join(name, entry.Name), entry.Value), StringComparer.Ordinal)
+            ? schemas.EnumerateObject().ToDictionary(entry => entry.Name, entry => Compile(JsonPointer.Join(name, entry.Name), entry.Value), StringComparer.Ordinal)
             : [];
 
     private IReadOnlyList<SchemaNode> TakeSchemaList(string name)
@@ -89,7 +89,7 @@ internal sealed partial class SchemaKeywords
     {
         var pattern = SchemaPattern.TryCreate(text, out var fault);
         if (pattern is null)
-            Add(name == "patternProperties" ? JsonPointers.Join(name, text) : name, fault);
+            Add(name == "patternProperties" ? JsonPointer.Join(name, text) : name, fault);
         return pattern;
     }
 }

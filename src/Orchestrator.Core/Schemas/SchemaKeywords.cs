@@ -165,7 +165,7 @@ internal sealed partial class SchemaKeywords
         if (TakeObject("dependentRequired") is { } dependentRequired)
         {
             _node.Keywords.Add(new DependentRequiredKeyword(
-                [.. dependentRequired.EnumerateObject().Select(rule => (rule.Name, ReadNames(JsonPointers.Join("dependentRequired", rule.Name), rule.Value)))]));
+                [.. dependentRequired.EnumerateObject().Select(rule => (rule.Name, ReadNames(JsonPointer.Join("dependentRequired", rule.Name), rule.Value)))]));
         }
 
         var dependentSchemas = TakeSchemas("dependentSchemas");
@@ -208,6 +208,6 @@ internal sealed partial class SchemaKeywords
     private void RefuseOthers()
     {
         foreach (var name in _keywords.Keys.Where(name => !name.StartsWith("x-", StringComparison.Ordinal)))
-            Add(JsonPointers.Escape(name), $"The keyword '{name}' is not enforced, so it is refused. What only informs may begin with 'x-'.");
+            Add(JsonPointer.Escape(name), $"The keyword '{name}' is not enforced, so it is refused. What only informs may begin with 'x-'.");
     }
 }

@@ -72,7 +72,7 @@ internal sealed class SchemaRun(int maxFaults, long maxSteps)
             if (name is null)
                 pointer.Append(index);
             else
-                pointer.Append(JsonPointers.Escape(name));
+                pointer.Append(JsonPointer.Escape(name));
         }
 
         return pointer.ToString();

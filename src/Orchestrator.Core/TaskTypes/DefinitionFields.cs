@@ -117,7 +117,7 @@ internal sealed class DefinitionFields(JsonElement element, string pointer, List
     public void RefuseOthers()
     {
         foreach (var name in _names.Except(_known, StringComparer.Ordinal))
-            Add(JsonPointers.Escape(name), $"There is no such field. The fields are: {string.Join(", ", _known)}.");
+            Add(JsonPointer.Escape(name), $"There is no such field. The fields are: {string.Join(", ", _known)}.");
     }
 
     private string? ReadText(string name, JsonElement value, int minLength, int maxLength)

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Orchestrator.Agents;
+using Orchestrator.Limits;
 using Orchestrator.Schemas;
 using Orchestrator.Tasks;
 
@@ -58,6 +59,7 @@ public static class TaskTypeReader
             Retry = fields.TakeObject("retry") is { } retry ? ReadRetry(retry, isStored) : RetryPolicy.Default,
             Timeouts = fields.TakeObject("timeouts") is { } timeouts ? ReadTimeouts(timeouts, isStored) : TaskTimeouts.Default,
             Priority = fields.TakeInteger("priority", 0, TaskLimits.MaxPriority) ?? TaskLimits.DefaultPriority,
+            Concurrency = fields.TakeObject("concurrency") is { } concurrency ? ReadConcurrency(concurrency, isStored) : null,
             Retention = fields.TakeDuration("retention", time => time >= TimeSpan.FromMinutes(1) && time <= TimeSpan.FromDays(3_650), "1 minute to 3,650 days"),
             Owner = fields.TakeText("owner", 0, TaskTypeLimits.OwnerLength) ?? "",
             Tags = fields.TakeTexts("tags", TaskLimits.Tags, TaskLimits.TagLength),
@@ -191,12 +193,32 @@ public static class TaskTypeReader
         return timeouts;
     }
 
+    /// <summary>Null when it limits nothing.</summary>
+    private static ConcurrencyLimit? ReadConcurrency(DefinitionFields fields, bool isStored)
+    {
+        var concurrency = new ConcurrencyLimit
+        {
+            Limit = fields.TakeInteger("limit", 1, ConcurrencyLimit.Highest),
+            Key = fields.TakeText("key", 1, ConcurrencyLimit.PointerLength),
+            KeyLimit = fields.TakeInteger("keyLimit", 1, ConcurrencyLimit.Highest),
+        };
+        if (concurrency.Key is { } key && !JsonPointer.PointsWithin(key))
+            fields.Add("key", "It must be a JSON Pointer into the input, such as /customer/id.");
+        if (concurrency.Key is null && fields.Has("keyLimit") && !fields.Has("key"))
+            fields.Add("key", "'key' is missing: it says what 'keyLimit' counts by.");
+        if (fields.Has("key") && !fields.Has("keyLimit"))
+            fields.Add("keyLimit", "'keyLimit' is missing: it says how many tasks with the same key may be worked on at once.");
+        if (!isStored)
+            fields.RefuseOthers();
+        return concurrency is { Limit: null, KeyLimit: null } ? null : concurrency;
+    }
+
     private static IReadOnlyList<string> ReadMaskedFields(DefinitionFields fields)
     {
         var pointers = fields.TakeTexts("maskedFields", TaskTypeLimits.MaskedFields, TaskTypeLimits.MaskedFieldLength);
         foreach (var (index, pointer) in pointers.Index())
         {
-            if (!JsonPointers.IsPointer(pointer))
+            if (!JsonPointer.PointsWithin(pointer))
                 fields.Add($"maskedFields/{index}", "It must be a JSON Pointer such as /card/number.");
         }
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Orchestrator.Limits;
 using Orchestrator.Tasks;
 
 namespace Orchestrator.TaskTypes;
@@ -46,6 +47,7 @@ public static class TaskTypeWriter
         WriteRetry(json, type.Retry);
         WriteTimeouts(json, type.Timeouts);
         json.WriteNumber("priority", type.Priority);
+        WriteConcurrency(json, type.Concurrency);
         WriteDuration(json, "retention", type.Retention);
         json.WriteString("owner", type.Owner);
         WriteTexts(json, "tags", type.Tags);
@@ -74,6 +76,24 @@ public static class TaskTypeWriter
         WriteDuration(json, "attempt", timeouts.Attempt);
         WriteDuration(json, "heartbeat", timeouts.Heartbeat);
         WriteDuration(json, "total", timeouts.Total);
+        json.WriteEndObject();
+    }
+
+    /// <summary>Written only where there is one: definitions stored before there were limits keep their hashes.</summary>
+    private static void WriteConcurrency(Utf8JsonWriter json, ConcurrencyLimit? concurrency)
+    {
+        if (concurrency is null)
+            return;
+
+        json.WriteStartObject("concurrency");
+        if (concurrency.Limit is { } limit)
+            json.WriteNumber("limit", limit);
+        if (concurrency is { Key: { } key, KeyLimit: { } keyLimit })
+        {
+            json.WriteString("key", key);
+            json.WriteNumber("keyLimit", keyLimit);
+        }
+
         json.WriteEndObject();
     }
 

@@ -13,6 +13,15 @@ public sealed record AttemptClaim(int Number, string Holder, string Agent, TimeS
     /// <summary>Time since the last sign of life of a pending attempt, by storage time; null when there was none or it is not known.</summary>
     public TimeSpan? SilentFor { get; init; }
 
+    /// <summary>The limiters of which a slot is needed to begin, in the order in which they must be asked.</summary>
+    public IReadOnlyList<string> NeededSlots { get; init; } = [];
+
+    /// <summary>The limiters of which a slot was given for beginning with the lease epoch <see cref="Ticket"/>.</summary>
+    public IReadOnlyList<string> HeldSlots { get; init; } = [];
+
+    /// <summary>The lease epoch that <see cref="HeldSlots"/> are good for; 0: none.</summary>
+    public long Ticket { get; init; }
+
     /// <summary>A random number from 0 to 1 for the delay after a failure.</summary>
     public double Chance { get; init; }
 }
@@ -46,6 +55,14 @@ public abstract record ClaimDecision
 
     /// <summary>Too early: nothing may begin before <paramref name="DueAt"/>.</summary>
     public sealed record NotDue(DateTimeOffset DueAt) : ClaimDecision;
+
+    /// <summary>The attempt may begin once there is a slot for it.</summary>
+    /// <param name="Change">To be written; null: nothing.</param>
+    /// <param name="Limiter">The limiter to ask.</param>
+    /// <param name="Ticket">The lease epoch that the attempt will begin with.</param>
+    /// <param name="Rank">Its place among those who wait.</param>
+    /// <param name="WakeAt">When its time is up; null: never.</param>
+    public sealed record NeedsSlot(TaskChange? Change, string Limiter, long Ticket, long Rank, DateTimeOffset? WakeAt) : ClaimDecision;
 
     /// <summary>No attempt begins before somebody changes the task: it is blocked, paused, or somebody outside is to complete it.</summary>
     /// <param name="WakeAt">When its time is up; null: never.</param>

@@ -143,7 +143,7 @@ internal sealed class SubmissionFields
     {
         foreach (var name in _fields.Keys.Take(MaxFaults))
         {
-            Faults.Add(new Fault(JsonPointers.Join("", name), $"There is no such field. The fields are: {known}."));
+            Faults.Add(new Fault(JsonPointer.Join("", name), $"There is no such field. The fields are: {known}."));
         }
     }
 

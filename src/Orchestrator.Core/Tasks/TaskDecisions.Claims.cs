@@ -1,3 +1,5 @@
+using Orchestrator.Limits;
+
 namespace Orchestrator.Tasks;
 
 public static partial class TaskDecisions
@@ -25,12 +27,56 @@ public static partial class TaskDecisions
         if (task.DueAt > now)
             return new ClaimDecision.NotDue(Earlier(task.DueAt.Value, task.TimeIsUpAt));
 
-        return Begin(task, claim, TaskEventType.Started, now);
+        // Slots that were given for another beginning are good for nothing.
+        var held = claim.Ticket == task.LeaseEpoch + 1 ? claim.HeldSlots : [];
+        return claim.NeededSlots.FirstOrDefault(limiter => !held.Contains(limiter)) is { } missing
+            ? Queue(task, missing, now)
+            : Begin(task, claim, TaskEventType.Started, held, now);
+    }
+
+    /// <summary>
+    /// Makes slots good for nothing that were given for the next beginning: afterwards they can be given to others. Null: they are good for nothing,
+    /// or in use.
+    /// </summary>
+    /// <param name="ticket">The lease epoch that they were given for.</param>
+    public static TaskChange? BurnTicket(TaskRecord task, long ticket) =>
+        task.State.IsTerminal() || task.Lease is not null || task.LeaseEpoch + 1 != ticket
+            ? null
+            : new TaskChange(task, task with { LeaseEpoch = ticket }, []);
+
+    /// <summary>Puts a task back that nobody works on any more, so that its slots can be given to others. Null: somebody works on it, or nobody is to.</summary>
+    /// <param name="age">Time since the row was written, by storage time.</param>
+    public static TaskChange? PutBack(TaskRecord task, TimeSpan age, DateTimeOffset now)
+    {
+        if (task.Lease is not { IsPending: false } lease || age < lease.Duration * 2)
+            return null;
+        if (task.CancelRequested)
+            return End(task, task, TaskState.Cancelled, detail: null, now);
+        if (task.FinishBy <= now)
+            return ExpireNow(task, now);
+
+        // Like one that was deferred, the attempt has not counted.
+        var waiting = task with { Attempt = lease.Number - 1, Lease = null, Unstarted = true };
+        var lapsed = new Entry(TaskEventType.LeaseLapsed, lease.Number);
+        return task.PauseRequested
+            ? PauseInstead(waiting, task, lapsed, now)
+            : Step(waiting with { State = TaskTransitions.Move(task.Id, task.State, TaskState.Queued) }, task, now, lapsed);
     }
 
     /// <summary>Extends a lease: the row is written anew, which its age is counted from. Null: the lease is not current any more.</summary>
     public static TaskChange? Renew(TaskRecord task, AttemptLease lease) =>
         IsCurrent(task, lease) ? new TaskChange(task, task, []) : null;
+
+    private static ClaimDecision.NeedsSlot Queue(TaskRecord task, string limiter, DateTimeOffset now)
+    {
+        var rank = SlotRank.Of(task);
+        if (task.State == TaskState.Queued)
+            return new ClaimDecision.NeedsSlot(null, limiter, task.LeaseEpoch + 1, rank, task.TimeIsUpAt);
+
+        // Its time has come: what it waits for now is a slot.
+        var queued = task with { State = TaskTransitions.Move(task.Id, task.State, TaskState.Queued), DueAt = null };
+        return new ClaimDecision.NeedsSlot(Step(queued, task, now), limiter, task.LeaseEpoch + 1, rank, task.TimeIsUpAt);
+    }
 
     private static ClaimDecision TakeOver(TaskRecord task, AttemptLease lease, AttemptClaim claim, TimeSpan? age, DateTimeOffset now)
     {
@@ -42,7 +88,7 @@ public static partial class TaskDecisions
         if (task.FinishBy <= now)
             return new ClaimDecision.Ended(ExpireNow(task, now));
 
-        return Begin(task, claim, TaskEventType.TakenOver, now);
+        return Begin(task, claim, TaskEventType.TakenOver, task.Slots, now);
     }
 
     /// <summary>A pending attempt belongs to whoever completes it; nobody takes it over, but its time may be up.</summary>
@@ -66,7 +112,7 @@ public static partial class TaskDecisions
         };
     }
 
-    private static ClaimDecision.Claimed Begin(TaskRecord task, AttemptClaim claim, TaskEventType type, DateTimeOffset now)
+    private static ClaimDecision.Claimed Begin(TaskRecord task, AttemptClaim claim, TaskEventType type, IReadOnlyList<string> slots, DateTimeOffset now)
     {
         var lease = new AttemptLease(claim.Number, task.LeaseEpoch + 1, claim.Holder, claim.LeaseDuration)
         {
@@ -78,6 +124,7 @@ public static partial class TaskDecisions
             Attempt = lease.Number,
             LeaseEpoch = lease.Epoch,
             Lease = lease,
+            Slots = slots,
             Agent = claim.Agent,
             DueAt = null,
             Unstarted = false,

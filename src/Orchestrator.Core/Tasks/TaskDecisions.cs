@@ -93,7 +93,9 @@ public static partial class TaskDecisions
             DueAt = null,
             PauseRequested = false,
             WaitingFor = [],
-            Unstarted = after.HasFollowUps,
+
+            // Whoever ends a pending attempt is not its orchestration, which gives its slots back.
+            Unstarted = after.HasFollowUps || (before.Lease is { IsPending: true } && before.Slots.Count > 0),
             FinishedAt = now,
         };
         var type = state switch

@@ -55,6 +55,9 @@ public enum TaskEventType
 
     /// <summary>Its end could not be called back; the callback is a dead letter.</summary>
     CallbackFailed = 16,
+
+    /// <summary>Nobody has worked on the attempt for long; it begins anew once there is a slot for it.</summary>
+    LeaseLapsed = 17,
 }
 
 /// <summary>One entry of a task's history.</summary>

@@ -98,6 +98,15 @@ public sealed class TaskLifecycle
     public Task<StoredTask?> EndFollowUpsAsync(TaskId id, CallbackState? callback, CancellationToken cancellationToken) =>
         ChangeAsync(id, task => TaskDecisions.FollowUpsDone(task, callback, _time.GetUtcNow()), cancellationToken);
 
+    /// <summary>Sees to it that no attempt begins any more with slots that were given for a lease epoch.</summary>
+    public Task<StoredTask?> BurnTicketAsync(TaskId id, long ticket, CancellationToken cancellationToken) =>
+        ChangeAsync(id, task => TaskDecisions.BurnTicket(task, ticket), cancellationToken);
+
+    /// <summary>Puts a task back whose attempt nobody works on any more.</summary>
+    public async Task<StoredTask?> PutBackAsync(TaskId id, CancellationToken cancellationToken) =>
+        (await DecideAsync(
+            id, first: null, task => task.Age is { } age ? TaskDecisions.PutBack(task.Record, age, _time.GetUtcNow()) : null, change => change, cancellationToken))?.Task;
+
     /// <summary>Writes that a task's orchestration need not be started, if the task is as it was read; false when it has changed since.</summary>
     public async Task<bool> TryMarkStartedAsync(StoredTask current, CancellationToken cancellationToken) =>
         TaskDecisions.MarkStarted(current.Record) is not { } change || await _store.ApplyAsync(current, change, cancellationToken) is ApplyOutcome.Applied;
@@ -155,6 +164,7 @@ public sealed class TaskLifecycle
         ClaimDecision.Claimed claimed => claimed.Change,
         ClaimDecision.Ended ended => ended.Change,
         ClaimDecision.GaveUp gaveUp => gaveUp.Change,
+        ClaimDecision.NeedsSlot needs => needs.Change,
         _ => null,
     };
 

@@ -90,6 +90,9 @@ public sealed record TaskRecord
     /// <summary>The attempt under way; set exactly while <see cref="TaskState.Running"/>.</summary>
     public AttemptLease? Lease { get; init; }
 
+    /// <summary>The limiters of which the latest attempt has, or had, a slot.</summary>
+    public IReadOnlyList<string> Slots { get; init; } = [];
+
     /// <summary>Name of the agent of the latest attempt.</summary>
     public string? Agent { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Orchestrator.Limits;
 
 namespace Orchestrator.Tasks;
 
@@ -34,6 +35,9 @@ public sealed record TaskType
 
     /// <summary>Priority of a task that is submitted without one: 0–9, higher first, default 5.</summary>
     public int Priority { get; init; } = TaskLimits.DefaultPriority;
+
+    /// <summary>How many such tasks may be worked on at once; null: as many as there are.</summary>
+    public ConcurrencyLimit? Concurrency { get; init; }
 
     /// <summary>How long a task is kept after its end: 1 minute to 3,650 days; null: as long as the store keeps tasks.</summary>
     public TimeSpan? Retention { get; init; }

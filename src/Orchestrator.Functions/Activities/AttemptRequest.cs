@@ -1,9 +1,18 @@
+using Orchestrator.Functions.Limits;
+
 namespace Orchestrator.Functions.Activities;
 
 /// <summary>Asks for one attempt at a task.</summary>
 /// <param name="TaskId">The task.</param>
 /// <param name="Attempt">Which try it is to be, from 1.</param>
-public sealed record AttemptRequest(string TaskId, int Attempt);
+public sealed record AttemptRequest(string TaskId, int Attempt)
+{
+    /// <summary>The limiters that have given a slot for it; null: none.</summary>
+    public IReadOnlyList<string>? Slots { get; init; }
+
+    /// <summary>The lease epoch that the slots are good for; 0: none.</summary>
+    public long Ticket { get; init; }
+}
 
 /// <summary>What the orchestration does next.</summary>
 /// <remarks>Stored in histories as numbers: values are added, never changed.</remarks>
@@ -23,6 +32,9 @@ public enum AttemptNext
 
     /// <summary>The task is over, and others are to be told.</summary>
     FollowUp = 4,
+
+    /// <summary>The attempt may begin once there is a slot for it: ask for <see cref="AttemptStep.Wish"/>, and look again at <see cref="AttemptStep.DueAtTicks"/> in any case.</summary>
+    Slot = 5,
 }
 
 /// <summary>What asking for an attempt came to.</summary>
@@ -31,6 +43,12 @@ public enum AttemptNext
 /// <param name="DueAtTicks">When, in UTC ticks; 0 for at once.</param>
 public sealed record AttemptStep(AttemptNext Next, int Attempt, long DueAtTicks)
 {
+    /// <summary>The slot to ask for; null: none.</summary>
+    public SlotWish? Wish { get; init; }
+
+    /// <summary>Slots to give back before anything else; null: none.</summary>
+    public SlotReturn? Return { get; init; }
+
     internal static AttemptStep Over(int attempt) => new(AttemptNext.Over, attempt, 0);
 
     internal static AttemptStep Again(int attempt, DateTimeOffset dueAt) => new(AttemptNext.Again, attempt, dueAt.UtcTicks);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Orchestrator.Agents;
 using Orchestrator.Errors;
 using Orchestrator.Functions.Entities;
+using Orchestrator.Limits;
 using Orchestrator.Tasks;
 
 namespace Orchestrator.Functions.Activities;
@@ -22,6 +23,7 @@ public sealed partial class AttemptRunner
     private readonly ITaskTypeCatalog _types;
     private readonly AttemptInvoker _invoker;
     private readonly AttemptWaits _waits;
+    private readonly AttemptSlots _slots;
     private readonly AttemptHolders _holders;
     private readonly AgentCounters _counters;
     private readonly TimeProvider _time;
@@ -37,6 +39,7 @@ public sealed partial class AttemptRunner
         ITaskTypeCatalog types,
         AttemptInvoker invoker,
         AttemptWaits waits,
+        AttemptSlots slots,
         AttemptHolders holders,
         AgentCounters counters,
         TimeProvider time,
@@ -50,6 +53,7 @@ public sealed partial class AttemptRunner
         _types = types;
         _invoker = invoker;
         _waits = waits;
+        _slots = slots;
         _holders = holders;
         _counters = counters;
         _time = time;
@@ -70,20 +74,33 @@ public sealed partial class AttemptRunner
             return AttemptStep.Over(request.Attempt);
         }
 
-        var type = await _types.GetPinnedAsync(task.Record.Type, task.Record.TypeVersion, cancellationToken);
-        if (!_catalog.TryGetAgent(type?.Capability ?? task.Record.Type, out var agent) && !task.Record.State.IsTerminal())
-            return await AbandonAsync(task.Record, request.Attempt, cancellationToken);
+        var needs = task.Record.State.IsTerminal() ? [] : await _slots.FindNeedsAsync(task.Record, cancellationToken);
+        var step = await TryAsync(task.Record, request, needs, cancellationToken);
+        return needs.Count > 0 || task.Record.Slots.Count > 0 || request.Slots is { Count: > 0 }
+            ? step with { Return = await _slots.FindReturnAsync(id, request, step, needs, cancellationToken) }
+            : step;
+    }
 
-        using var holder = _holders.Begin(id);
+    private async Task<AttemptStep> TryAsync(TaskRecord task, AttemptRequest request, IReadOnlyList<SlotNeed> needs, CancellationToken cancellationToken)
+    {
+        var type = await _types.GetPinnedAsync(task.Type, task.TypeVersion, cancellationToken);
+        if (!_catalog.TryGetAgent(type?.Capability ?? task.Type, out var agent) && !task.State.IsTerminal())
+            return await AbandonAsync(task, request.Attempt, cancellationToken);
+
+        using var holder = _holders.Begin(task.Id);
         var claim = new AttemptClaim(request.Attempt, holder.Name, agent?.Name ?? "", _options.LeaseDuration)
         {
             HolderHasEnded = _holders.HasEnded,
-            SilentFor = await SilentForAsync(task.Record, cancellationToken),
+            SilentFor = await SilentForAsync(task, cancellationToken),
+            NeededSlots = [.. needs.Select(need => need.Limiter)],
+            HeldSlots = request.Slots ?? [],
+            Ticket = request.Ticket,
         };
-        return await ClaimAsync(id, claim, agent!, holder, cancellationToken);
+        return await ClaimAsync(task.Id, claim, needs, agent!, holder, cancellationToken);
     }
 
-    private async Task<AttemptStep> ClaimAsync(TaskId id, AttemptClaim claim, AgentRegistration agent, AttemptHolder holder, CancellationToken cancellationToken)
+    private async Task<AttemptStep> ClaimAsync(
+        TaskId id, AttemptClaim claim, IReadOnlyList<SlotNeed> needs, AgentRegistration agent, AttemptHolder holder, CancellationToken cancellationToken)
     {
         var began = _time.GetTimestamp();
         while (true)
@@ -99,6 +116,8 @@ public sealed partial class AttemptRunner
                     return await _waits.UntilAsync(result.Task, over.NextAttempt, over.DueAt, cancellationToken);
                 case ClaimDecision.NotDue early:
                     return await _waits.UntilAsync(result.Task, claim.Number, early.DueAt, cancellationToken);
+                case ClaimDecision.NeedsSlot needed:
+                    return await _slots.AskForAsync(result.Task, claim.Number, needed, needs.First(need => need.Limiter == needed.Limiter), cancellationToken);
                 case ClaimDecision.NotReady notReady:
                     return await _waits.UntilAsync(result.Task, claim.Number, notReady.WakeAt, cancellationToken);
                 case ClaimDecision.Held held when _time.GetElapsedTime(began) >= _options.HeldWait:
@@ -182,7 +201,7 @@ public sealed partial class AttemptRunner
     }
 
     private static AttemptStep AfterEnd(TaskRecord? task, int attempt) =>
-        task is { Unstarted: true, HasFollowUps: true } ? AttemptStep.FollowUp(attempt) : AttemptStep.Over(attempt);
+        task is { Unstarted: true } ? AttemptStep.FollowUp(attempt) : AttemptStep.Over(attempt);
 
     private static AgentCount CountOf(AttemptOutcome outcome) => outcome switch
     {

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Orchestrator.Functions.Limits;
 using Orchestrator.Functions.Problems;
 
 namespace Orchestrator.Functions.Http;
@@ -20,6 +21,7 @@ namespace Orchestrator.Functions.Http;
 [JsonSerializable(typeof(TaskTypeView))]
 [JsonSerializable(typeof(TaskTypeListView))]
 [JsonSerializable(typeof(ValidationView))]
+[JsonSerializable(typeof(LimitersView))]
 [JsonSerializable(typeof(HealthView))]
 [JsonSerializable(typeof(Problem))]
 internal sealed partial class ApiJson : JsonSerializerContext

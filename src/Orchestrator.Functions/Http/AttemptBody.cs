@@ -122,7 +122,7 @@ internal sealed class AttemptBody
         foreach (var property in _root.EnumerateObject())
         {
             if (!fields.Contains(property.Name))
-                _faults.Add(new Fault(JsonPointers.Join("", property.Name), $"There is no such field. The fields are: {string.Join(", ", fields.ToArray())}."));
+                _faults.Add(new Fault(JsonPointer.Join("", property.Name), $"There is no such field. The fields are: {string.Join(", ", fields.ToArray())}."));
         }
     }
 

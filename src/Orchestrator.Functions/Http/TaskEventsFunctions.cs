@@ -53,7 +53,7 @@ public sealed class TaskEventsFunctions
         foreach (var (name, values) in request.Query)
         {
             if (!name.Equals("after", StringComparison.OrdinalIgnoreCase))
-                faults.Add(new Fault(JsonPointers.Join("", name), "There is no such parameter; there is: after."));
+                faults.Add(new Fault(JsonPointer.Join("", name), "There is no such parameter; there is: after."));
             else if (values.Count != 1 || !TryParse(values[0], out after))
                 faults.Add(new Fault("/after", "It must be the number of an event."));
         }

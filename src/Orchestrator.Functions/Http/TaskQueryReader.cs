@@ -34,7 +34,7 @@ internal static class TaskQueryReader
         var result = new TaskQuery();
         foreach (var (name, values) in query)
         {
-            var pointer = JsonPointers.Join("", name);
+            var pointer = JsonPointer.Join("", name);
             if (values.Count != 1)
                 faults.Add(new Fault(pointer, "The parameter stands there more than once."));
             else if (!Readers.TryGetValue(name, out var read))

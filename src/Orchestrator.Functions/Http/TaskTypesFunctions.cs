@@ -3,8 +3,10 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Options;
 using Orchestrator.Functions.Json;
+using Orchestrator.Functions.Limits;
 using Orchestrator.Functions.Problems;
 using Orchestrator.Storage.TaskTypes;
 using Orchestrator.Tasks;
@@ -16,12 +18,14 @@ namespace Orchestrator.Functions.Http;
 public sealed class TaskTypesFunctions
 {
     private readonly TaskTypeRegistry _types;
+    private readonly LimiterKeeper _limiters;
     private readonly HttpOptions _options;
 
     /// <summary>Creates the functions.</summary>
-    public TaskTypesFunctions(TaskTypeRegistry types, IOptions<HttpOptions> options)
+    public TaskTypesFunctions(TaskTypeRegistry types, LimiterKeeper limiters, IOptions<HttpOptions> options)
     {
         _types = types;
+        _limiters = limiters;
         _options = options.Value;
     }
 
@@ -54,11 +58,14 @@ public sealed class TaskTypesFunctions
     public async Task<IActionResult> PutTaskType(
         [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "task-types/{name}")] HttpRequest request,
         string name,
+        [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken)
     {
         var mayReplace = VersionPrecondition.Of(request);
         var type = Read(await RequestBody.ReadAsync(request, _options.MaxBodyBytes, cancellationToken), name);
-        return await _types.PutAsync(type, mayReplace, cancellationToken) switch
+        var outcome = await _types.PutAsync(type, mayReplace, cancellationToken);
+        await _limiters.ChangeAsync(client, name, cancellationToken);
+        return outcome switch
         {
             PutTaskTypeOutcome.Created created => Answer(created.Type, StatusCodes.Status201Created),
             PutTaskTypeOutcome.Replaced replaced => Answer(replaced.Type),
@@ -72,8 +79,12 @@ public sealed class TaskTypesFunctions
     public async Task<IActionResult> DeleteTaskType(
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "task-types/{name}")] HttpRequest request,
         string name,
-        CancellationToken cancellationToken) =>
-        await _types.DeleteAsync(name, VersionPrecondition.Of(request), cancellationToken) switch
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken)
+    {
+        var outcome = await _types.DeleteAsync(name, VersionPrecondition.Of(request), cancellationToken);
+        await _limiters.ChangeAsync(client, name, cancellationToken);
+        return outcome switch
         {
             DeleteTaskTypeOutcome.Deleted => new EmptyAnswer(StatusCodes.Status204NoContent),
             DeleteTaskTypeOutcome.NotFound => throw new ProblemException(KnownProblems.TaskTypeNotFound(name)),
@@ -81,6 +92,7 @@ public sealed class TaskTypesFunctions
             DeleteTaskTypeOutcome.PreconditionFailed failed => throw new ProblemException(KnownProblems.PreconditionFailed(name, failed.Current)),
             var other => throw new InvalidOperationException($"Deleting a task type cannot come to {other.GetType()}."),
         };
+    }
 
     private TaskType Read(ReadOnlyMemory<byte> body, string name)
     {
@@ -112,7 +124,7 @@ public sealed class TaskTypesFunctions
         int? version = null;
         foreach (var (name, values) in query)
         {
-            var pointer = JsonPointers.Join("", name);
+            var pointer = JsonPointer.Join("", name);
             if (!name.Equals("version", StringComparison.OrdinalIgnoreCase))
                 faults.Add(new Fault(pointer, "There is no such parameter; there is: version."));
             else if (values.Count == 1 && int.TryParse(values[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0)

@@ -19,7 +19,7 @@ internal static class WaitQuery
         foreach (var (name, values) in query)
         {
             if (!name.Equals("wait", StringComparison.OrdinalIgnoreCase))
-                faults.Add(new Fault(JsonPointers.Join("", name), "There is no such parameter; there is: wait."));
+                faults.Add(new Fault(JsonPointer.Join("", name), "There is no such parameter; there is: wait."));
             else if (values.Count == 1 && int.TryParse(values[0], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= MaxSeconds)
                 wait = TimeSpan.FromSeconds(seconds);
             else

@@ -18,7 +18,7 @@ internal sealed class JsonPath
                 if (frame.Names is null)
                     pointer.Append('/').Append(frame.Index);
                 else if (frame.Name is not null)
-                    pointer.Append('/').Append(JsonPointers.Escape(frame.Name));
+                    pointer.Append('/').Append(JsonPointer.Escape(frame.Name));
             }
 
             return pointer.ToString();

@@ -2,6 +2,8 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Orchestrator.Functions.Activities;
 using Orchestrator.Functions.FollowUps;
+using Orchestrator.Functions.Limits;
+using Orchestrator.Limits;
 
 namespace Orchestrator.Functions.Orchestrations;
 
@@ -16,6 +18,9 @@ namespace Orchestrator.Functions.Orchestrations;
 /// sleeps until then, or until the event <see cref="ChangedEvent"/> says that the row has changed, and asks for the attempt the step
 /// names. <see cref="AttemptNext.Pending"/>, of older releases, is the same with <see cref="PendingCheck"/> as the time.</item>
 /// <item><see cref="AttemptNext.Leave"/>: it ends. Whoever changes the task, or a wake that has come due, starts it again.</item>
+/// <item><see cref="AttemptNext.Slot"/>: the type has a limit. The orchestration asks the <see cref="LimiterEntity"/> that the step names; while there is no
+/// slot it sleeps until the event says that it is its turn. Then it asks the activity again, with the slots it has. A step may also name slots to
+/// give back, as the attempt they were for is over: the limiter answers whose turn it is now, and <see cref="HandOverActivity"/> tells them.</item>
 /// <item><see cref="AttemptNext.FollowUp"/>: the task is over and others wait for that. It calls <see cref="FollowUpActivity"/>, again
 /// and again as that says, until all are told.</item>
 /// <item>The activity itself cannot be carried out, mostly because storage is away: the platform tries it again a few times; after
@@ -41,9 +46,6 @@ public static class TaskOrchestrator
     /// <summary>How long it waits after the activity could not be carried out.</summary>
     public static readonly TimeSpan FaultDelay = TimeSpan.FromMinutes(1);
 
-    private static readonly TaskOptions ActivityRetries =
-        TaskOptions.FromRetryPolicy(new RetryPolicy(maxNumberOfAttempts: 5, firstRetryInterval: TimeSpan.FromSeconds(1), backoffCoefficient: 2));
-
     /// <summary>The orchestration.</summary>
     [Function(nameof(TaskOrchestrator))]
     public static async Task RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
@@ -52,13 +54,29 @@ public static class TaskOrchestrator
 
         // One wait at a time: an abandoned one would swallow the next event.
         Task? changed = null;
+        var slots = new SlotsHeld(0, []);
+        var returned = 0L;
         for (var round = 0; round < RoundsPerHistory; round++)
         {
-            var step = await AskAsync(context, attempt);
+            var step = await AskAsync(context, attempt, slots);
+            if (step.Return is { } back && back.Ticket > returned)
+            {
+                await SlotSteps.ReturnAsync(context, back);
+                returned = back.Ticket;
+            }
+
             if (step.Next == AttemptNext.FollowUp && !await FollowUpAsync(context))
                 break;
             if (step.Next is AttemptNext.Over or AttemptNext.Leave or AttemptNext.FollowUp)
                 return;
+            if (step.Wish is { } wish)
+            {
+                attempt = step.Attempt;
+                if (changed is null || changed.IsCompleted)
+                    changed = context.WaitForExternalEvent<string>(ChangedEvent);
+                slots = await AcquireAsync(context, wish, slots, WakeAt(context, step), changed);
+                continue;
+            }
 
             // The activity's clock may be behind: not faster than once a second for the same attempt.
             var wakeAt = WakeAt(context, step);
@@ -73,16 +91,37 @@ public static class TaskOrchestrator
         context.ContinueAsNew(new TaskRun(attempt));
     }
 
-    private static async Task<AttemptStep> AskAsync(TaskOrchestrationContext context, int attempt)
+    private static async Task<AttemptStep> AskAsync(TaskOrchestrationContext context, int attempt, SlotsHeld slots)
     {
+        var request = slots.Limiters.Count == 0
+            ? new AttemptRequest(context.InstanceId, attempt)
+            : new AttemptRequest(context.InstanceId, attempt) { Slots = slots.Limiters, Ticket = slots.Ticket };
         try
         {
-            return await context.CallActivityAsync<AttemptStep>(nameof(AttemptActivity), new AttemptRequest(context.InstanceId, attempt), ActivityRetries);
+            return await context.CallActivityAsync<AttemptStep>(nameof(AttemptActivity), request, ActivityRetries.Options);
         }
         catch (TaskFailedException)
         {
             return AttemptStep.Again(attempt, new DateTimeOffset(context.CurrentUtcDateTime + FaultDelay, TimeSpan.Zero));
         }
+    }
+
+    /// <summary>Asks for a slot, and waits until it is there, the time is up, or the task has changed.</summary>
+    /// <returns>The slots that there are then for the attempt; asking the activity says whether they suffice.</returns>
+    private static async Task<SlotsHeld> AcquireAsync(TaskOrchestrationContext context, SlotWish wish, SlotsHeld slots, DateTime wakeAt, Task changed)
+    {
+        // Those for another beginning are good for nothing.
+        if (slots.Ticket != wish.Ticket)
+            slots = new SlotsHeld(wish.Ticket, []);
+
+        var outcome = await SlotSteps.AskAsync(context, wish);
+        if (outcome is not SlotOutcome.Granted)
+        {
+            await SleepAsync(context, outcome is null ? context.CurrentUtcDateTime + FaultDelay : wakeAt, changed);
+            outcome = await SlotSteps.AskAsync(context, wish, isRepeated: true);
+        }
+
+        return outcome is SlotOutcome.Granted ? slots with { Limiters = [.. slots.Limiters.Append(wish.Limiter).Distinct()] } : slots;
     }
 
     /// <summary>Tells others. The activity gives a callback up by itself, so this ends; storage that is away is waited for.</summary>
@@ -95,7 +134,7 @@ public static class TaskOrchestrator
         {
             try
             {
-                var step = await context.CallActivityAsync<FollowUpStep>(nameof(FollowUpActivity), request, ActivityRetries);
+                var step = await context.CallActivityAsync<FollowUpStep>(nameof(FollowUpActivity), request, ActivityRetries.Options);
                 if (step.IsDone)
                     return true;
                 request = request with { Try = step.Try, After = step.After };
@@ -126,4 +165,7 @@ public static class TaskOrchestrator
                 timerIsNeeded.Cancel();
         }
     }
+
+    /// <summary>The slots there are for the beginning with a lease epoch.</summary>
+    private sealed record SlotsHeld(long Ticket, IReadOnlyList<string> Limiters);
 }

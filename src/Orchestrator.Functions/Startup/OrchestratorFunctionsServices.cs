@@ -5,6 +5,7 @@ using Orchestrator.Functions.Activities;
 using Orchestrator.Functions.Entities;
 using Orchestrator.Functions.FollowUps;
 using Orchestrator.Functions.Http;
+using Orchestrator.Functions.Limits;
 using Orchestrator.Functions.Orchestrations;
 using Orchestrator.Functions.Routing;
 using Orchestrator.Functions.Submissions;
@@ -46,6 +47,10 @@ internal static class OrchestratorFunctionsServices
         services.TryAddSingleton<OrchestrationStarter>();
         services.TryAddSingleton<AttemptInvoker>();
         services.TryAddSingleton<AttemptWaits>();
+        services.TryAddSingleton<AttemptSlots>();
+        services.TryAddSingleton<SlotHandOver>();
+        services.TryAddSingleton<LimiterKeeper>();
+        services.TryAddSingleton<LimiterOverview>();
         services.TryAddSingleton<AttemptRunner>();
         services.TryAddSingleton<TaskCallbacks>();
         services.TryAddSingleton<FollowUpRunner>();

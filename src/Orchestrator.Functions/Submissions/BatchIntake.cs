@@ -56,7 +56,7 @@ public sealed class BatchIntake(SubmissionIntake intake, TaskSubmitter submitter
         if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("tasks", out var tasks) || tasks.ValueKind != JsonValueKind.Array)
             throw new ProblemException(KnownProblems.InvalidBatch([new Fault("/tasks", "A batch must be an object whose field 'tasks' is an array of submissions.")]));
         if (root.EnumerateObject().FirstOrDefault(property => property.Name != "tasks") is { Value.ValueKind: not JsonValueKind.Undefined } other)
-            throw new ProblemException(KnownProblems.InvalidBatch([new Fault(JsonPointers.Join("", other.Name), "There is no such field. The field is: tasks.")]));
+            throw new ProblemException(KnownProblems.InvalidBatch([new Fault(JsonPointer.Join("", other.Name), "There is no such field. The field is: tasks.")]));
         if (tasks.GetArrayLength() is var count and (< 1 or > MaxTasks))
             throw new ProblemException(KnownProblems.InvalidBatch([new Fault("/tasks", $"There are {count} tasks; there must be 1 to {MaxTasks}.")]));
 

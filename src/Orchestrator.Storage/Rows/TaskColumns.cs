@@ -46,6 +46,7 @@ internal static class TaskColumns
     public const string CallbackUrl = "CallbackUrl";
     public const string CallbackState = "CallbackState";
     public const string PauseRequested = "PauseRequested";
+    public const string Slots = "Slots";
     public const string DueAt = "DueAt";
     public const string LastEvent = "LastEvent";
     public const string Unstarted = "Unstarted";

@@ -110,6 +110,7 @@ internal static class TaskRow
                 Deadline = Time(row, TaskColumns.LeaseDeadline),
                 IsPending = row.GetBoolean(TaskColumns.LeaseIsPending) ?? false,
             },
+            Slots = Text(row, TaskColumns.Slots)?.Split(',') ?? [],
             Agent = Text(row, TaskColumns.Agent),
             CancelRequested = row.GetBoolean(TaskColumns.CancelRequested) ?? false,
             PauseRequested = row.GetBoolean(TaskColumns.PauseRequested) ?? false,
@@ -182,6 +183,7 @@ internal static class TaskRow
         AddFlag(columns, TaskColumns.HasDependents, task.HasDependents);
         AddText(columns, TaskColumns.CallbackUrl, task.Callback?.Url);
         AddText(columns, TaskColumns.CallbackState, task.Callback?.State.ToString());
+        AddText(columns, TaskColumns.Slots, string.Join(',', task.Slots));
         AddFlag(columns, TaskColumns.PauseRequested, task.PauseRequested);
     }
 

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace Orchestrator.Agents.Http;
+namespace Orchestrator;
 
 /// <summary>A place in a JSON document, as RFC 6901 writes it: empty for the whole, else <c>/name/0</c> with <c>~1</c> for a slash and <c>~0</c> for a tilde.</summary>
-internal sealed class JsonPointer
+public sealed class JsonPointer
 {
     private readonly string[] _tokens;
 
@@ -19,6 +19,15 @@ internal sealed class JsonPointer
             return null;
         return new JsonPointer([.. text[1..].Split('/').Select(token => token.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal))]);
     }
+
+    /// <summary>Whether a text is a pointer to something within a document.</summary>
+    public static bool PointsWithin(string text) => text.Length > 0 && TryParse(text) is not null;
+
+    /// <summary>A property's name as part of a pointer.</summary>
+    public static string Escape(string name) => name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+
+    /// <summary>The pointer with one more part.</summary>
+    public static string Join(string pointer, string name) => $"{pointer}/{Escape(name)}";
 
     /// <summary>The value at the place; null where there is none.</summary>
     public JsonElement? Find(JsonElement document)

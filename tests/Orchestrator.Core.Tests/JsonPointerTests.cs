@@ -1,7 +1,6 @@
 using System.Text.Json;
-using Orchestrator.Agents.Http;
 
-namespace Orchestrator.Agents.Tests.Http;
+namespace Orchestrator.Core.Tests;
 
 /// <summary>The examples of RFC 6901, section 5, and what is no pointer.</summary>
 public sealed class JsonPointerTests

@@ -1,0 +1,146 @@
+namespace Orchestrator.Limits;
+
+/// <summary>
+/// What a limiter knows: the slots it has given out and the next who wait. The whole queue is in rows only as far as it does not fit in here. Every
+/// operation may be repeated, and may come late. None takes a slot back by itself: whoever frees one has made sure, in the task's row, that
+/// nobody begins with it any more.
+/// </summary>
+public sealed record LimiterState
+{
+    /// <summary>Most tasks that are remembered as the next.</summary>
+    public const int MaxWaiters = 200;
+
+    /// <summary>With fewer remembered more are read from the rows.</summary>
+    public const int RefillBelow = 50;
+
+    /// <summary>Most tasks whose turn it is in one answer; the rest comes with the next.</summary>
+    public const int MaxGrants = 50;
+
+    /// <summary>A refill that has not come by then is asked for anew.</summary>
+    public static readonly TimeSpan RefillTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>How much may be given out; 0: not known.</summary>
+    public int Limit { get; init; }
+
+    /// <summary>The value that is counted by, for people; null: the type is.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>What is given out.</summary>
+    public IReadOnlyList<SlotPermit> Permits { get; init; } = [];
+
+    /// <summary>The next who wait, by rank.</summary>
+    public IReadOnlyList<SlotWaiter> Waiters { get; init; } = [];
+
+    /// <summary>Whether there may be rows of others who wait.</summary>
+    public bool HasMore { get; init; }
+
+    /// <summary>When a refill was last asked for, in UTC ticks; 0: it has come.</summary>
+    public long RefillAskedAtTicks { get; init; }
+
+    /// <summary>Whether nothing would be lost if it were forgotten.</summary>
+    public bool IsIdle() => Permits.Count == 0 && Waiters.Count == 0 && !HasMore;
+
+    /// <summary>Asks for a slot.</summary>
+    /// <param name="limit">How much may be given out; 0: as before.</param>
+    public (LimiterState State, LimiterAnswer Answer) Ask(SlotWaiter waiter, int limit, string? key, DateTimeOffset now)
+    {
+        var state = this with { Limit = limit > 0 ? limit : Limit, Key = key ?? Key };
+        if (state.Limit == 0)
+            return (this, new LimiterAnswer(SlotOutcome.Unknown));
+        if (state.Permits.FirstOrDefault(permit => permit.Task == waiter.Task) is { } held)
+        {
+            // The attempt of an older ticket is over, or there would be no newer one: the slot goes on.
+            var renewed = held with { Ticket = Math.Max(held.Ticket, waiter.Ticket) };
+            return (state with { Permits = [.. state.Permits.Select(permit => permit == held ? renewed : permit)] }, new LimiterAnswer(SlotOutcome.Granted));
+        }
+
+        var displaced = new List<SlotWaiter>();
+        state = state.Remember(waiter, displaced, out var isFull);
+        (state, var granted, var isRefillWanted) = state.GrantNext(now);
+        var outcome = granted.RemoveAll(grant => grant.Task == waiter.Task) > 0 ? SlotOutcome.Granted : isFull ? SlotOutcome.Full : SlotOutcome.Waiting;
+        return (state, new LimiterAnswer(outcome, granted, displaced, isRefillWanted));
+    }
+
+    /// <summary>Frees the slot of a task, for every beginning up to <paramref name="ticket"/>, and takes it out of those who wait for such a one.</summary>
+    /// <param name="limit">How much may be given out; 0: as before.</param>
+    public (LimiterState State, LimiterAnswer Answer) Free(string task, long ticket, int limit, DateTimeOffset now)
+    {
+        var state = this with
+        {
+            Limit = limit > 0 ? limit : Limit,
+            Permits = [.. Permits.Where(permit => permit.Task != task || permit.Ticket > ticket)],
+            Waiters = [.. Waiters.Where(waiter => waiter.Task != task || waiter.Ticket > ticket)],
+        };
+        (state, var granted, var isRefillWanted) = state.GrantNext(now);
+        return (state, new LimiterAnswer(SlotOutcome.Waiting, granted, [], isRefillWanted));
+    }
+
+    /// <summary>Takes back what could not be handed over, and takes in what was read from the rows.</summary>
+    /// <param name="refused">Permits that are good for nothing: no attempt begins with them any more.</param>
+    /// <param name="rows">The first rows of the queue by rank; null: they were not read.</param>
+    /// <param name="isEnd">Whether these are all rows.</param>
+    /// <param name="limit">How much may be given out; 0: as before.</param>
+    public (LimiterState State, LimiterAnswer Answer) Settle(IReadOnlyList<SlotPermit> refused, IReadOnlyList<SlotWaiter>? rows, bool isEnd, int limit, DateTimeOffset now)
+    {
+        var state = this with
+        {
+            Limit = limit > 0 ? limit : Limit,
+            Permits = [.. Permits.Where(permit => !refused.Any(other => other.Task == permit.Task && other.Ticket == permit.Ticket))],
+        };
+        var displaced = new List<SlotWaiter>();
+        if (rows is not null)
+        {
+            state = state with { HasMore = !isEnd, RefillAskedAtTicks = 0 };
+            foreach (var row in rows.Where(row => !state.Permits.Any(permit => permit.Task == row.Task)))
+                state = state.Remember(row with { HasRow = true }, displaced, out _, isKnownToBeNext: true);
+        }
+
+        (state, var granted, var isRefillWanted) = state.GrantNext(now);
+        return (state, new LimiterAnswer(SlotOutcome.Waiting, granted, displaced, isRefillWanted));
+    }
+
+    /// <summary>Takes a waiter into those remembered, if it belongs there.</summary>
+    /// <param name="displaced">Gets those that have to go for it and stand in no row.</param>
+    /// <param name="isFull">Whether it does not belong there and stands in no row.</param>
+    /// <param name="isKnownToBeNext">Whether no row is known to come before it.</param>
+    private LimiterState Remember(SlotWaiter waiter, List<SlotWaiter> displaced, out bool isFull, bool isKnownToBeNext = false)
+    {
+        isFull = false;
+        if (Waiters.FirstOrDefault(other => other.Task == waiter.Task) is { } known)
+        {
+            // Older news of the same task change nothing.
+            return known.Ticket > waiter.Ticket ? this : this with { Waiters = Ordered(Waiters.Where(other => other != known).Append(waiter with { HasRow = waiter.HasRow || known.HasRow })) };
+        }
+
+        // Behind the last one remembered there may be rows that come before it.
+        var isBehindRows = HasMore && !isKnownToBeNext && (Waiters.Count == 0 || waiter.Rank >= Waiters[^1].Rank);
+        if (isBehindRows || (Waiters.Count >= MaxWaiters && waiter.Rank >= Waiters[^1].Rank))
+        {
+            isFull = !waiter.HasRow;
+            return this with { HasMore = true };
+        }
+
+        if (Waiters.Count < MaxWaiters)
+            return this with { Waiters = Ordered(Waiters.Append(waiter)) };
+
+        if (!Waiters[^1].HasRow)
+            displaced.Add(Waiters[^1]);
+        return this with { Waiters = Ordered(Waiters.SkipLast(1).Append(waiter)), HasMore = true };
+    }
+
+    private (LimiterState State, List<SlotGrant> Granted, bool IsRefillWanted) GrantNext(DateTimeOffset now)
+    {
+        var count = Math.Clamp(Limit - Permits.Count, 0, Math.Min(Waiters.Count, MaxGrants));
+        var granted = Waiters.Take(count).Select(waiter => new SlotGrant(waiter.Task, waiter.Ticket, waiter.Rank, waiter.HasRow)).ToList();
+        var state = count == 0 ? this : this with
+        {
+            Permits = [.. Permits, .. granted.Select(grant => new SlotPermit(grant.Task, grant.Ticket, now.UtcTicks))],
+            Waiters = [.. Waiters.Skip(count)],
+        };
+        var isRefillWanted = state.HasMore && state.Waiters.Count < RefillBelow && now.UtcTicks - state.RefillAskedAtTicks > RefillTimeout.Ticks;
+        return (isRefillWanted ? state with { RefillAskedAtTicks = now.UtcTicks } : state, granted, isRefillWanted);
+    }
+
+    private static SlotWaiter[] Ordered(IEnumerable<SlotWaiter> waiters) =>
+        [.. waiters.OrderBy(waiter => waiter.Rank).ThenBy(waiter => waiter.Task, StringComparer.Ordinal)];
+}

@@ -1,0 +1,57 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Entities;
+using Orchestrator.Limits;
+
+namespace Orchestrator.Functions.Limits;
+
+/// <summary>
+/// Gives out the slots of one limit; its key is the limiter's name. Operations may run twice and late, see <see cref="LimiterState"/>. There is one
+/// only while there is something to remember.
+/// </summary>
+public sealed class LimiterEntity(TimeProvider time) : TaskEntity<LimiterState>
+{
+    /// <summary>What the ids of all limiters begin with; the platform writes names in lower case.</summary>
+    public const string IdPrefix = "@limiterentity@";
+
+    /// <summary>The entity of a limiter.</summary>
+    public static EntityInstanceId IdOf(string limiter) => new(nameof(LimiterEntity), limiter);
+
+    /// <summary>The entity's trigger.</summary>
+    [Function(nameof(LimiterEntity))]
+    public static Task DispatchAsync([EntityTrigger] TaskEntityDispatcher dispatcher) => dispatcher.DispatchAsync<LimiterEntity>();
+
+    /// <summary>Asks for a slot.</summary>
+    public LimiterAnswer Ask(LimiterAsk ask) => Keep((State ?? new LimiterState()).Ask(ask.Waiter, ask.Limit, ask.Key, time.GetUtcNow()));
+
+    /// <summary>Frees the slot of a task.</summary>
+    public LimiterAnswer Free(LimiterFree free) => Keep((State ?? new LimiterState()).Free(free.Task, free.Ticket, free.Limit, time.GetUtcNow()));
+
+    /// <summary>Takes back what could not be handed over, and takes in what was read from the queue's rows.</summary>
+    public LimiterAnswer Settle(LimiterSettle settle) =>
+        Keep((State ?? new LimiterState()).Settle(settle.Refused ?? [], settle.Rows, settle.IsEnd, settle.Limit, time.GetUtcNow()));
+
+    private LimiterAnswer Keep((LimiterState State, LimiterAnswer Answer) result)
+    {
+        State = result.State.IsIdle() ? null! : result.State;
+        return result.Answer;
+    }
+}
+
+/// <summary>Asks a limiter for a slot.</summary>
+/// <param name="Waiter">The task, and what it waits with if it has to.</param>
+/// <param name="Limit">How much may be given out; 0: as before.</param>
+/// <param name="Key">The value that is counted by, for people; null: the type is, or it is known.</param>
+public sealed record LimiterAsk(SlotWaiter Waiter, int Limit, string? Key);
+
+/// <summary>Frees the slot of a task.</summary>
+/// <param name="Task">Its id.</param>
+/// <param name="Ticket">The last lease epoch that it is not needed for any more.</param>
+/// <param name="Limit">How much may be given out; 0: as before.</param>
+public sealed record LimiterFree(string Task, long Ticket, int Limit);
+
+/// <summary>Tells a limiter what became of those whose turn it was.</summary>
+/// <param name="Refused">Permits that are good for nothing; null: none.</param>
+/// <param name="Rows">The first rows of the queue; null: they were not read.</param>
+/// <param name="IsEnd">Whether these are all.</param>
+/// <param name="Limit">How much may be given out; 0: as before.</param>
+public sealed record LimiterSettle(IReadOnlyList<SlotPermit>? Refused, IReadOnlyList<SlotWaiter>? Rows, bool IsEnd, int Limit);

@@ -1,0 +1,78 @@
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging;
+using Orchestrator.Functions.Orchestrations;
+using Orchestrator.Limits;
+using Orchestrator.Tasks;
+
+namespace Orchestrator.Functions.Limits;
+
+/// <summary>
+/// Tells the tasks whose turn it is, after a look at each: one that does not wait any more has its slot taken back. Writes and reads the rows of the
+/// queue. Safe to repeat.
+/// </summary>
+public sealed partial class SlotHandOver
+{
+    private const int AtOnce = 16;
+
+    private readonly ITaskStore _store;
+    private readonly ISlotQueues _queues;
+    private readonly TaskLifecycle _lifecycle;
+    private readonly OrchestrationStarter _orchestrations;
+    private readonly TimeProvider _time;
+    private readonly ILogger<SlotHandOver> _logger;
+
+    /// <summary>Creates the hand-over.</summary>
+    public SlotHandOver(ITaskStore store, ISlotQueues queues, TaskLifecycle lifecycle, OrchestrationStarter orchestrations, TimeProvider time, ILogger<SlotHandOver> logger)
+    {
+        _store = store;
+        _queues = queues;
+        _lifecycle = lifecycle;
+        _orchestrations = orchestrations;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>Carries a limiter's answer out.</summary>
+    public async Task<HandOverResult> RunAsync(DurableTaskClient client, HandOverRequest request, CancellationToken cancellationToken)
+    {
+        // Before anything is read: whoever is displaced must be among what is read.
+        await Task.WhenAll((request.Displaced ?? []).Select(waiter => _queues.AddAsync(request.Limiter, waiter, cancellationToken)));
+        var refused = new List<SlotPermit>();
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(request.Granted ?? [], parallel, async (grant, token) =>
+        {
+            var isTaken = await TryTellAsync(client, grant, token);
+            if (grant.HasRow)
+                await _queues.RemoveAsync(request.Limiter, new SlotWaiter(grant.Task, grant.Ticket, grant.Rank), token);
+            if (isTaken)
+                return;
+            lock (refused)
+                refused.Add(new SlotPermit(grant.Task, grant.Ticket, 0));
+        });
+        if (refused.Count > 0)
+            LogRefused(refused.Count, request.Limiter);
+
+        var rows = request.IsRefillWanted ? await _queues.ListAsync(request.Limiter, LimiterState.MaxWaiters, cancellationToken) : null;
+        return new HandOverResult(refused, rows, rows?.Count < LimiterState.MaxWaiters);
+    }
+
+    /// <summary>Whether the slot is the task's: it waits for it, and is told, or is being worked on with it.</summary>
+    private async Task<bool> TryTellAsync(DurableTaskClient client, SlotGrant grant, CancellationToken cancellationToken)
+    {
+        var id = TaskId.Parse(grant.Task);
+        var task = (await _store.GetAsync(id, cancellationToken))?.Record;
+        if (task is { Lease: null, State: TaskState.Queued or TaskState.Scheduled } && task.LeaseEpoch + 1 == grant.Ticket && !(task.DueAt > _time.GetUtcNow()))
+        {
+            await _orchestrations.WakeAsync(client, id);
+            return true;
+        }
+
+        // An activity may be on its way that would begin with it.
+        if (task?.LeaseEpoch + 1 == grant.Ticket)
+            task = (await _lifecycle.BurnTicketAsync(id, grant.Ticket, cancellationToken))?.Record;
+        return task is { Lease: not null } && task.LeaseEpoch >= grant.Ticket;
+    }
+
+    [LoggerMessage(4810, LogLevel.Debug, "{Count} tasks whose turn it was at limiter {Limiter} do not wait any more.")]
+    private partial void LogRefused(int count, string limiter);
+}

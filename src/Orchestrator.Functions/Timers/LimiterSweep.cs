@@ -1,0 +1,14 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+using Orchestrator.Functions.Limits;
+
+namespace Orchestrator.Functions.Timers;
+
+/// <summary>Looks after the limiters now and then.</summary>
+public sealed class LimiterSweep(LimiterKeeper keeper)
+{
+    /// <summary>Runs every 15 s, so that a slot that has got lost is missed for at most three quarters of a minute.</summary>
+    [Function(nameof(KeepLimiters))]
+    public Task KeepLimiters([TimerTrigger("5/15 * * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+        keeper.KeepAsync(client, cancellationToken);
+}
