@@ -47,7 +47,11 @@ public sealed class AttemptSlots
     public async Task<SlotReturn?> FindReturnAsync(TaskId id, AttemptRequest request, AttemptStep step, IReadOnlyList<SlotNeed> needs, CancellationToken cancellationToken)
     {
         var held = request.Slots ?? [];
+
+        // What this process wrote last says for certain that an attempt is over, but not that it still goes on.
         var task = (await _store.GetRecentAsync(id, cancellationToken))?.Record;
+        if (task?.Lease is not null)
+            task = (await _store.GetAsync(id, cancellationToken))?.Record;
         if (task is null)
             return Return(held, request.Ticket, needs);
         if (task.Lease is not null)
