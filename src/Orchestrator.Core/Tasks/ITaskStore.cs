@@ -60,6 +60,9 @@ public interface ITaskStore
     /// <summary>Stores a new task, its first event and its indexes, or finds the one that its key stands for.</summary>
     Task<SubmitOutcome> SubmitAsync(TaskSubmission submission, CancellationToken cancellationToken);
 
+    /// <summary>The task that the submission's idempotency key stands for, which need not be there yet; null when it stands for none, or there is no key.</summary>
+    Task<TaskId?> FindKeyAsync(TaskSubmission submission, CancellationToken cancellationToken);
+
     /// <summary>Reads a task with input and output; null when there is none.</summary>
     Task<StoredTask?> GetAsync(TaskId id, CancellationToken cancellationToken);
 

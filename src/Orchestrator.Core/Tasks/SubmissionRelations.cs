@@ -3,11 +3,15 @@ using System.Text.Json;
 namespace Orchestrator.Tasks;
 
 /// <summary>What a submission is called, and what it has to do with.</summary>
-internal sealed record SubmissionRelations(string? Name, TaskDependencies? DependsOn, string? Parent, string? Correlation, string? CallbackUrl)
+internal sealed record SubmissionRelations(string? Name, TaskDependencies? DependsOn, string DependsOnPointer, string? Parent, string? Correlation, string? CallbackUrl)
 {
+    private const string ArrayPointer = "/dependsOn";
+    private const string ObjectPointer = "/dependsOn/tasks";
+
     public static SubmissionRelations Read(SubmissionFields fields) => new(
         ReadName(fields),
-        ReadDependencies(fields),
+        ReadDependencies(fields, out var pointer),
+        pointer,
         fields.Take("parent") is { ValueKind: not JsonValueKind.Null } parent ? fields.ReadId("/parent", parent)?.ToString() : null,
         fields.TakeText("correlationId", 1, TaskLimits.NameLength),
         ReadCallback(fields));
@@ -28,16 +32,16 @@ internal sealed record SubmissionRelations(string? Name, TaskDependencies? Depen
     }
 
     /// <summary>Either an array of ids, or an object with them and the condition.</summary>
-    private static TaskDependencies? ReadDependencies(SubmissionFields fields)
+    private static TaskDependencies? ReadDependencies(SubmissionFields fields, out string pointer)
     {
-        const string pointer = "/dependsOn";
+        pointer = ObjectPointer;
         if (fields.Take("dependsOn") is not { ValueKind: not JsonValueKind.Null } element)
             return null;
         if (element.ValueKind == JsonValueKind.Array)
-            return ReadTasks(fields, pointer, element, DependencyCondition.AllSucceeded);
+            return ReadTasks(fields, pointer = ArrayPointer, element, DependencyCondition.AllSucceeded);
         if (element.ValueKind != JsonValueKind.Object)
         {
-            fields.Faults.Add(new Fault(pointer, $"It must be an array of task ids, or an object with 'tasks' and 'condition', not {SubmissionFields.KindOf(element)}."));
+            fields.Faults.Add(new Fault(ArrayPointer, $"It must be an array of task ids, or an object with 'tasks' and 'condition', not {SubmissionFields.KindOf(element)}."));
             return null;
         }
 
@@ -46,17 +50,17 @@ internal sealed record SubmissionRelations(string? Name, TaskDependencies? Depen
         foreach (var property in element.EnumerateObject())
         {
             if (property.Name == "tasks" && property.Value.ValueKind == JsonValueKind.Array)
-                dependencies = ReadTasks(fields, pointer + "/tasks", property.Value, condition);
+                dependencies = ReadTasks(fields, ObjectPointer, property.Value, condition);
             else if (property.Name == "condition")
                 condition = ReadCondition(fields, property.Value);
             else if (property.Name == "tasks")
-                fields.Faults.Add(new Fault(pointer + "/tasks", $"It must be an array of task ids, not {SubmissionFields.KindOf(property.Value)}."));
+                fields.Faults.Add(new Fault(ObjectPointer, $"It must be an array of task ids, not {SubmissionFields.KindOf(property.Value)}."));
             else
-                fields.Faults.Add(new Fault(pointer, $"There is no field '{property.Name}' in it. The fields are: tasks, condition."));
+                fields.Faults.Add(new Fault(ArrayPointer, $"There is no field '{property.Name}' in it. The fields are: tasks, condition."));
         }
 
         if (!element.TryGetProperty("tasks", out _))
-            fields.Faults.Add(new Fault(pointer + "/tasks", "'tasks' is missing."));
+            fields.Faults.Add(new Fault(ObjectPointer, "'tasks' is missing."));
         return dependencies is null ? null : dependencies with { Condition = condition };
     }
 

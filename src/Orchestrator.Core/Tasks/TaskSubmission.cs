@@ -43,6 +43,9 @@ public sealed record TaskSubmission
     /// <summary>The tasks that must be over before; null: none.</summary>
     public TaskDependencies? DependsOn { get; init; }
 
+    /// <summary>JSON Pointer of the array of those tasks in what was submitted, for faults.</summary>
+    public string DependsOnPointer { get; init; } = "/dependsOn/tasks";
+
     /// <summary>Id of the task it is part of, or null.</summary>
     public string? Parent { get; init; }
 

@@ -94,6 +94,7 @@ public sealed class TaskSubmissionReader
             StartAt = timing.StartAt,
             Name = relations.Name,
             DependsOn = relations.DependsOn,
+            DependsOnPointer = relations.DependsOnPointer,
             Parent = relations.Parent,
             Correlation = relations.Correlation,
             CallbackUrl = relations.CallbackUrl,

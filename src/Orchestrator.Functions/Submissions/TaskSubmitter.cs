@@ -23,7 +23,11 @@ public sealed class TaskSubmitter(ITaskStore store, TaskStarter starter)
     /// <c>invalid_task</c>: a task it depends on is not there.</exception>
     public async Task<TaskRecord> StoreAsync(TaskSubmission submission, CancellationToken cancellationToken)
     {
-        await CheckAsync(submission, cancellationToken);
+        // The task of a key that is known was checked when it was stored; what it depends on may be gone by now.
+        var faults = await FindFaultsAsync(submission, cancellationToken);
+        if (faults.Count > 0 && (submission.IdempotencyKey is null || await store.FindKeyAsync(submission, cancellationToken) is null))
+            throw new ProblemException(KnownProblems.InvalidTask(faults));
+
         return await store.SubmitAsync(submission, cancellationToken) switch
         {
             SubmitOutcome.Created created => created.Task.Record,
@@ -38,14 +42,18 @@ public sealed class TaskSubmitter(ITaskStore store, TaskStarter starter)
     /// <exception cref="ProblemException"><c>invalid_task</c>: a task it depends on is not there.</exception>
     public async Task CheckAsync(TaskSubmission submission, CancellationToken cancellationToken)
     {
+        if (await FindFaultsAsync(submission, cancellationToken) is { Count: > 0 } faults)
+            throw new ProblemException(KnownProblems.InvalidTask(faults));
+    }
+
+    private async Task<IReadOnlyList<Fault>> FindFaultsAsync(TaskSubmission submission, CancellationToken cancellationToken)
+    {
         if (submission.DependsOn is not { Tasks: var tasks })
-            return;
+            return [];
 
         var isThere = new bool[tasks.Count];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = ReadsAtOnce, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, tasks.Count, parallel, async (index, token) => isThere[index] = await store.GetRecentAsync(tasks[index], token) is not null);
-        Fault[] faults = [.. tasks.Index().Where(task => !isThere[task.Index]).Select(task => new Fault($"/dependsOn/tasks/{task.Index}", $"There is no task {task.Item}."))];
-        if (faults.Length > 0)
-            throw new ProblemException(KnownProblems.InvalidTask(faults));
+        return [.. tasks.Index().Where(task => !isThere[task.Index]).Select(task => new Fault($"{submission.DependsOnPointer}/{task.Index}", $"There is no task {task.Item}."))];
     }
 }

@@ -92,6 +92,13 @@ internal sealed class IdempotencyTable
     public Task ReleaseKeyAsync(TaskSubmission submission, TaskId id, CancellationToken cancellationToken) => ReleaseAsync(
         IdempotencyKeys.Partition(submission.IdempotencyKey!), IdempotencyKeys.Row(submission.IdempotencyScope, submission.IdempotencyKey!), id, cancellationToken);
 
+    /// <summary>The task that the key of a submission stands for; null when it stands for none.</summary>
+    public async Task<TaskId?> FindKeyAsync(string key, string scope, CancellationToken cancellationToken) =>
+        await _reader.GetAsync(_table, IdempotencyKeys.Partition(key), IdempotencyKeys.Row(scope, key), cancellationToken) is { Row: var row }
+        && !(row.GetDateTimeOffset(ExpiresAt) <= _time.GetUtcNow())
+            ? TaskId.Parse(row.RequireText(Id))
+            : null;
+
     /// <summary>The task that has a name; null when none has.</summary>
     public async Task<TaskId?> FindNameAsync(string name, CancellationToken cancellationToken) =>
         await _reader.GetAsync(_table, IdempotencyKeys.Partition(name), IdempotencyKeys.NameRow(name), cancellationToken) is { } found

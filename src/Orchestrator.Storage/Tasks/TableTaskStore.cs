@@ -93,6 +93,9 @@ internal sealed class TableTaskStore : ITaskStore
         return await CreateAsync(TaskDecisions.Submit(id, submission, now), cancellationToken);
     }
 
+    public async Task<TaskId?> FindKeyAsync(TaskSubmission submission, CancellationToken cancellationToken) =>
+        submission.IdempotencyKey is { } key ? await _keys.FindKeyAsync(key, submission.IdempotencyScope, cancellationToken) : null;
+
     /// <summary>Takes a name for a task; the task that has it when that cannot be.</summary>
     private async Task<TaskId?> TakeNameAsync(string name, TaskId id, CancellationToken cancellationToken)
     {

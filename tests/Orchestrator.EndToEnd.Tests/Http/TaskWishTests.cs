@@ -112,9 +112,28 @@ public abstract class TaskWishTests(AppFixture app)
 
         var second = await app.Http.SendAsync(HttpMethod.Post, "api/tasks?wait=30", $$"""{"type":"noop","dependsOn":["{{first}}"]}""");
         var unknown = await app.Http.SubmitAsync($$"""{"type":"noop","dependsOn":["{{first}}","01KABCDEF0123456789ABCDEFG"]}""");
+        var unknownOfObject = await app.Http.SubmitAsync("""{"type":"noop","dependsOn":{"tasks":["01KABCDEF0123456789ABCDEFG"]}}""");
 
         Assert.Equal("Succeeded", second.Text("state"));
-        Assert.Equal(("invalid_task", "/dependsOn/tasks/1"), (unknown.Text("code"), unknown.Pointers.Single()));
+        Assert.Equal(("invalid_task", "/dependsOn/1"), (unknown.Text("code"), unknown.Pointers.Single()));
+        Assert.Equal(("invalid_task", "/dependsOn/tasks/0"), (unknownOfObject.Text("code"), unknownOfObject.Pointers.Single()));
+    }
+
+    [Fact]
+    public async Task DependsOn_PredecessorIsGoneWhenTheSubmissionIsRepeated_AnswersTheSameTask()
+    {
+        var first = (await app.Http.SendAsync(HttpMethod.Post, "api/tasks?wait=30", """{"type":"noop"}""")).Text("id")!;
+        var body = $$"""{"type":"noop","dependsOn":["{{first}}"]}""";
+        var second = await app.Http.SubmitAsync(body, "submitted before and after");
+        await app.Http.EndOfAsync(second.Text("id")!);
+        var deleted = await app.Http.SendAsync(HttpMethod.Delete, $"api/tasks/{first}");
+
+        var again = await app.Http.SubmitAsync(body, "submitted before and after");
+        var withoutKey = await app.Http.SubmitAsync(body);
+
+        Assert.Equal(HttpStatusCode.NoContent, deleted.Status);
+        Assert.Equal((HttpStatusCode.Accepted, second.Text("id")), (again.Status, again.Text("id")));
+        Assert.Equal(("invalid_task", "/dependsOn/0"), (withoutKey.Text("code"), withoutKey.Pointers.Single()));
     }
 
     [Fact]

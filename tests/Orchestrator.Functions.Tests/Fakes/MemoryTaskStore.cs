@@ -48,6 +48,12 @@ internal sealed class MemoryTaskStore(TimeProvider time) : ITaskStore
         }
     }
 
+    public Task<TaskId?> FindKeyAsync(TaskSubmission submission, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+            return Task.FromResult<TaskId?>(submission.IdempotencyKey is { } key && _keys.TryGetValue(key, out var known) ? known.Task : null);
+    }
+
     public Task<StoredTask?> GetAsync(TaskId id, CancellationToken cancellationToken)
     {
         BeforeCall?.Invoke();
