@@ -1,6 +1,6 @@
 using System.Text;
-using Orchestrator.TestKit.Time;
 using Orchestrator.Tasks;
+using Orchestrator.TestKit.Time;
 
 namespace Orchestrator.Core.Tests.Tasks;
 
