@@ -17,7 +17,7 @@ public sealed class SubmissionRelationsTests
     {
         var submission = await AcceptAsync(
             $$"""
-            "dependsOn":{"condition":"allFinished","tasks":["{{One}}","{{Two.ToLowerInvariant()}}"]},"parent":"{{One.ToLowerInvariant()}}","name":"n","correlationId":"c",
+            "dependsOn":{"tasks":["{{One}}","{{Two.ToLowerInvariant()}}"],"condition":"allFinished"},"parent":"{{One.ToLowerInvariant()}}","name":"n","correlationId":"c",
             "callback":{"url":"https://example.com/"},"startAt":"2026-11-22T14:00:00+01:00","idempotencyScope":"s","idempotencyLifetime":"PT1M"
             """);
 
