@@ -46,6 +46,7 @@ public sealed class AttemptTimeoutTests : IAsyncDisposable
             new TestCatalog(),
             new AttemptInvoker(_services.GetRequiredService<CodeAgentInvoker>(), _rig.Siblings, _rig.Siblings, _rig.Outputs, _rig.Time, NullLogger<AttemptInvoker>.Instance),
             _rig.Waits,
+            _rig.Slots(new TestCatalog()),
             _rig.Holders,
             new AgentCounters("test"),
             _rig.Time,
