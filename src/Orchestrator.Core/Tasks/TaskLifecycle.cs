@@ -98,7 +98,7 @@ public sealed class TaskLifecycle
     public Task<StoredTask?> EndFollowUpsAsync(TaskId id, CallbackState? callback, CancellationToken cancellationToken) =>
         ChangeAsync(id, task => TaskDecisions.FollowUpsDone(task, callback, _time.GetUtcNow()), cancellationToken);
 
-    /// <summary>Sees to it that no attempt begins any more with slots that were given for a lease epoch.</summary>
+    /// <summary>Sees to it that no attempt begins any more with slots that were given for a lease epoch. Whether one has begun before, the answer's lease says.</summary>
     public Task<StoredTask?> BurnTicketAsync(TaskId id, long ticket, CancellationToken cancellationToken) =>
         ChangeAsync(id, task => TaskDecisions.BurnTicket(task, ticket), cancellationToken);
 

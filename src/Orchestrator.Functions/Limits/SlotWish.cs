@@ -7,8 +7,7 @@ namespace Orchestrator.Functions.Limits;
 /// <param name="Ticket">The lease epoch that the attempt is to begin with.</param>
 /// <param name="Rank">Its place among those who wait.</param>
 /// <param name="Limit">How many the limiter may give out.</param>
-/// <param name="Key">The value that is counted by, for people; null: the type is.</param>
-public sealed record SlotWish(string Limiter, long Ticket, long Rank, SlotLimit Limit, string? Key);
+public sealed record SlotWish(string Limiter, long Ticket, long Rank, SlotLimit Limit);
 
 /// <summary>Slots that an orchestration is to give back.</summary>
 /// <param name="Limiters">The limiters.</param>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Functions.Limits;
+using Orchestrator.Functions.Orchestrations;
 using Orchestrator.Functions.Tests.Fakes;
 using Orchestrator.Limits;
 using Orchestrator.Tasks;
@@ -35,6 +36,37 @@ public sealed class LimiterKeeperTests
 
         Assert.Equal([permit], repair!.Unused);
         Assert.Equal((1L, id.ToString()), (_rig.Store[id].LeaseEpoch, _rig.Clients.Started.Single()));
+    }
+
+    [Fact]
+    public async Task FindRepairAsync_ItsOrchestrationGoesOn_IsToldOnceMoreAndKeepsIt()
+    {
+        var id = await _rig.SubmitAsync();
+        _rig.Clients.Existing.Add(id.ToString());
+        var permit = Permit(id);
+        _rig.Time.Advance(LimiterKeeper.MinAge);
+
+        Assert.Null(await FindAsync([permit]));
+        _rig.Time.Advance(TimeSpan.FromHours(1));
+        Assert.Null(await FindAsync([permit]));
+
+        Assert.Equal([(id.ToString(), TaskOrchestrator.ChangedEvent)], _rig.Clients.Raised);
+        Assert.Equal(0, _rig.Store[id].LeaseEpoch);
+    }
+
+    [Fact]
+    public async Task FindRepairAsync_ItsTaskCannotBeTold_IsLookedAtAgain()
+    {
+        var id = await _rig.SubmitAsync();
+        var permit = Permit(id);
+        _rig.Time.Advance(LimiterKeeper.MinAge);
+        _rig.Clients.Failure = new InvalidOperationException("away");
+
+        Assert.Null(await FindAsync([permit]));
+        _rig.Clients.Failure = null;
+
+        Assert.Equal([permit], (await FindAsync([permit]))!.Unused);
+        Assert.Equal([id.ToString()], _rig.Clients.Started);
     }
 
     [Fact]
@@ -104,8 +136,8 @@ public sealed class LimiterKeeperTests
 
         var repair = await FindAsync([], hasMore: true);
 
-        Assert.Equal([new SlotWaiter("a", 1, 1, HasRow: true)], repair!.Rows);
-        Assert.True(repair.IsEnd);
+        Assert.Equal([new SlotWaiter("a", 1, 1, HasRow: true)], repair!.Rows!.Waiters);
+        Assert.True(repair.Rows.IsEnd);
     }
 
     [Fact]
