@@ -18,9 +18,11 @@ using Orchestrator.Storage.Settings;
 using Orchestrator.Storage.Tables;
 using Orchestrator.Storage.Tasks;
 using Orchestrator.Storage.TaskTypes;
+using Orchestrator.Storage.Verification;
 using Orchestrator.Storage.Wakes;
 using Orchestrator.Tasks;
 using Orchestrator.TaskTypes;
+using Orchestrator.Verification;
 
 namespace Orchestrator.Storage;
 
@@ -71,6 +73,15 @@ public static class StorageServiceCollectionExtensions
         services.TryAddSingleton<IAttemptStore, TableAttemptStore>();
         services.TryAddSingleton<IAttemptTokens, AttemptTokens>();
         services.TryAddSingleton<TaskSignals>();
+        services.TryAddSingleton<RowRepairs>();
+        services.TryAddSingleton<TaskRowsReader>();
+        services.TryAddSingleton<TaskRowsCheck>();
+        services.TryAddSingleton<RelationsCheck>();
+        services.TryAddSingleton<SegmentsCheck>();
+        services.TryAddSingleton<SideRowsCheck>();
+        services.TryAddSingleton<PartitionCheck>();
+        services.TryAddSingleton<VerificationTokens>();
+        services.TryAddSingleton<IStorageVerifier, StorageVerifier>();
         services.TryAddSingleton<ITaskTypeStore, TableTaskTypeStore>();
         services.TryAddSingleton<TaskTypeRegistry>();
         services.TryAddSingleton<ITaskTypeCatalog>(provider => provider.GetRequiredService<TaskTypeRegistry>());
