@@ -34,6 +34,13 @@ public sealed partial class OrchestrationStarter(TimeProvider time, ILogger<Orch
         return outcome;
     }
 
+    /// <summary>Whether the orchestration of a task runs; false when it has ended, or there is none, or it cannot be told.</summary>
+    public async Task<bool> RunsAsync(DurableTaskClient client, TaskId task)
+    {
+        using var limit = new CancellationTokenSource(Limit, time);
+        return await RunsAsync(client, task.ToString(), limit.Token);
+    }
+
     /// <summary>Wakes the orchestration of a task that somebody else has changed. Best effort: it wakes by itself some time.</summary>
     public async Task NotifyAsync(DurableTaskClient client, TaskId task)
     {
