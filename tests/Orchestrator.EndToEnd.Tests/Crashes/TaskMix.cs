@@ -1,6 +1,5 @@
 using System.Net;
 using Orchestrator.EndToEnd.Tests.Api;
-using Orchestrator.EndToEnd.Tests.Apps;
 using Orchestrator.TestKit.Waiting;
 
 namespace Orchestrator.EndToEnd.Tests.Crashes;
