@@ -20,7 +20,10 @@ internal sealed class SegmentRounds(SegmentDirectory directory)
     /// <summary>Segments of earlier times are still to be taken up, those before this; null: none.</summary>
     private long? _olderThan = long.MaxValue;
 
-    /// <summary>The segments that are due, at most <paramref name="count"/>; first those that have waited longest.</summary>
+    /// <summary>
+    /// The segments that are due, at most <paramref name="count"/>: those that have waited longest, and those never looked at, the newest first. After a start
+    /// there may be many of these; they take half of the places at most while others are due.
+    /// </summary>
     public async Task<IReadOnlyList<Segment>> NextAsync(int count, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var since = _readAt - (long)TaskShards.Period.TotalMilliseconds;
@@ -30,7 +33,9 @@ internal sealed class SegmentRounds(SegmentDirectory directory)
             _olderThan = await TakeUpAsync(olderThan, 0, NewSegmentsPerCall, cancellationToken);
 
         _readAt = now.ToUnixTimeMilliseconds();
-        return [.. _entries.Values.Where(entry => entry.Due <= now).OrderBy(entry => entry.Due).ThenByDescending(entry => entry.Segment.From).Take(count).Select(entry => entry.Segment)];
+        Entry[] again = [.. _entries.Values.Where(entry => entry.Due is { } due && due <= now).OrderBy(entry => entry.Due).Take(count)];
+        Entry[] first = [.. _entries.Values.Where(entry => entry.Due is null).OrderByDescending(entry => entry.Segment.From).Take(Math.Max(count / 2, count - again.Length))];
+        return [.. first.Concat(again).Take(count).Select(entry => entry.Segment)];
     }
 
     /// <summary>Says when a segment is due again; null: never.</summary>
@@ -61,6 +66,7 @@ internal sealed class SegmentRounds(SegmentDirectory directory)
     {
         public required Segment Segment { get; set; }
 
-        public DateTimeOffset Due { get; set; } = DateTimeOffset.MinValue;
+        /// <summary>When it is to be looked at again; null: it has not been looked at.</summary>
+        public DateTimeOffset? Due { get; set; }
     }
 }

@@ -13,8 +13,8 @@ internal sealed class SideRowsCheck
     /// <summary>Who takes a key or name writes the task at once; a submitter that died may still come again.</summary>
     public static readonly TimeSpan KeyGrace = TimeSpan.FromDays(1);
 
-    /// <summary>Who is granted a slot is taken off the queue a moment later.</summary>
-    public static readonly TimeSpan QueueGrace = TimeSpan.FromMinutes(5);
+    /// <summary>Who does not wait any more, as it was cancelled, keeps its place until it is its turn.</summary>
+    public static readonly TimeSpan QueueGrace = TimeSpan.FromDays(1);
 
     private const int Schema = 1;
 
@@ -78,7 +78,8 @@ internal sealed class SideRowsCheck
                     ? null
                     : Suspect(DayKeys.Table, row, FindingCodes.CountOrphan, "The directory names no such segment.", token => DeleteAsync(DayKeys.Table, row, token));
             default:
-                return Suspect(DayKeys.Table, row, FindingCodes.RowUnknown, $"No release known here has written rows of partition {row.PartitionKey}.", repair: null);
+                // Beside the directory other things are kept that say nothing of tasks.
+                return null;
         }
     }
 

@@ -9,8 +9,8 @@ namespace Orchestrator.EndToEnd.Tests.Crashes;
 /// <summary><c>kill -9</c> of the app at every storage call of a chain of three tasks, before it is applied and after it was applied but not answered.</summary>
 public sealed class ChainCrashTests(AzuriteFixture azurite, ITestOutputHelper output) : IClassFixture<AzuriteFixture>
 {
-    /// <summary>As many as there are cores on the smallest machine that has to run this.</summary>
-    private const int Lanes = 2;
+    /// <summary>More than there are cores on the smallest machine that has to run this: most of a life is a wait for what finds the loss.</summary>
+    private const int Lanes = 3;
 
     [Fact]
     public async Task Chain_KilledAtAnyStorageCall_EndsAsInACleanRun()

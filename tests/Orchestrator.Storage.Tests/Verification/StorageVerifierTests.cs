@@ -1,8 +1,11 @@
 using Azure;
 using Azure.Data.Tables;
+using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Limits;
 using Orchestrator.Storage.Keys;
+using Orchestrator.Storage.Tests.Azurite;
 using Orchestrator.Tasks;
+using Orchestrator.TestKit.Tables;
 using Orchestrator.Verification;
 
 namespace Orchestrator.Storage.Tests.Verification;
@@ -84,7 +87,7 @@ public sealed class StorageVerifierTests : IAsyncLifetime
             foreach (var task in new[] { rig.Done.Id, Nobody })
                 await rig.TableOf(SlotQueueKeys.Table).AddEntityAsync(SlotQueueKeys.Write("text.digest", new SlotWaiter(task.ToString(), 2, 5)));
             await rig.TableOf(SlotQueueKeys.Table).AddEntityAsync(SlotQueueKeys.Write("text.digest", new SlotWaiter(rig.Waiting.Id.ToString(), rig.Waiting.LeaseEpoch + 1, 5)));
-            rig.Advance(TimeSpan.FromMinutes(10));
+            rig.Advance(TimeSpan.FromDays(1.5));
         },
     };
 
@@ -164,6 +167,46 @@ public sealed class StorageVerifierTests : IAsyncLifetime
         await _rig.InsertAsync(_rig.Done, TaskKeys.Chunk(_rig.Done.Id, 'o', "0123456789abcdef", 0), ("Bytes", new byte[] { 1 }));
 
         Assert.Equal([], await _rig.VerifyAsync());
+    }
+
+    [Fact]
+    public async Task Check_ManyTasksWrongInOnePartition_EachFoundOnce()
+    {
+        var ids = new List<TaskId>();
+        for (var i = 0; i < 150; i++)
+        {
+            var task = (await _rig.Store.SubmitAsync()).Record;
+            ids.Add(task.Id);
+            await _rig.DeleteAsync(task, TaskKeys.Type(task.Type, task.Id));
+        }
+
+        var found = await _rig.VerifyAsync();
+
+        Assert.Equal(ids.Order().Select(id => id.ToString()), found.Select(finding => finding.TaskId));
+    }
+
+    [Fact]
+    public async Task Check_ManyPartitionsAndKeys_BoundedCallsThatSeeEachOnce()
+    {
+        await using var server = await TableServer.StartAsync();
+        await using var store = await Store.StartAsync(server, tasksPerSegment: 10);
+        for (var i = 0; i < 400; i++)
+            await store.SubmitAsync(key: $"key {i}");
+        var verifier = store.Services.GetRequiredService<IStorageVerifier>();
+
+        var stretches = new List<(CheckedStretch Stretch, long Requests)>();
+        server.ResetCounts();
+        for (string? token = null; token is not null || stretches.Count == 0;)
+        {
+            var stretch = Assert.IsType<StretchOutcome.Checked>(await verifier.CheckAsync(token, repair: false, CancellationToken.None)).Stretch;
+            stretches.Add((stretch, server.ResetCounts().Requests));
+            token = stretch.ContinuationToken;
+        }
+
+        // 40 partitions, 1 page of the directory, 3 of keys, 1 each of wakes and queues: 16 a call. A partition costs its rows, the directory, its count and what comes next.
+        Assert.Equal([160, 160, 80], stretches.Select(stretch => stretch.Stretch.Tasks));
+        Assert.Equal([], stretches.SelectMany(stretch => stretch.Stretch.Findings));
+        Assert.All(stretches, stretch => Assert.InRange(stretch.Requests, 16, 16 * 8));
     }
 
     [Fact]
