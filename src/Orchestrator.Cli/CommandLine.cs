@@ -4,6 +4,7 @@ using System.Text.Json;
 using Orchestrator.Cli.Api;
 using Orchestrator.Cli.Demo;
 using Orchestrator.Cli.Up;
+using Orchestrator.Cli.Verification;
 
 namespace Orchestrator.Cli;
 
@@ -25,7 +26,7 @@ internal sealed class CommandLine
         _error = error;
         Root = new RootCommand("Runs the orchestrator on this machine: its function app, and a storage emulator where none answers.")
         {
-            Demo(), Up(), _noColor,
+            Demo(), Up(), Storage(), _noColor,
         };
     }
 
@@ -63,6 +64,28 @@ internal sealed class CommandLine
         var command = new Command("up", "Starts the function app and its storage and stays until Ctrl-C.") { folder, port };
         command.SetAction((parsed, _) => RunAsync(parsed, session => UpCommand.RunAsync(session, new UpOptions(parsed.GetValue(folder), parsed.GetValue(port)))));
         return command;
+    }
+
+    private Command Storage()
+    {
+        var url = new Option<string>("--url") { Description = "The app's address.", HelpName = "url", DefaultValueFactory = _ => $"http://127.0.0.1:{DefaultUpPort}/" };
+        url.Validators.Add(CheckUrl);
+        var key = new Option<string?>("--api-key") { Description = "The API key of an administrator. Default: the environment variable ORCHESTRATOR_API_KEY; none is needed on the same machine.", HelpName = "key" };
+        var repair = new Option<bool>("--repair") { Description = "Mend what can be mended safely, also while the app runs." };
+        var json = new Option<bool>("--json") { Description = "Write the report as JSON." };
+        var verify = new Command("verify", "Has a running app hold everything in its storage against the rules. Exit code 0: nothing is wrong, or all is mended; 1: something is wrong.")
+        {
+            url, key, repair, json,
+        };
+        verify.SetAction((parsed, _) => RunAsync(parsed, session => VerifyCommand.RunAsync(session, new VerifyOptions(
+            new Uri(parsed.GetValue(url)!), parsed.GetValue(key), parsed.GetValue(repair), parsed.GetValue(json)))));
+        return new Command("storage", "Looks after the storage of a running app.") { verify };
+    }
+
+    private static void CheckUrl(OptionResult result)
+    {
+        if (result.Tokens is [var token] && !(Uri.TryCreate(token.Value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"))
+            result.AddError($"{result.Option.Name} is {token.Value}; it must be an address such as https://example.com/.");
     }
 
     /// <summary>What is no number at all, the parser reports itself.</summary>

@@ -39,6 +39,7 @@ internal static class RouteTable
         new("PUT", "task-types/{name}", nameof(TaskTypesFunctions.PutTaskType), Role.Admin),
         new("DELETE", "task-types/{name}", nameof(TaskTypesFunctions.DeleteTaskType), Role.Admin),
         new("GET", "limiters", nameof(LimitersFunction.ListLimiters), Role.Viewer),
+        new("POST", "storage/verify", nameof(StorageVerificationFunction.VerifyStorage), Role.Admin),
         new("GET", "health", nameof(HealthFunction.GetHealth), Role.Anyone),
     ];
 

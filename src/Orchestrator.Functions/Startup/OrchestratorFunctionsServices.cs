@@ -7,6 +7,7 @@ using Orchestrator.Functions.FollowUps;
 using Orchestrator.Functions.Http;
 using Orchestrator.Functions.Limits;
 using Orchestrator.Functions.Orchestrations;
+using Orchestrator.Functions.Recovery;
 using Orchestrator.Functions.Routing;
 using Orchestrator.Functions.Submissions;
 using Orchestrator.Functions.TaskTypes;
@@ -55,6 +56,9 @@ internal static class OrchestratorFunctionsServices
         services.TryAddSingleton<TaskCallbacks>();
         services.TryAddSingleton<FollowUpRunner>();
         services.TryAddSingleton<DurableClientSlot>();
+        services.TryAddSingleton<SweepMetrics>();
+        services.TryAddSingleton<TaskRecovery>();
+        services.TryAddSingleton<OrphanOrchestrations>();
 
         // Named anew for each container of services: what one of them holds or has counted says nothing of another.
         services.TryAddSingleton(_ => new AttemptHolders(ProcessIdentity.Current, Guid.NewGuid().ToString("N")[..8]));

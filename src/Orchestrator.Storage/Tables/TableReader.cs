@@ -64,6 +64,15 @@ internal sealed class TableReader
     public IAsyncEnumerable<TableEntity> QueryAsync(string table, string filter, int pageSize, CancellationToken cancellationToken) =>
         QueryAsync(table, filter, pageSize, columns: null, cancellationToken);
 
+    /// <summary>The names of the tables from <paramref name="from"/> to before <paramref name="to"/>, in order.</summary>
+    public async IAsyncEnumerable<string> ListTablesAsync(string from, string to, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var filter = TableClient.CreateQueryFilter($"TableName ge {from} and TableName lt {to}");
+        await using var tables = _clients.Service.QueryAsync(filter, maxPerPage: null, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (await MoveNextAsync(tables, cancellationToken))
+            yield return tables.Current.Name;
+    }
+
     private async IAsyncEnumerable<TableEntity> QueryAsync(
         string table, string filter, int? pageSize, IReadOnlyList<string>? columns, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -72,7 +81,7 @@ internal sealed class TableReader
             yield return rows.Current;
     }
 
-    private async ValueTask<bool> MoveNextAsync(IAsyncEnumerator<TableEntity> rows, CancellationToken cancellationToken)
+    private async ValueTask<bool> MoveNextAsync<T>(IAsyncEnumerator<T> rows, CancellationToken cancellationToken)
     {
         try
         {

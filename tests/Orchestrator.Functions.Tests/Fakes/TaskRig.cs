@@ -4,6 +4,7 @@ using Orchestrator.Functions.Activities;
 using Orchestrator.Functions.Entities;
 using Orchestrator.Functions.FollowUps;
 using Orchestrator.Functions.Orchestrations;
+using Orchestrator.Functions.Recovery;
 using Orchestrator.Functions.Submissions;
 using Orchestrator.Functions.Waiting;
 using Orchestrator.History;
@@ -73,6 +74,8 @@ internal sealed class TaskRig
     public List<DeadLetter> DeadLetters { get; } = [];
 
     private Mock<IDeadLetterStore> DeadLetterStore { get; } = new();
+
+    public SweepMetrics Sweeps { get; } = new(new Meters());
 
     public OutputCheck Outputs { get; } = new(new TestCatalog(), new JsonSchemas());
 
