@@ -21,6 +21,8 @@ namespace Orchestrator.Functions.Http;
 [JsonSerializable(typeof(TaskTypeView))]
 [JsonSerializable(typeof(TaskTypeListView))]
 [JsonSerializable(typeof(ValidationView))]
+[JsonSerializable(typeof(DeadLetterListView))]
+[JsonSerializable(typeof(DeadLetterView))]
 [JsonSerializable(typeof(LimitersView))]
 [JsonSerializable(typeof(HealthView))]
 [JsonSerializable(typeof(Problem))]

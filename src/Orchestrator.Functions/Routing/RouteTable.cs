@@ -38,6 +38,10 @@ internal static class RouteTable
         new("GET", "task-types/{name}", nameof(TaskTypesFunctions.GetTaskType), Role.Viewer),
         new("PUT", "task-types/{name}", nameof(TaskTypesFunctions.PutTaskType), Role.Admin),
         new("DELETE", "task-types/{name}", nameof(TaskTypesFunctions.DeleteTaskType), Role.Admin),
+        new("GET", "dead-letters", nameof(DeadLettersFunctions.ListDeadLetters), Role.Viewer),
+        new("GET", "dead-letters/{id}", nameof(DeadLettersFunctions.GetDeadLetter), Role.Viewer),
+        new("POST", "dead-letters/{id}/redrive", nameof(DeadLettersFunctions.RedriveDeadLetter), Role.Operator),
+        new("DELETE", "dead-letters/{id}", nameof(DeadLettersFunctions.DiscardDeadLetter), Role.Operator),
         new("GET", "limiters", nameof(LimitersFunction.ListLimiters), Role.Viewer),
         new("GET", "health", nameof(HealthFunction.GetHealth), Role.Anyone),
     ];
