@@ -59,8 +59,8 @@ public sealed partial class DeadLetterRedriver(
         try
         {
             var submission = await intake.ReadAsync(body, defaultKey: letter.Id, cancellationToken: cancellationToken);
-            var task = await submitter.SubmitAsync(client, submission, cancellationToken);
-            return new DeadLetterRedrive(time.GetUtcNow(), RedriveOutcome.Submitted, task.Id, Error: null);
+            var submitted = await submitter.SubmitAsync(client, submission, cancellationToken);
+            return new DeadLetterRedrive(time.GetUtcNow(), RedriveOutcome.Submitted, submitted.Task.Id, Error: null);
         }
         catch (ProblemException refused)
         {

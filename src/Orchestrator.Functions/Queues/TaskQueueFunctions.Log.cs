@@ -9,4 +9,7 @@ public sealed partial class TaskQueueFunctions
 
     [LoggerMessage(4400, LogLevel.Debug, "The message is task {TaskId}.")]
     private partial void LogSubmitted(TaskId taskId);
+
+    [LoggerMessage(4402, LogLevel.Information, "Message {MessageId} is task {TaskId}, which was submitted before.")]
+    private partial void LogKnown(string messageId, TaskId taskId);
 }

@@ -164,7 +164,7 @@ public sealed class DeadLetterRedriverTests
     }
 
     private async Task<DeadLetter> RedriveAsync(DeadLetterId id, string? body = null) =>
-        (await _rig.Redriver.RedriveAsync(_rig.Clients.Client, id, body is null ? null : Encoding.UTF8.GetBytes(body), CancellationToken.None)).Letter;
+        (await _rig.Redriver.RedriveAsync(_rig.Clients.Client, id, body is null ? (ReadOnlyMemory<byte>?)null : Encoding.UTF8.GetBytes(body), CancellationToken.None)).Letter;
 
     private async Task<DeadLetterId> AddAsync(string body, Func<DeadLetter, DeadLetter>? change = null)
     {

@@ -1,5 +1,5 @@
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Orchestrator.Errors;
 using Orchestrator.Functions.Queues;
 using Orchestrator.Functions.Tests.Fakes;
@@ -11,6 +11,7 @@ public sealed class TaskQueueFunctionsTests
     private static readonly DateTimeOffset Inserted = TestTasks.Start.AddMinutes(-1);
 
     private readonly TaskRig _rig = new();
+    private readonly LogLines<TaskQueueFunctions> _logs = new();
     private readonly DurableClients _clients;
     private readonly MemoryTaskStore _store;
     private readonly TaskQueueFunctions _functions;
@@ -23,7 +24,7 @@ public sealed class TaskQueueFunctionsTests
             _rig.Submitter,
             _rig.Bin,
             _rig.Time,
-            NullLogger<TaskQueueFunctions>.Instance);
+            _logs);
     }
 
     [Fact]
@@ -35,6 +36,7 @@ public sealed class TaskQueueFunctionsTests
 
         Assert.Equal(2, _store.Count);
         Assert.Empty(_rig.DeadLetters);
+        Assert.Matches("^Message m1 is task [0-9A-Z]{26}, which was submitted before\\.$", Assert.Single(_logs.Lines(LogLevel.Information)));
     }
 
     [Fact]
