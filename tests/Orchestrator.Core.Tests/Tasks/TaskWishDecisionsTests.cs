@@ -214,6 +214,21 @@ public sealed class TaskWishDecisionsTests
         Assert.Empty(TaskDecisions.FollowUpsDone(over with { Callback = null }, callback: null, Now)!.Events);
     }
 
+    [Fact]
+    public void CallbackArrived_GivenUpOrNotYet_DeliveredWithAnEventOnce()
+    {
+        var over = TaskDecisions.FollowUpsDone(Over(), CallbackState.Failed, Now)!.After;
+
+        var change = TaskDecisions.CallbackArrived(over, Now)!;
+
+        Assert.Equal((CallbackState.Delivered, over.LastEvent + 1), (change.After.Callback!.State, change.After.LastEvent));
+        Assert.Equal(TaskEventType.CallbackDelivered, Assert.Single(change.Events).Type);
+        Assert.Equal(CallbackState.Delivered, TaskDecisions.CallbackArrived(Over(), Now)!.After.Callback!.State);
+        Assert.Null(TaskDecisions.CallbackArrived(change.After, Now));
+        Assert.Null(TaskDecisions.CallbackArrived(over with { Callback = null }, Now));
+        Assert.Null(TaskDecisions.CallbackArrived(over with { State = TaskState.Queued }, Now));
+    }
+
     private static TaskRecord Submit(TaskState state = TaskState.Queued) => TaskDecisions.Submit(Id, new TaskSubmission
     {
         Type = new TaskType { Name = "t" },
