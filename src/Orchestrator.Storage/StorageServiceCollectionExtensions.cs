@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orchestrator.History;
 using Orchestrator.Limits;
+using Orchestrator.Stats;
 using Orchestrator.Storage.Attempts;
 using Orchestrator.Storage.Batching;
 using Orchestrator.Storage.Counting;
@@ -57,6 +58,7 @@ public static class StorageServiceCollectionExtensions
         services.TryAddSingleton<TaskLister>();
         services.TryAddSingleton<UnstartedTasks>();
         services.TryAddSingleton<TaskCounter>();
+        services.TryAddSingleton<ITaskStatistics>(provider => provider.GetRequiredService<TaskCounter>());
         services.TryAddSingleton<TaskDeleter>();
         services.TryAddSingleton(provider => new TaskIdSource(
             provider.GetRequiredService<TimeProvider>(),

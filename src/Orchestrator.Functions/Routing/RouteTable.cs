@@ -42,6 +42,7 @@ internal static class RouteTable
         new("GET", "dead-letters/{id}", nameof(DeadLettersFunctions.GetDeadLetter), Role.Viewer),
         new("POST", "dead-letters/{id}/redrive", nameof(DeadLettersFunctions.RedriveDeadLetter), Role.Operator),
         new("DELETE", "dead-letters/{id}", nameof(DeadLettersFunctions.DiscardDeadLetter), Role.Operator),
+        new("GET", "stats", nameof(StatsFunction.GetStats), Role.Viewer),
         new("GET", "limiters", nameof(LimitersFunction.ListLimiters), Role.Viewer),
         new("GET", "health", nameof(HealthFunction.GetHealth), Role.Anyone),
     ];

@@ -10,6 +10,7 @@ using Orchestrator.Functions.Limits;
 using Orchestrator.Functions.Metrics;
 using Orchestrator.Functions.Orchestrations;
 using Orchestrator.Functions.Routing;
+using Orchestrator.Functions.Stats;
 using Orchestrator.Functions.Submissions;
 using Orchestrator.Functions.TaskTypes;
 using Orchestrator.Functions.Waiting;
@@ -57,6 +58,7 @@ internal static class OrchestratorFunctionsServices
         services.TryAddSingleton<OrchestratorMetrics>();
         services.TryAddSingleton<DeadLetterBin>();
         services.TryAddSingleton<DeadLetterRedriver>();
+        services.TryAddSingleton<StatsReader>();
         services.TryAddSingleton<TaskCallbacks>();
         services.TryAddSingleton<FollowUpRunner>();
         services.TryAddSingleton<DurableClientSlot>();

@@ -217,13 +217,14 @@ public sealed class TaskWishDecisionsTests
     [Fact]
     public void CallbackArrived_GivenUpOrNotYet_DeliveredWithAnEventOnce()
     {
-        var over = TaskDecisions.FollowUpsDone(Over(), CallbackState.Failed, Now)!.After;
+        var pending = Succeed(Begin(Submit()) with { Callback = new TaskCallback("https://example.com/") });
+        var over = TaskDecisions.FollowUpsDone(pending, CallbackState.Failed, Now)!.After;
 
         var change = TaskDecisions.CallbackArrived(over, Now)!;
 
         Assert.Equal((CallbackState.Delivered, over.LastEvent + 1), (change.After.Callback!.State, change.After.LastEvent));
         Assert.Equal(TaskEventType.CallbackDelivered, Assert.Single(change.Events).Type);
-        Assert.Equal(CallbackState.Delivered, TaskDecisions.CallbackArrived(Over(), Now)!.After.Callback!.State);
+        Assert.Equal(CallbackState.Delivered, TaskDecisions.CallbackArrived(pending, Now)!.After.Callback!.State);
         Assert.Null(TaskDecisions.CallbackArrived(change.After, Now));
         Assert.Null(TaskDecisions.CallbackArrived(over with { Callback = null }, Now));
         Assert.Null(TaskDecisions.CallbackArrived(over with { State = TaskState.Queued }, Now));
