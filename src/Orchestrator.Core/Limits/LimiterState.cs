@@ -19,8 +19,8 @@ public sealed record LimiterState
     /// <summary>A refill that has not come by then is asked for anew.</summary>
     public static readonly TimeSpan RefillTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>How much may be given out; 0: not known.</summary>
-    public int Limit { get; init; }
+    /// <summary>How much may be given out; null: not known.</summary>
+    public SlotLimit? Limit { get; init; }
 
     /// <summary>The value that is counted by, for people; null: the type is.</summary>
     public string? Key { get; init; }
@@ -41,11 +41,11 @@ public sealed record LimiterState
     public bool IsIdle() => Permits.Count == 0 && Waiters.Count == 0 && !HasMore;
 
     /// <summary>Asks for a slot.</summary>
-    /// <param name="limit">How much may be given out; 0: as before.</param>
-    public (LimiterState State, LimiterAnswer Answer) Ask(SlotWaiter waiter, int limit, string? key, DateTimeOffset now)
+    /// <param name="limit">How much may be given out, as far as the caller knows; null: as before.</param>
+    public (LimiterState State, LimiterAnswer Answer) Ask(SlotWaiter waiter, SlotLimit? limit, string? key, DateTimeOffset now)
     {
-        var state = this with { Limit = limit > 0 ? limit : Limit, Key = key ?? Key };
-        if (state.Limit == 0)
+        var state = this with { Limit = limit?.Version >= (Limit?.Version ?? 0) ? limit : Limit, Key = key ?? Key };
+        if (state.Limit is null)
             return (this, new LimiterAnswer(SlotOutcome.Unknown));
         if (state.Permits.FirstOrDefault(permit => permit.Task == waiter.Task) is { } held)
         {
@@ -62,12 +62,10 @@ public sealed record LimiterState
     }
 
     /// <summary>Frees the slot of a task, for every beginning up to <paramref name="ticket"/>, and takes it out of those who wait for such a one.</summary>
-    /// <param name="limit">How much may be given out; 0: as before.</param>
-    public (LimiterState State, LimiterAnswer Answer) Free(string task, long ticket, int limit, DateTimeOffset now)
+    public (LimiterState State, LimiterAnswer Answer) Free(string task, long ticket, DateTimeOffset now)
     {
         var state = this with
         {
-            Limit = limit > 0 ? limit : Limit,
             Permits = [.. Permits.Where(permit => permit.Task != task || permit.Ticket > ticket)],
             Waiters = [.. Waiters.Where(waiter => waiter.Task != task || waiter.Ticket > ticket)],
         };
@@ -79,12 +77,12 @@ public sealed record LimiterState
     /// <param name="refused">Permits that are good for nothing: no attempt begins with them any more.</param>
     /// <param name="rows">The first rows of the queue by rank; null: they were not read.</param>
     /// <param name="isEnd">Whether these are all rows.</param>
-    /// <param name="limit">How much may be given out; 0: as before.</param>
-    public (LimiterState State, LimiterAnswer Answer) Settle(IReadOnlyList<SlotPermit> refused, IReadOnlyList<SlotWaiter>? rows, bool isEnd, int limit, DateTimeOffset now)
+    /// <param name="limit">How much may be given out, whatever was said before; null: as before.</param>
+    public (LimiterState State, LimiterAnswer Answer) Settle(IReadOnlyList<SlotPermit> refused, IReadOnlyList<SlotWaiter>? rows, bool isEnd, SlotLimit? limit, DateTimeOffset now)
     {
         var state = this with
         {
-            Limit = limit > 0 ? limit : Limit,
+            Limit = limit ?? Limit,
             Permits = [.. Permits.Where(permit => !refused.Any(other => other.Task == permit.Task && other.Ticket == permit.Ticket))],
         };
         var displaced = new List<SlotWaiter>();
@@ -130,7 +128,7 @@ public sealed record LimiterState
 
     private (LimiterState State, List<SlotGrant> Granted, bool IsRefillWanted) GrantNext(DateTimeOffset now)
     {
-        var count = Math.Clamp(Limit - Permits.Count, 0, Math.Min(Waiters.Count, MaxGrants));
+        var count = Math.Clamp((Limit?.Count ?? 0) - Permits.Count, 0, Math.Min(Waiters.Count, MaxGrants));
         var granted = Waiters.Take(count).Select(waiter => new SlotGrant(waiter.Task, waiter.Ticket, waiter.Rank, waiter.HasRow)).ToList();
         var state = count == 0 ? this : this with
         {

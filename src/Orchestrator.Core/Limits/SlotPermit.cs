@@ -1,5 +1,10 @@
 namespace Orchestrator.Limits;
 
+/// <summary>How much a limiter may give out.</summary>
+/// <param name="Count">Slots, from 1.</param>
+/// <param name="Version">Version of the task type that says so: an older one is not heeded.</param>
+public sealed record SlotLimit(int Count, int Version);
+
 /// <summary>A slot that is given out.</summary>
 /// <param name="Task">Id of the task that has it.</param>
 /// <param name="Ticket">The lease epoch that the task's attempt begins with: a permit is good for one beginning.</param>

@@ -44,7 +44,7 @@ public sealed class AttemptSlots
     }
 
     /// <summary>The slots to give back once an activity has done what it could; null: none.</summary>
-    public async Task<SlotReturn?> FindReturnAsync(TaskId id, AttemptRequest request, AttemptStep step, IReadOnlyList<SlotNeed> needs, CancellationToken cancellationToken)
+    public async Task<SlotReturn?> FindReturnAsync(TaskId id, AttemptRequest request, AttemptStep step, CancellationToken cancellationToken)
     {
         var held = request.Slots ?? [];
 
@@ -53,20 +53,20 @@ public sealed class AttemptSlots
         if (task?.Lease is not null)
             task = (await _store.GetAsync(id, cancellationToken))?.Record;
         if (task is null)
-            return Return(held, request.Ticket, needs);
+            return Return(held, request.Ticket);
         if (task.Lease is not null)
             return null;
         if (step.Next == AttemptNext.Slot)
-            return Return(task.Slots, task.LeaseEpoch, needs);
+            return Return(task.Slots, task.LeaseEpoch);
 
         // Another delivery of the request may be on its way: it must not begin any more.
         if (held.Count > 0 && task.LeaseEpoch + 1 == request.Ticket)
             task = (await _lifecycle.BurnTicketAsync(id, request.Ticket, cancellationToken))?.Record ?? task;
         if (task.Lease is not null)
             return null;
-        return Return([.. task.Slots.Union(held)], task.State.IsTerminal() ? Math.Max(task.LeaseEpoch, request.Ticket) : task.LeaseEpoch, needs);
+        return Return([.. task.Slots.Union(held)], task.State.IsTerminal() ? Math.Max(task.LeaseEpoch, request.Ticket) : task.LeaseEpoch);
     }
 
-    private static SlotReturn? Return(IReadOnlyList<string> limiters, long ticket, IReadOnlyList<SlotNeed> needs) =>
-        limiters.Count == 0 ? null : new SlotReturn(limiters, ticket, [.. limiters.Select(limiter => needs.FirstOrDefault(need => need.Limiter == limiter)?.Limit ?? 0)]);
+    private static SlotReturn? Return(IReadOnlyList<string> limiters, long ticket) =>
+        limiters.Count == 0 ? null : new SlotReturn(limiters, ticket);
 }

@@ -99,7 +99,7 @@ public sealed partial class LimiterKeeper
             if (await FindRepairAsync(client, limiter, cancellationToken) is not { } repair)
                 return;
 
-            LogRepair(limiter.Name, repair.Unused!.Count, repair.Limit);
+            LogRepair(limiter.Name, repair.Unused!.Count, repair.Limit.Count);
             await client.ScheduleNewOrchestrationInstanceAsync(
                 nameof(LimiterOrchestrator), repair, new StartOrchestrationOptions(LimiterOrchestrator.InstanceOf(limiter.Name)), cancellationToken);
         }
@@ -114,10 +114,11 @@ public sealed partial class LimiterKeeper
     internal async Task<LimiterRepair?> FindRepairAsync(DurableTaskClient client, KnownLimiter limiter, CancellationToken cancellationToken)
     {
         var state = limiter.State;
-        var limit = SlotNeed.LimitOf(limiter.Name, await _types.FindAsync(SlotNeed.TypeOf(limiter.Name), cancellationToken)) ?? NoLimit;
+        var type = await _types.FindAsync(SlotNeed.TypeOf(limiter.Name), cancellationToken);
+        var limit = new SlotLimit(SlotNeed.LimitOf(limiter.Name, type) ?? NoLimit, type?.Version ?? 0);
         var unused = await FindUnusedAsync(client, state, cancellationToken);
-        var isStuck = state.Permits.Count - unused.Count < limit && (state.Waiters.Count > 0 || state.HasMore);
-        if (unused.Count == 0 && !isStuck && limit >= state.Limit)
+        var isStuck = state.Permits.Count - unused.Count < limit.Count && (state.Waiters.Count > 0 || state.HasMore);
+        if (unused.Count == 0 && !isStuck && limit == state.Limit)
             return null;
 
         var rows = state.HasMore && state.Waiters.Count < LimiterState.RefillBelow ? await _queues.ListAsync(limiter.Name, LimiterState.MaxWaiters, cancellationToken) : null;

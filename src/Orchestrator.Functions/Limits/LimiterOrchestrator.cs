@@ -28,4 +28,4 @@ public static class LimiterOrchestrator
 /// <param name="Rows">The first rows of its queue; null: they were not read.</param>
 /// <param name="IsEnd">Whether these are all.</param>
 /// <param name="Limit">How much may be given out now.</param>
-public sealed record LimiterRepair(string Limiter, IReadOnlyList<SlotPermit>? Unused, IReadOnlyList<SlotWaiter>? Rows, bool IsEnd, int Limit);
+public sealed record LimiterRepair(string Limiter, IReadOnlyList<SlotPermit>? Unused, IReadOnlyList<SlotWaiter>? Rows, bool IsEnd, SlotLimit Limit);

@@ -25,7 +25,7 @@ public sealed class LimiterOverview(ISlotQueues queues)
         {
             // Those with a row are among the rows, as long as there are any.
             var rows = state.HasMore || state.Waiters.Any(waiter => waiter.HasRow) ? await queues.CountAsync(name, cancellationToken) : 0;
-            views.Add(new LimiterView(SlotNeed.TypeOf(name), state.Key, state.Limit, state.Permits.Count, state.Waiters.Count(waiter => !waiter.HasRow) + rows));
+            views.Add(new LimiterView(SlotNeed.TypeOf(name), state.Key, state.Limit?.Count ?? 0, state.Permits.Count, state.Waiters.Count(waiter => !waiter.HasRow) + rows));
             if (views.Count == limit)
                 break;
         }

@@ -16,7 +16,7 @@ internal static class SlotSteps
     public static async Task<SlotOutcome?> AskAsync(TaskOrchestrationContext context, SlotWish wish, bool isRepeated = false)
     {
         var waiter = new SlotWaiter(context.InstanceId, wish.Ticket, wish.Rank);
-        var ask = new LimiterAsk(waiter, isRepeated ? 0 : wish.Limit, wish.Key);
+        var ask = new LimiterAsk(waiter, isRepeated ? null : wish.Limit, wish.Key);
         if (await TryCallAsync(context, wish.Limiter, nameof(LimiterEntity.Ask), ask) is not { } answer)
             return null;
         if (answer.Outcome == SlotOutcome.Full)
@@ -36,11 +36,10 @@ internal static class SlotSteps
     /// <summary>Gives slots back and hands them over to the next.</summary>
     public static async Task ReturnAsync(TaskOrchestrationContext context, SlotReturn slots)
     {
-        for (var i = 0; i < slots.Limiters.Count; i++)
+        foreach (var limiter in slots.Limiters)
         {
-            var free = new LimiterFree(context.InstanceId, slots.Ticket, slots.Limits[i]);
-            if (await TryCallAsync(context, slots.Limiters[i], nameof(LimiterEntity.Free), free) is { } answer)
-                await HandOverAsync(context, slots.Limiters[i], answer);
+            if (await TryCallAsync(context, limiter, nameof(LimiterEntity.Free), new LimiterFree(context.InstanceId, slots.Ticket)) is { } answer)
+                await HandOverAsync(context, limiter, answer);
         }
     }
 
@@ -68,7 +67,7 @@ internal static class SlotSteps
 
             if (!result.IsNews())
                 return;
-            answer = await TryCallAsync(context, limiter, nameof(LimiterEntity.Settle), new LimiterSettle(result.Refused, result.Rows, result.IsEnd, Limit: 0));
+            answer = await TryCallAsync(context, limiter, nameof(LimiterEntity.Settle), new LimiterSettle(result.Refused, result.Rows, result.IsEnd));
         }
     }
 

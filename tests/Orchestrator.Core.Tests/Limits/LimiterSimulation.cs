@@ -19,11 +19,13 @@ internal sealed class LimiterSimulation
         {
             var waiter = new SlotWaiter($"task {i}", 1, random.Next(1_000));
             _waiters.Add(waiter.Task, waiter);
-            _steps.Add(() => Ask(waiter, Limit));
+            _steps.Add(() => Ask(waiter, Slots));
         }
     }
 
     public int Limit { get; }
+
+    private SlotLimit Slots => new(Limit, Version: 1);
 
     public int Tasks { get; }
 
@@ -58,13 +60,13 @@ internal sealed class LimiterSimulation
         step();
     }
 
-    private void Ask(SlotWaiter waiter, int limit)
+    private void Ask(SlotWaiter waiter, SlotLimit? limit)
     {
         var answer = Apply(State.Ask(waiter, limit, key: null, _now));
         if (answer.Outcome == SlotOutcome.Granted)
             _steps.Add(() => Begin(waiter));
         else if (answer.Outcome == SlotOutcome.Unknown)
-            _steps.Add(() => Ask(waiter, Limit));
+            _steps.Add(() => Ask(waiter, Slots));
         else if (answer.Outcome == SlotOutcome.Full)
             _steps.Add(() => AddRow(waiter));
     }
@@ -72,7 +74,7 @@ internal sealed class LimiterSimulation
     private void AddRow(SlotWaiter waiter)
     {
         _rows.Add((waiter.Rank, waiter.Task));
-        _steps.Add(() => Ask(waiter with { HasRow = true }, 0));
+        _steps.Add(() => Ask(waiter with { HasRow = true }, null));
     }
 
     private void Begin(SlotWaiter waiter)
@@ -92,7 +94,7 @@ internal sealed class LimiterSimulation
         Done++;
         var times = _random.Next(1, 3);
         for (var i = 0; i < times; i++)
-            _steps.Add(() => Apply(State.Free(waiter.Task, waiter.Ticket, Limit, _now)));
+            _steps.Add(() => Apply(State.Free(waiter.Task, waiter.Ticket, _now)));
     }
 
     /// <summary>Whoever gets an answer carries it out, some time; now and then it gets lost.</summary>
@@ -113,14 +115,14 @@ internal sealed class LimiterSimulation
         {
             _rows.Remove((grant.Rank, grant.Task));
             if (_waiters.TryGetValue(grant.Task, out var waiter))
-                _steps.Add(() => Ask(waiter, 0));
+                _steps.Add(() => Ask(waiter, null));
             else if (!_atWork.Contains(grant.Task))
                 refused.Add(new SlotPermit(grant.Task, grant.Ticket, 0));
         }
 
         var rows = answer.IsRefillWanted ? Rows() : null;
         if (refused.Count > 0 || rows is not null)
-            _steps.Add(() => Apply(State.Settle(refused, rows, rows?.Count < LimiterState.MaxWaiters, 0, _now)));
+            _steps.Add(() => Apply(State.Settle(refused, rows, rows?.Count < LimiterState.MaxWaiters, null, _now)));
     }
 
     /// <summary>What the sweep does: finds slots that nobody uses, rows that nobody reads, and those who wait and were not told.</summary>
@@ -131,17 +133,17 @@ internal sealed class LimiterSimulation
         foreach (var permit in unused.Where(permit => _waiters.ContainsKey(permit.Task)))
         {
             _waiters[permit.Task] = _waiters[permit.Task] with { Ticket = permit.Ticket + 1 };
-            _steps.Add(() => Ask(_waiters.GetValueOrDefault(permit.Task) ?? new SlotWaiter(permit.Task, permit.Ticket, 0), Limit));
+            _steps.Add(() => Ask(_waiters.GetValueOrDefault(permit.Task) ?? new SlotWaiter(permit.Task, permit.Ticket, 0), Slots));
         }
 
         // Once an hour everybody asks anew who has not been told.
         if (unused.Count == 0)
         {
             foreach (var waiter in _waiters.Values.ToList())
-                _steps.Add(() => Ask(waiter, Limit));
+                _steps.Add(() => Ask(waiter, Slots));
         }
 
-        Apply(State.Settle(unused, Rows(), _rows.Count <= LimiterState.MaxWaiters, Limit, _now));
+        Apply(State.Settle(unused, Rows(), _rows.Count <= LimiterState.MaxWaiters, Slots, _now));
     }
 
     private List<SlotWaiter> Rows() => [.. _rows.Take(LimiterState.MaxWaiters).Select(row => new SlotWaiter(row.Task, _waiters.GetValueOrDefault(row.Task)?.Ticket ?? 1, row.Rank))];

@@ -115,7 +115,8 @@ public sealed class LimiterStateTests
         foreach (var task in new[] { "a", "b", "c", "d" })
             Ask(task, limit: 3);
 
-        Assert.Empty(Free("a", 1, limit: 1).Granted!);
+        Settle(limit: 1);
+        Assert.Empty(Free("a", 1).Granted!);
         Assert.Empty(Free("b", 1).Granted!);
         Assert.Equal(["d"], Free("c", 1).Granted!.Select(grant => grant.Task));
     }
@@ -127,6 +128,18 @@ public sealed class LimiterStateTests
             Ask(task, limit: 1);
 
         Assert.Equal(["b", "c"], Settle(limit: 3).Granted!.Select(grant => grant.Task));
+    }
+
+    [Fact]
+    public void Ask_WithAnOlderVersionOfTheType_DoesNotChangeTheLimit()
+    {
+        _state = new LimiterState { Limit = new SlotLimit(1, 7), Permits = [new SlotPermit("holder", 1, 0)] };
+
+        var older = _state.Ask(new SlotWaiter("a", 1, 1), new SlotLimit(5, 6), key: null, Now);
+        var newer = _state.Ask(new SlotWaiter("a", 1, 1), new SlotLimit(5, 8), key: null, Now);
+
+        Assert.Equal((SlotOutcome.Waiting, SlotOutcome.Granted), (older.Answer.Outcome, newer.Answer.Outcome));
+        Assert.Equal((new SlotLimit(1, 7), new SlotLimit(5, 8)), (older.State.Limit, newer.State.Limit));
     }
 
     [Fact]
@@ -174,7 +187,7 @@ public sealed class LimiterStateTests
     [Fact]
     public void Settle_RowsAreRead_TheyAreTheNextAndTheEndIsKnown()
     {
-        _state = new LimiterState { Limit = 1, Permits = [new SlotPermit("holder", 1, 0)], HasMore = true };
+        _state = new LimiterState { Limit = new SlotLimit(1, 1), Permits = [new SlotPermit("holder", 1, 0)], HasMore = true };
 
         Settle([], [new SlotWaiter("b", 1, 20), new SlotWaiter("a", 1, 10), new SlotWaiter("holder", 1, 5)], isEnd: true);
 
@@ -185,7 +198,7 @@ public sealed class LimiterStateTests
     [Fact]
     public void Free_FewAreLeftAndThereMayBeRows_WantsThemOnce()
     {
-        _state = new LimiterState { Limit = 1, Permits = [new SlotPermit("holder", 1, 0)], HasMore = true };
+        _state = new LimiterState { Limit = new SlotLimit(1, 1), Permits = [new SlotPermit("holder", 1, 0)], HasMore = true };
 
         Assert.True(Free("other", 1).IsRefillWanted);
         Assert.False(Free("other", 1).IsRefillWanted);
@@ -195,7 +208,7 @@ public sealed class LimiterStateTests
     [Fact]
     public void Ask_RowsMayComeFirst_IsNotGrantedBeforeThem()
     {
-        _state = new LimiterState { Limit = 2, Permits = [new SlotPermit("holder", 1, 0)], HasMore = true };
+        _state = new LimiterState { Limit = new SlotLimit(2, 1), Permits = [new SlotPermit("holder", 1, 0)], HasMore = true };
 
         var answer = Ask("newer", limit: 2, rank: 50);
 
@@ -222,12 +235,14 @@ public sealed class LimiterStateTests
     }
 
     private LimiterAnswer Ask(string task, int limit, long ticket = 1, long rank = 0, bool hasRow = false) =>
-        Keep(_state.Ask(new SlotWaiter(task, ticket, rank, hasRow), limit, key: null, Now));
+        Keep(_state.Ask(new SlotWaiter(task, ticket, rank, hasRow), LimitOf(limit), key: null, Now));
 
-    private LimiterAnswer Free(string task, long ticket, int limit = 0, DateTimeOffset? at = null) => Keep(_state.Free(task, ticket, limit, at ?? Now));
+    private LimiterAnswer Free(string task, long ticket, DateTimeOffset? at = null) => Keep(_state.Free(task, ticket, at ?? Now));
 
     private LimiterAnswer Settle(IReadOnlyList<SlotPermit>? refused = null, IReadOnlyList<SlotWaiter>? rows = null, bool isEnd = false, int limit = 0) =>
-        Keep(_state.Settle(refused ?? [], rows, isEnd, limit, Now));
+        Keep(_state.Settle(refused ?? [], rows, isEnd, LimitOf(limit), Now));
+
+    private static SlotLimit? LimitOf(int count) => count == 0 ? null : new SlotLimit(count, Version: 1);
 
     private LimiterAnswer Keep((LimiterState State, LimiterAnswer Answer) result)
     {

@@ -94,7 +94,7 @@ public sealed class LimiterKeeperTests
     {
         var repair = await FindAsync([], waiters: [new SlotWaiter("a", 1, 1)]);
 
-        Assert.Equal((0, 2, true), (repair!.Unused!.Count, repair.Limit, repair.Rows is null));
+        Assert.Equal((0, new SlotLimit(2, 1), true), (repair!.Unused!.Count, repair.Limit, repair.Rows is null));
     }
 
     [Fact]
@@ -111,24 +111,24 @@ public sealed class LimiterKeeperTests
     [Fact]
     public async Task FindRepairAsync_LimitIsLower_IsMadeKnown()
     {
-        var repair = await _keeper.FindRepairAsync(_rig.Clients.Client, new KnownLimiter("test", new LimiterState { Limit = 5, Permits = [Permit(await _rig.SubmitAsync())] }), CancellationToken.None);
+        var repair = await _keeper.FindRepairAsync(_rig.Clients.Client, new KnownLimiter("test", new LimiterState { Limit = new SlotLimit(5, 1), Permits = [Permit(await _rig.SubmitAsync())] }), CancellationToken.None);
 
-        Assert.Equal(2, repair!.Limit);
+        Assert.Equal(new SlotLimit(2, 1), repair!.Limit);
     }
 
     [Fact]
     public async Task FindRepairAsync_LimitIsGone_EverybodyWhoWaitsMayBegin()
     {
-        var state = new LimiterState { Limit = 1, Permits = [Permit(await _rig.SubmitAsync())], Waiters = [new SlotWaiter("a", 1, 1)] };
+        var state = new LimiterState { Limit = new SlotLimit(1, 1), Permits = [Permit(await _rig.SubmitAsync())], Waiters = [new SlotWaiter("a", 1, 1)] };
 
         var repair = await _keeper.FindRepairAsync(_rig.Clients.Client, new KnownLimiter("test:0123", state), CancellationToken.None);
 
-        Assert.Equal(int.MaxValue, repair!.Limit);
+        Assert.Equal(int.MaxValue, repair!.Limit.Count);
     }
 
     private SlotPermit Permit(TaskId id) => new(id.ToString(), 1, _rig.Time.GetUtcNow().UtcTicks);
 
     private Task<LimiterRepair?> FindAsync(IReadOnlyList<SlotPermit> permits, IReadOnlyList<SlotWaiter>? waiters = null, bool hasMore = false) =>
         _keeper.FindRepairAsync(
-            _rig.Clients.Client, new KnownLimiter("test", new LimiterState { Limit = 2, Permits = permits, Waiters = waiters ?? [], HasMore = hasMore }), CancellationToken.None);
+            _rig.Clients.Client, new KnownLimiter("test", new LimiterState { Limit = new SlotLimit(2, 1), Permits = permits, Waiters = waiters ?? [], HasMore = hasMore }), CancellationToken.None);
 }

@@ -14,7 +14,7 @@ public sealed class TaskOrchestratorSlotTests
 {
     private const string Id = "01KABCDEF0123456789ABCDEFG";
     private static readonly DateTime Start = new(2026, 11, 22, 12, 0, 0, DateTimeKind.Utc);
-    private static readonly SlotWish Wish = new("test", 1, 7, 2, null);
+    private static readonly SlotWish Wish = new("test", 1, 7, new SlotLimit(2, 1), null);
 
     private readonly Mock<TaskOrchestrationContext> _context = new();
     private readonly Queue<AttemptStep> _steps = new();
@@ -74,16 +74,16 @@ public sealed class TaskOrchestratorSlotTests
     [Fact]
     public async Task RunAsync_SlotIsThere_BeginsWithItAndGivesItBack()
     {
-        Enqueue(_steps, NeedsSlot, AttemptStep.Over(1) with { Return = new SlotReturn(["test"], 1, [2]) });
+        Enqueue(_steps, NeedsSlot, AttemptStep.Over(1) with { Return = new SlotReturn(["test"], 1) });
         Enqueue(_answers, Granted, new LimiterAnswer(SlotOutcome.Waiting));
 
         await TaskOrchestrator.RunAsync(_context.Object);
 
         AssertCalls(
             new AttemptRequest(Id, 1),
-            new LimiterAsk(new SlotWaiter(Id, 1, 7), 2, null),
+            new LimiterAsk(new SlotWaiter(Id, 1, 7), new SlotLimit(2, 1), null),
             new AttemptRequest(Id, 1) { Slots = ["test"], Ticket = 1 },
-            new LimiterFree(Id, 1, 2));
+            new LimiterFree(Id, 1));
     }
 
     [Fact]
@@ -100,9 +100,9 @@ public sealed class TaskOrchestratorSlotTests
 
         AssertCalls(
             new AttemptRequest(Id, 1),
-            new LimiterAsk(new SlotWaiter(Id, 1, 7), 2, null),
+            new LimiterAsk(new SlotWaiter(Id, 1, 7), new SlotLimit(2, 1), null),
             Start.AddHours(1),
-            new LimiterAsk(new SlotWaiter(Id, 1, 7), 0, null),
+            new LimiterAsk(new SlotWaiter(Id, 1, 7), null, null),
             new AttemptRequest(Id, 1) { Slots = ["test"], Ticket = 1 });
     }
 
@@ -117,13 +117,13 @@ public sealed class TaskOrchestratorSlotTests
 
         AssertCalls(
             new AttemptRequest(Id, 1),
-            new LimiterAsk(new SlotWaiter(Id, 1, 7), 2, null),
+            new LimiterAsk(new SlotWaiter(Id, 1, 7), new SlotLimit(2, 1), null),
             new SlotQueueRequest("test", new SlotWaiter(Id, 1, 7)),
             new HandOverRequest("test", [], [], IsRefillWanted: true),
-            new LimiterSettle([], [], IsEnd: true, 0),
-            new LimiterAsk(new SlotWaiter(Id, 1, 7, HasRow: true), 2, null),
+            new LimiterSettle([], [], IsEnd: true),
+            new LimiterAsk(new SlotWaiter(Id, 1, 7, HasRow: true), new SlotLimit(2, 1), null),
             Start.AddHours(1),
-            new LimiterAsk(new SlotWaiter(Id, 1, 7), 0, null),
+            new LimiterAsk(new SlotWaiter(Id, 1, 7), null, null),
             new AttemptRequest(Id, 1) { Slots = ["test"], Ticket = 1 });
     }
 
@@ -132,7 +132,7 @@ public sealed class TaskOrchestratorSlotTests
     {
         var first = new SlotGrant("first", 1, 1, HasRow: false);
         var second = new SlotGrant("second", 1, 2, HasRow: false);
-        Enqueue(_steps, AttemptStep.Over(1) with { Return = new SlotReturn(["test"], 3, [2]) });
+        Enqueue(_steps, AttemptStep.Over(1) with { Return = new SlotReturn(["test"], 3) });
         Enqueue(_answers, new LimiterAnswer(SlotOutcome.Waiting, [first]), new LimiterAnswer(SlotOutcome.Waiting, [second]));
         Enqueue(_results, new HandOverResult([new SlotPermit("first", 1, 0)], null, IsEnd: false), new HandOverResult([], null, IsEnd: false));
 
@@ -140,9 +140,9 @@ public sealed class TaskOrchestratorSlotTests
 
         AssertCalls(
             new AttemptRequest(Id, 1),
-            new LimiterFree(Id, 3, 2),
+            new LimiterFree(Id, 3),
             new HandOverRequest("test", [first], null, IsRefillWanted: false),
-            new LimiterSettle([new SlotPermit("first", 1, 0)], null, IsEnd: false, 0),
+            new LimiterSettle([new SlotPermit("first", 1, 0)], null, IsEnd: false),
             new HandOverRequest("test", [second], null, IsRefillWanted: false));
     }
 
@@ -161,7 +161,7 @@ public sealed class TaskOrchestratorSlotTests
     [Fact]
     public async Task RunAsync_StepsNameTheSameSlots_GivesThemBackOnce()
     {
-        var back = new SlotReturn(["test"], 1, [2]);
+        var back = new SlotReturn(["test"], 1);
         Enqueue(_steps, AttemptStep.Again(2, new DateTimeOffset(Start)) with { Return = back }, AttemptStep.Over(2) with { Return = back });
         Enqueue(_answers, Waiting);
 
@@ -173,12 +173,12 @@ public sealed class TaskOrchestratorSlotTests
     [Fact]
     public async Task RunAsync_LimiterIsPutRight_SettlesIt()
     {
-        _context.Setup(context => context.GetInput<LimiterRepair>()).Returns(new LimiterRepair("test", [new SlotPermit("dead", 1, 0)], null, IsEnd: false, 3));
+        _context.Setup(context => context.GetInput<LimiterRepair>()).Returns(new LimiterRepair("test", [new SlotPermit("dead", 1, 0)], null, IsEnd: false, new SlotLimit(3, 1)));
         Enqueue(_answers, Waiting);
 
         await LimiterOrchestrator.RunAsync(_context.Object);
 
-        AssertCalls(new LimiterSettle([new SlotPermit("dead", 1, 0)], null, IsEnd: false, 3));
+        AssertCalls(new LimiterSettle([new SlotPermit("dead", 1, 0)], null, IsEnd: false, new SlotLimit(3, 1)));
     }
 
     private static AttemptStep NeedsSlot => AttemptStep.Again(1, new DateTimeOffset(Start.AddHours(1))) with { Next = AttemptNext.Slot, Wish = Wish };
