@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.Json;
 using Orchestrator.Cli.Api;
+using Orchestrator.Cli.DeadLetters;
 using Orchestrator.Cli.Demo;
 using Orchestrator.Cli.Up;
 using Orchestrator.Cli.Verification;
@@ -26,7 +27,7 @@ internal sealed class CommandLine
         _error = error;
         Root = new RootCommand("Runs the orchestrator on this machine: its function app, and a storage emulator where none answers.")
         {
-            Demo(), Up(), Storage(), _noColor,
+            Demo(), Up(), Storage(), DeadLetterCommandLine.Create(RunAsync), _noColor,
         };
     }
 

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Options;
 using Orchestrator.History;
 using Orchestrator.Limits;
 using Orchestrator.Recovery;
+using Orchestrator.Stats;
 using Orchestrator.Storage.Attempts;
 using Orchestrator.Storage.Batching;
 using Orchestrator.Storage.Counting;
@@ -61,6 +62,7 @@ public static class StorageServiceCollectionExtensions
         services.TryAddSingleton<TaskLister>();
         services.TryAddSingleton<UnstartedTasks>();
         services.TryAddSingleton<TaskCounter>();
+        services.TryAddSingleton<ITaskStatistics>(provider => provider.GetRequiredService<TaskCounter>());
         services.TryAddSingleton<TaskDeleter>();
         services.TryAddSingleton(provider => new TaskIdSource(
             provider.GetRequiredService<TimeProvider>(),
@@ -68,6 +70,7 @@ public static class StorageServiceCollectionExtensions
             provider.GetRequiredService<IOptions<StorageOptions>>().Value.Lanes,
             provider.GetRequiredService<IOptions<StorageOptions>>().Value.TasksPerSegment));
         services.TryAddSingleton<ITaskStore, TableTaskStore>();
+        services.TryAddSingleton<OldDeadLetters>();
         services.TryAddSingleton<IDeadLetterStore, TableDeadLetterStore>();
         services.TryAddSingleton<ITaskEdges, TableTaskEdges>();
         services.TryAddSingleton<ITaskWakes, TableTaskWakes>();

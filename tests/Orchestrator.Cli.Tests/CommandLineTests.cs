@@ -20,8 +20,8 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Theory]
-    [InlineData("demo     Lists a folder's texts", "--help")]
-    [InlineData("storage  Looks after the storage", "--help")]
+    [InlineData("demo          Lists a folder's texts", "--help")]
+    [InlineData("storage       Looks after the storage", "--help")]
     [InlineData("--repair", "storage", "verify", "--help")]
     [InlineData("--folder <path>", "demo", "--help")]
     [InlineData("[default: 7071]", "up", "--help")]

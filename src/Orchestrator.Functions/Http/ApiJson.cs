@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Orchestrator.Functions.Limits;
 using Orchestrator.Functions.Problems;
+using Orchestrator.Functions.Stats;
 
 namespace Orchestrator.Functions.Http;
 
@@ -21,8 +22,11 @@ namespace Orchestrator.Functions.Http;
 [JsonSerializable(typeof(TaskTypeView))]
 [JsonSerializable(typeof(TaskTypeListView))]
 [JsonSerializable(typeof(ValidationView))]
+[JsonSerializable(typeof(DeadLetterListView))]
+[JsonSerializable(typeof(DeadLetterView))]
 [JsonSerializable(typeof(LimitersView))]
 [JsonSerializable(typeof(StorageVerificationView))]
+[JsonSerializable(typeof(StatsView))]
 [JsonSerializable(typeof(HealthView))]
 [JsonSerializable(typeof(Problem))]
 internal sealed partial class ApiJson : JsonSerializerContext

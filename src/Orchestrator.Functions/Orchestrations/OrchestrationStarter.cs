@@ -96,13 +96,6 @@ public sealed partial class OrchestrationStarter(TimeProvider time, ILogger<Orch
         }
     }
 
-    /// <summary>Whether the orchestration of a task goes on; false also when that cannot be found out.</summary>
-    public async Task<bool> RunsAsync(DurableTaskClient client, TaskId task)
-    {
-        using var limit = new CancellationTokenSource(Limit, time);
-        return await RunsAsync(client, task.ToString(), limit.Token);
-    }
-
     private static async Task<bool> RunsAsync(DurableTaskClient client, string id, CancellationToken cancellationToken)
     {
         try

@@ -67,7 +67,7 @@ internal sealed class LoadedApp : IAsyncDisposable
         await AssertKeysStandAsync();
         Assert.Equal(count, (await App.Http.AllTasksAsync()).Count);
         Assert.Equal(0, (await Load.Queue.GetPropertiesAsync()).Value.ApproximateMessagesCount);
-        Assert.Equal([], await DeadLetterTable.ReadAsync(_setup));
+        Assert.Equal([], await App.Http.DeadLettersAsync());
         Assert.Equal([], await App.Http.VerifyStorageAsync());
     }
 

@@ -11,15 +11,11 @@ public sealed class LostHubTests(AzuriteFixture azurite) : IClassFixture<Azurite
 {
     private static readonly TimeSpan _limit = TimeSpan.FromMinutes(8);
 
-    [Theory]
+    [FullRunTheory]
     [InlineData(PlatformMode.Normal)]
     [InlineData(PlatformMode.Hostile)]
     public async Task Hub_LostWhileTasksAreUnderWay_AllAreSeenThrough(PlatformMode mode)
     {
-        // What is to be left alone for minutes takes minutes.
-        if (!TestExtent.IsFull)
-            return;
-
         var setup = new FunctionAppSetup { ConnectionString = azurite.ConnectionString, Mode = mode };
         string running, scheduled, blocked;
         await using (var app = await FunctionApp.StartAsync(setup))

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Orchestrator.EndToEnd.Tests.Api;
-using Orchestrator.EndToEnd.Tests.Apps;
 using Orchestrator.TestKit.Apps;
 using Orchestrator.TestKit.Extent;
 using Orchestrator.TestKit.Waiting;
@@ -39,7 +38,7 @@ public sealed class RandomCrashTests(ITestOutputHelper output)
         await submitting;
         var (succeeded, failed, deadLettered) = TaskMix.Expected(Tasks);
         var tasks = (await Eventually.ValueAsync(
-            async () => new Seen(await loaded.App.Http.AllTasksAsync(), (await DeadLetterTable.ReadAsync(loaded.Setup)).Count),
+            async () => new Seen(await loaded.App.Http.AllTasksAsync(), (await loaded.App.Http.DeadLettersAsync()).Count),
             seen => seen.Tasks.Count + seen.DeadLetters >= Tasks && seen.Tasks.All(task => task.IsOver),
             "all tasks are over",
             _limit,
@@ -48,7 +47,7 @@ public sealed class RandomCrashTests(ITestOutputHelper output)
 
         Assert.Equal([("Failed", failed), ("Succeeded", succeeded)], tasks.CountBy(task => task.State).Select(state => (state.Key, state.Value)).Order());
         Assert.Equal(tasks.Count, tasks.Select(task => task.Title).Distinct(StringComparer.Ordinal).Count());
-        Assert.Equal(Enumerable.Repeat("invalid_json", deadLettered), (await DeadLetterTable.ReadAsync(loaded.Setup)).Select(letter => letter.Code));
+        Assert.Equal(Enumerable.Repeat("invalid_json", deadLettered), (await loaded.App.Http.DeadLettersAsync()).Select(letter => letter.Code));
         foreach (var task in tasks)
         {
             var history = await loaded.App.Http.HistoryAsync(task.Id);

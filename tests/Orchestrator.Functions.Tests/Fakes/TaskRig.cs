@@ -1,8 +1,9 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Moq;
 using Orchestrator.Functions.Activities;
+using Orchestrator.Functions.DeadLetters;
 using Orchestrator.Functions.Entities;
 using Orchestrator.Functions.FollowUps;
+using Orchestrator.Functions.Metrics;
 using Orchestrator.Functions.Orchestrations;
 using Orchestrator.Functions.Recovery;
 using Orchestrator.Functions.Submissions;
@@ -28,14 +29,11 @@ internal sealed class TaskRig
         Intake = new SubmissionIntake(new TaskSubmissionReader(new TestCatalog(), Time), Siblings);
         Waiter = new TaskWaiter(Store, Signals, Time);
         Waits = new AttemptWaits(Lifecycle, Siblings, Time);
-        DeadLetterStore.Setup(store => store.AddAsync(It.IsAny<DeadLetter>(), It.IsAny<CancellationToken>()))
-            .Returns((DeadLetter letter, CancellationToken _) =>
-            {
-                DeadLetters.Add(letter);
-                return Task.FromResult(true);
-            });
+        Bin = new DeadLetterBin(DeadLetterStore, new OrchestratorMetrics(Meters), NullLogger<DeadLetterBin>.Instance);
+        Callbacks = new TaskCallbacks(Siblings, Bin, Time, NullLogger<TaskCallbacks>.Instance);
         FollowUps = new FollowUpRunner(
-            Store, Siblings, Lifecycle, Orchestrations, new TaskCallbacks(Siblings, DeadLetterStore.Object, Time, NullLogger<TaskCallbacks>.Instance), NullLogger<FollowUpRunner>.Instance);
+            Store, Siblings, Lifecycle, Orchestrations, Callbacks, NullLogger<FollowUpRunner>.Instance);
+        Redriver = new DeadLetterRedriver(DeadLetterStore, Intake, Submitter, Callbacks, Store, Lifecycle, Time, NullLogger<DeadLetterRedriver>.Instance);
         Starts = new StartQueue(Starter, Slot, NullLogger<StartQueue>.Instance);
     }
 
@@ -71,9 +69,17 @@ internal sealed class TaskRig
 
     public FollowUpRunner FollowUps { get; }
 
-    public List<DeadLetter> DeadLetters { get; } = [];
+    public MemoryDeadLetters DeadLetterStore { get; } = new();
 
-    private Mock<IDeadLetterStore> DeadLetterStore { get; } = new();
+    public IReadOnlyList<DeadLetter> DeadLetters => DeadLetterStore.Letters;
+
+    public TestMeters Meters { get; } = new();
+
+    public DeadLetterBin Bin { get; }
+
+    public TaskCallbacks Callbacks { get; }
+
+    public DeadLetterRedriver Redriver { get; }
 
     public SweepMetrics Sweeps { get; } = new(new Meters());
 
