@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orchestrator.History;
 using Orchestrator.Limits;
+using Orchestrator.Retention;
 using Orchestrator.Storage.Attempts;
 using Orchestrator.Storage.Batching;
 using Orchestrator.Storage.Counting;
@@ -13,6 +14,7 @@ using Orchestrator.Storage.DeadLetters;
 using Orchestrator.Storage.Dependencies;
 using Orchestrator.Storage.Limits;
 using Orchestrator.Storage.Listing;
+using Orchestrator.Storage.Retention;
 using Orchestrator.Storage.Segments;
 using Orchestrator.Storage.Settings;
 using Orchestrator.Storage.Tables;
@@ -58,6 +60,9 @@ public static class StorageServiceCollectionExtensions
         services.TryAddSingleton<UnstartedTasks>();
         services.TryAddSingleton<TaskCounter>();
         services.TryAddSingleton<TaskDeleter>();
+        services.TryAddSingleton<TaskTraces>();
+        services.TryAddSingleton<RetentionMemory>();
+        services.TryAddSingleton<IRetentionStore, TableRetentionStore>();
         services.TryAddSingleton(provider => new TaskIdSource(
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IRandomSource>(),

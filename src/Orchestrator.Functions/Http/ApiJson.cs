@@ -22,6 +22,7 @@ namespace Orchestrator.Functions.Http;
 [JsonSerializable(typeof(TaskTypeListView))]
 [JsonSerializable(typeof(ValidationView))]
 [JsonSerializable(typeof(LimitersView))]
+[JsonSerializable(typeof(RetentionRunView))]
 [JsonSerializable(typeof(HealthView))]
 [JsonSerializable(typeof(Problem))]
 internal sealed partial class ApiJson : JsonSerializerContext

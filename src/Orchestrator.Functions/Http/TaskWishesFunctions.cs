@@ -6,11 +6,12 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Options;
 using Orchestrator.Functions.Activities;
-using Orchestrator.Functions.FollowUps;
 using Orchestrator.Functions.Json;
 using Orchestrator.Functions.Orchestrations;
 using Orchestrator.Functions.Problems;
+using Orchestrator.Functions.Retention;
 using Orchestrator.Functions.Submissions;
+using Orchestrator.Retention;
 using Orchestrator.Tasks;
 
 namespace Orchestrator.Functions.Http;
@@ -24,7 +25,7 @@ public sealed class TaskWishesFunctions
     private readonly TaskSubmitter _submitter;
     private readonly TaskStarter _starter;
     private readonly OrchestrationStarter _orchestrations;
-    private readonly FollowUpRunner _followUps;
+    private readonly TaskPurger _purger;
     private readonly AttemptHolders _holders;
     private readonly HttpOptions _options;
 
@@ -36,7 +37,7 @@ public sealed class TaskWishesFunctions
         TaskSubmitter submitter,
         TaskStarter starter,
         OrchestrationStarter orchestrations,
-        FollowUpRunner followUps,
+        TaskPurger purger,
         AttemptHolders holders,
         IOptions<HttpOptions> options)
     {
@@ -46,7 +47,7 @@ public sealed class TaskWishesFunctions
         _submitter = submitter;
         _starter = starter;
         _orchestrations = orchestrations;
-        _followUps = followUps;
+        _purger = purger;
         _holders = holders;
         _options = options.Value;
     }
@@ -138,27 +139,12 @@ public sealed class TaskWishesFunctions
         CancellationToken cancellationToken)
     {
         var task = TaskAnswers.Parse(id);
-        if (await _store.GetAsync(task, cancellationToken) is { Record: var record })
-            await PrepareDeletionAsync(client, record, cancellationToken);
-        switch (await _store.DeleteAsync(task, cancellationToken))
+        return await _purger.PurgeAsync(client, task, cancellationToken) switch
         {
-            case DeleteOutcome.NotFinished { Task.State: var state }:
-                throw new ProblemException(KnownProblems.TaskNotFinished(task, state));
-            default:
-                await _orchestrations.PurgeAsync(client, task);
-                return new NoContentResult();
-        }
-    }
-
-    /// <summary>Once the task is gone, nobody calls its end back or tells those that wait for it.</summary>
-    private async Task PrepareDeletionAsync(DurableTaskClient client, TaskRecord task, CancellationToken cancellationToken)
-    {
-        if (!task.State.IsTerminal())
-            throw new ProblemException(KnownProblems.TaskNotFinished(task.Id, task.State));
-        if (task.Callback is { State: CallbackState.Pending })
-            throw new ProblemException(KnownProblems.CallbackPending(task.Id));
-        if (task.HasDependents && task.Unstarted)
-            await _followUps.TellDependentsAsync(client, task, cancellationToken);
+            PurgeOutcome.Kept { Obstacle: PurgeObstacle.CallbackPending } => throw new ProblemException(KnownProblems.CallbackPending(task)),
+            PurgeOutcome.Kept { Task.State: var state } => throw new ProblemException(KnownProblems.TaskNotFinished(task, state)),
+            _ => new NoContentResult(),
+        };
     }
 
     /// <summary>

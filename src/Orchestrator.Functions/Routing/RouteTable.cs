@@ -38,6 +38,7 @@ internal static class RouteTable
         new("GET", "task-types/{name}", nameof(TaskTypesFunctions.GetTaskType), Role.Viewer),
         new("PUT", "task-types/{name}", nameof(TaskTypesFunctions.PutTaskType), Role.Admin),
         new("DELETE", "task-types/{name}", nameof(TaskTypesFunctions.DeleteTaskType), Role.Admin),
+        new("POST", "retention/run", nameof(RetentionFunctions.RunRetention), Role.Admin),
         new("GET", "limiters", nameof(LimitersFunction.ListLimiters), Role.Viewer),
         new("GET", "health", nameof(HealthFunction.GetHealth), Role.Anyone),
     ];

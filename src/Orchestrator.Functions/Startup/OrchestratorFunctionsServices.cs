@@ -7,10 +7,12 @@ using Orchestrator.Functions.FollowUps;
 using Orchestrator.Functions.Http;
 using Orchestrator.Functions.Limits;
 using Orchestrator.Functions.Orchestrations;
+using Orchestrator.Functions.Retention;
 using Orchestrator.Functions.Routing;
 using Orchestrator.Functions.Submissions;
 using Orchestrator.Functions.TaskTypes;
 using Orchestrator.Functions.Waiting;
+using Orchestrator.Retention;
 using Orchestrator.Tasks;
 using Orchestrator.TaskTypes;
 
@@ -31,6 +33,8 @@ internal static class OrchestratorFunctionsServices
         services.AddOptions<AccessOptions>().BindConfiguration(AccessOptions.SectionName).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AccessOptions>, AccessOptionsValidator>());
 
+        services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.SectionName).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RetentionOptions>>(new AnnotationValidator<RetentionOptions>(RetentionOptions.SectionName)));
         services.AddOptions<TaskTypesOptions>().BindConfiguration(TaskTypesOptions.SectionName);
 
         services.TryAddSingleton<AccessPolicy>();
@@ -54,6 +58,8 @@ internal static class OrchestratorFunctionsServices
         services.TryAddSingleton<AttemptRunner>();
         services.TryAddSingleton<TaskCallbacks>();
         services.TryAddSingleton<FollowUpRunner>();
+        services.TryAddSingleton<TaskPurger>();
+        services.TryAddSingleton<RetentionRunner>();
         services.TryAddSingleton<DurableClientSlot>();
 
         // Named anew for each container of services: what one of them holds or has counted says nothing of another.

@@ -4,6 +4,7 @@ using Orchestrator.Functions.Activities;
 using Orchestrator.Functions.Entities;
 using Orchestrator.Functions.FollowUps;
 using Orchestrator.Functions.Orchestrations;
+using Orchestrator.Functions.Retention;
 using Orchestrator.Functions.Submissions;
 using Orchestrator.Functions.Waiting;
 using Orchestrator.History;
@@ -35,6 +36,7 @@ internal sealed class TaskRig
             });
         FollowUps = new FollowUpRunner(
             Store, Siblings, Lifecycle, Orchestrations, new TaskCallbacks(Siblings, DeadLetterStore.Object, Time, NullLogger<TaskCallbacks>.Instance), NullLogger<FollowUpRunner>.Instance);
+        Purger = new TaskPurger(Store, FollowUps, Orchestrations, Time);
         Starts = new StartQueue(Starter, Slot, NullLogger<StartQueue>.Instance);
     }
 
@@ -67,6 +69,8 @@ internal sealed class TaskRig
     public StartQueue Starts { get; }
 
     public FollowUpRunner FollowUps { get; }
+
+    public TaskPurger Purger { get; }
 
     public List<DeadLetter> DeadLetters { get; } = [];
 
