@@ -9,12 +9,27 @@ internal sealed record SubmissionRelations(string? Name, TaskDependencies? Depen
     private const string ObjectPointer = "/dependsOn/tasks";
 
     public static SubmissionRelations Read(SubmissionFields fields) => new(
-        fields.TakeText("name", 1, TaskLimits.NameLength),
+        ReadName(fields),
         ReadDependencies(fields, out var pointer),
         pointer,
         fields.Take("parent") is { ValueKind: not JsonValueKind.Null } parent ? fields.ReadId("/parent", parent)?.ToString() : null,
         fields.TakeText("correlationId", 1, TaskLimits.NameLength),
         ReadCallback(fields));
+
+    /// <summary>
+    /// A name stands in an address, and there some characters do not arrive as they were sent: servers leave an escaped slash as it is or take it for one
+    /// that parts segments, refuse control characters, and resolve dots.
+    /// </summary>
+    private static string? ReadName(SubmissionFields fields)
+    {
+        if (fields.TakeText("name", 1, TaskLimits.NameLength) is not { } name)
+            return null;
+        if (name is not ("." or "..") && !name.Any(character => character is '/' or '\\' || char.IsControl(character)))
+            return name;
+
+        fields.Faults.Add(new Fault("/name", "It stands in addresses: it must not hold '/', '\\' or control characters, nor be '.' or '..'."));
+        return null;
+    }
 
     /// <summary>Either an array of ids, or an object with them and the condition.</summary>
     private static TaskDependencies? ReadDependencies(SubmissionFields fields, out string pointer)

@@ -128,7 +128,7 @@ internal sealed partial class AttemptRecorder : IAttemptReporter, IAsyncDisposab
         _lineCount++;
         _characterCount += text.Length;
         _lines.Add(_lineCount > TaskLimits.LogLines || _characterCount > TaskLimits.LogCharacters
-            ? new AttemptLogLine(_time.GetUtcNow(), AttemptLogLevel.Warning, $"The attempt has said more than the {TaskLimits.LogLines} lines or {TaskLimits.LogCharacters} characters that are kept; the rest is dropped.")
+            ? AttemptLogLine.More(_time.GetUtcNow())
             : new AttemptLogLine(_time.GetUtcNow(), level, text));
     }
 

@@ -28,15 +28,19 @@ internal sealed class AttemptBody
 
         var body = new AttemptBody(JsonElement.Parse(utf8Json.Span));
         if (body._root.ValueKind != JsonValueKind.Object)
-            body._faults.Add(new Fault("", "The body must be a JSON object."));
-        else
-            body.RefuseOthers(fields);
-        body.Check();
+            throw new ProblemException(KnownProblems.InvalidAttempt([new Fault("", "The body must be a JSON object.")]));
+
+        body.RefuseOthers(fields);
         return body;
     }
 
     /// <summary>JSON text of the output.</summary>
-    public string Output() => _root.TryGetProperty("output", out var output) ? output.GetRawText() : "null";
+    /// <exception cref="ProblemException"><c>invalid_attempt</c>.</exception>
+    public string Output()
+    {
+        Check();
+        return _root.TryGetProperty("output", out var output) ? output.GetRawText() : "null";
+    }
 
     /// <summary>The failure; retryable unless it says otherwise.</summary>
     /// <exception cref="ProblemException"><c>invalid_attempt</c>.</exception>
@@ -57,9 +61,17 @@ internal sealed class AttemptBody
         return new AttemptOutcome.Failed(new TaskError(code, message), isRetryable);
     }
 
-    /// <summary>The report that follows <paramref name="before"/>.</summary>
+    /// <summary>The report that follows <paramref name="before"/>, and the lines to add to the log.</summary>
     /// <exception cref="ProblemException"><c>invalid_attempt</c>.</exception>
-    public AttemptReport Report(AttemptReport before, DateTimeOffset now)
+    public (AttemptReport Report, IReadOnlyList<AttemptLogLine> Lines) Heartbeat(AttemptReport before, DateTimeOffset now)
+    {
+        var report = Report(before, now);
+        var lines = Lines(now);
+        Check();
+        return (report, lines);
+    }
+
+    private AttemptReport Report(AttemptReport before, DateTimeOffset now)
     {
         var report = before with { At = now, Text = Text("text", TaskLimits.LogLineLength) ?? before.Text };
         if (_root.TryGetProperty("percent", out var percent))
@@ -77,13 +89,10 @@ internal sealed class AttemptBody
                 _faults.Add(new Fault("/details", $"They are {report.Details.Length} characters long; at most {TaskLimits.HeartbeatCharacters} can be stored."));
         }
 
-        Check();
         return report;
     }
 
-    /// <summary>The lines to add to the log.</summary>
-    /// <exception cref="ProblemException"><c>invalid_attempt</c>.</exception>
-    public IReadOnlyList<AttemptLogLine> Lines(DateTimeOffset now)
+    private List<AttemptLogLine> Lines(DateTimeOffset now)
     {
         if (!_root.TryGetProperty("log", out var log))
             return [];
@@ -93,7 +102,6 @@ internal sealed class AttemptBody
             _faults.Add(new Fault("/log", "It must be an array of at most 100 lines."));
         else
             lines.AddRange(log.EnumerateArray().Select((line, index) => new AttemptLogLine(now, AttemptLogLevel.Information, LineText(line, index))));
-        Check();
         return lines;
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
@@ -116,7 +117,11 @@ public sealed class AttemptsFunctions
     {
         var (current, lease) = await DemandAsync(request, id, attempt, cancellationToken);
         var body = AttemptBody.Read(await RequestBody.ReadAsync(request, _options.MaxBodyBytes, cancellationToken), "output");
-        var outcome = await _outputs.CheckAsync(current.Record, new AttemptOutcome.Succeeded(body.Output()), cancellationToken);
+        var output = body.Output();
+        if (Encoding.UTF8.GetByteCount(output) is var size and > TaskLimits.PayloadBytes)
+            throw new PayloadTooLargeException($"The output of attempt {lease.Number} of task {current.Record.Id}", size, TaskLimits.PayloadBytes);
+
+        var outcome = await _outputs.CheckAsync(current.Record, new AttemptOutcome.Succeeded(output), cancellationToken);
         return await EndAsync(client, current, lease, outcome, cancellationToken);
     }
 
@@ -149,9 +154,8 @@ public sealed class AttemptsFunctions
         var last = await _attempts.GetReportAsync(task.Id, cancellationToken);
         var before = last?.Report is { } said && said.Attempt == lease.Number && said.Epoch == lease.Epoch ? said : null;
 
-        // All of it is read before anything is written.
-        var report = body.Report(before ?? new AttemptReport(lease.Number, lease.Epoch, now), now);
-        var lines = body.Lines(now);
+        // All of it is read before anything is written. The details of an earlier attempt stay the last until this one has some of its own.
+        var (report, lines) = body.Heartbeat(before ?? new AttemptReport(lease.Number, lease.Epoch, now) { Details = last?.Report.Details }, now);
         await _attempts.ReportAsync(task.Id, report, cancellationToken);
         if (lines.Count > 0)
             await AddLogAsync(task.Id, lease, lines, cancellationToken);
@@ -176,20 +180,21 @@ public sealed class AttemptsFunctions
 
     /// <summary>
     /// Parts of attempts that are completed outside are numbered by the lines there are; whoever was slower than another call numbers anew. What passes
-    /// the bounds is dropped.
+    /// the bounds is dropped, and the last line says so.
     /// </summary>
     private async Task AddLogAsync(TaskId task, AttemptLease lease, IReadOnlyList<AttemptLogLine> lines, CancellationToken cancellationToken)
     {
         for (var i = 0; i < LogTries; i++)
         {
             var there = await _attempts.GetLogAsync(task, lease.Number, cancellationToken);
-            var room = Math.Min(TaskLimits.LogCharacters - there.Sum(line => line.Text.Length), LogPartCharacters);
-            AttemptLogLine[] part = [.. lines.Take(Math.Max(TaskLimits.LogLines - there.Count, 0)).TakeWhile(line => (room -= line.Text.Length) >= 0)];
+            var kept = AttemptLog.Kept(there, lines, _time.GetUtcNow());
+            var room = LogPartCharacters;
+            AttemptLogLine[] part = [.. kept.TakeWhile(line => (room -= line.Text.Length) >= 0)];
             if (part.Length == 0)
                 return;
             if (!await _attempts.AddLogAsync(task, new AttemptLog(new AttemptLogPart(lease.Number, lease.Epoch, there.Count), part), cancellationToken))
                 continue;
-            if (part.Length == lines.Count)
+            if (part.Length == kept.Count)
                 return;
             lines = [.. lines.Skip(part.Length)];
         }

@@ -127,7 +127,7 @@ public sealed class TaskWishesFunctions
 
         var changes = await RequestBody.ReadAsync(request, _options.MaxBodyBytes, cancellationToken);
         var submission = await _intake.ReadAsync(Again(task, changes), TasksFunctions.HeaderKey(request), trace: TraceHeader.Read(request), cancellationToken: cancellationToken) with { RerunOf = task.Id.ToString() };
-        return TaskAnswers.Accepted(await _submitter.SubmitAsync(client, submission, cancellationToken));
+        return TaskAnswers.Accepted((await _submitter.SubmitAsync(client, submission, cancellationToken)).Task);
     }
 
     /// <summary>Removes a task that is over, with everything that belongs to it: 204, also when it is gone already.</summary>

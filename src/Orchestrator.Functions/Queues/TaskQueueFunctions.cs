@@ -51,8 +51,11 @@ public sealed partial class TaskQueueFunctions
         try
         {
             var submission = await _intake.ReadAsync(message.ToMemory(), defaultKey: info.Id, cancellationToken: cancellationToken);
-            var task = await _submitter.SubmitAsync(client, submission, cancellationToken);
-            LogSubmitted(task.Id);
+            var submitted = await _submitter.SubmitAsync(client, submission, cancellationToken);
+            if (submitted.IsNew)
+                LogSubmitted(submitted.Task.Id);
+            else
+                LogKnown(info.Id, submitted.Task.Id);
         }
         catch (ProblemException refused)
         {

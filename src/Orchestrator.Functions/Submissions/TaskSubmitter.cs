@@ -4,6 +4,10 @@ using Orchestrator.Tasks;
 
 namespace Orchestrator.Functions.Submissions;
 
+/// <summary>What a submission came to.</summary>
+/// <param name="IsNew">Whether this submission made it so; else its idempotency key stood for the task before.</param>
+public sealed record SubmittedTask(TaskRecord Task, bool IsNew);
+
 /// <summary>Takes tasks in: stores each and sets it going.</summary>
 public sealed class TaskSubmitter(ITaskStore store, TaskStarter starter)
 {
@@ -12,16 +16,19 @@ public sealed class TaskSubmitter(ITaskStore store, TaskStarter starter)
     /// <summary>Stores the task and sets it going. Once it is stored it is accepted: if its start fails, the sweep starts it.</summary>
     /// <returns>The new task, or the one that the idempotency key stands for.</returns>
     /// <exception cref="ProblemException">See <see cref="StoreAsync"/>.</exception>
-    public async Task<TaskRecord> SubmitAsync(DurableTaskClient client, TaskSubmission submission, CancellationToken cancellationToken)
+    public async Task<SubmittedTask> SubmitAsync(DurableTaskClient client, TaskSubmission submission, CancellationToken cancellationToken)
     {
-        var task = await StoreAsync(submission, cancellationToken);
-        return task.Unstarted ? await starter.TryStartAsync(client, task, cancellationToken) : task;
+        var submitted = await StoreOrFindAsync(submission, cancellationToken);
+        return submitted.Task.Unstarted ? submitted with { Task = await starter.TryStartAsync(client, submitted.Task, cancellationToken) } : submitted;
     }
 
     /// <summary>Stores the task. If <see cref="TaskRecord.Unstarted"/> it is still to be set going; whoever stored it first may have died before he could.</summary>
     /// <exception cref="ProblemException"><c>idempotency_conflict</c> or <c>name_taken</c>: key or name belong to another submission;
     /// <c>invalid_task</c>: a task it depends on is not there.</exception>
-    public async Task<TaskRecord> StoreAsync(TaskSubmission submission, CancellationToken cancellationToken)
+    public async Task<TaskRecord> StoreAsync(TaskSubmission submission, CancellationToken cancellationToken) =>
+        (await StoreOrFindAsync(submission, cancellationToken)).Task;
+
+    private async Task<SubmittedTask> StoreOrFindAsync(TaskSubmission submission, CancellationToken cancellationToken)
     {
         // The task of a key that is known was checked when it was stored; what it depends on may be gone by now.
         var faults = await FindFaultsAsync(submission, cancellationToken);
@@ -30,8 +37,8 @@ public sealed class TaskSubmitter(ITaskStore store, TaskStarter starter)
 
         return await store.SubmitAsync(submission, cancellationToken) switch
         {
-            SubmitOutcome.Created created => created.Task.Record,
-            SubmitOutcome.Existing existing => existing.Task.Record,
+            SubmitOutcome.Created created => new SubmittedTask(created.Task.Record, IsNew: true),
+            SubmitOutcome.Existing existing => new SubmittedTask(existing.Task.Record, IsNew: false),
             SubmitOutcome.KeyConflict conflict => throw new ProblemException(KnownProblems.IdempotencyConflict(conflict.ExistingTask)),
             SubmitOutcome.NameTaken taken => throw new ProblemException(KnownProblems.NameTaken(submission.Name!, taken.ExistingTask)),
             var other => throw new InvalidOperationException($"Submitting cannot come to {other.GetType()}."),

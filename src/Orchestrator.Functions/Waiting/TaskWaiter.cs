@@ -21,12 +21,14 @@ public sealed class TaskWaiter(ITaskStore store, TaskSignals signals, TimeProvid
         var begun = time.GetTimestamp();
         var pause = FirstPause;
         var next = listener.Next;
+        var isFresh = false;
         while (!task.State.IsTerminal())
         {
             var rest = limit - time.GetElapsedTime(begun);
             if (rest <= TimeSpan.Zero)
-                return (await store.GetAsync(task.Id, cancellationToken))?.Record ?? task;
+                return isFresh ? task : (await store.GetAsync(task.Id, cancellationToken))?.Record ?? task;
 
+            isFresh = false;
             if (await IsChangedAsync(next, pause < rest ? pause : rest, cancellationToken))
             {
                 (task, next) = await next;
@@ -34,6 +36,8 @@ public sealed class TaskWaiter(ITaskStore store, TaskSignals signals, TimeProvid
             }
 
             task = (await store.GetAsync(task.Id, cancellationToken))?.Record ?? task;
+            // Where a look takes longer than the rest of the time, another one would tell no more.
+            isFresh = true;
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
 

@@ -15,4 +15,7 @@ internal static partial class BatchingWriterLog
 
     [LoggerMessage(2003, LogLevel.Debug, "Row {RowKey} in {Table}/{Partition} was refused with {Status}; the {Others} others of the transaction are sent again.")]
     public static partial void Refused(this ILogger logger, string rowKey, string table, string partition, int status, int others);
+
+    [LoggerMessage(2004, LogLevel.Information, "Row {RowKey} in {Table}/{Partition} was refused with {Status}, and nothing stands in its way; it is sent again.")]
+    public static partial void NoConflict(this ILogger logger, string rowKey, string table, string partition, int status);
 }

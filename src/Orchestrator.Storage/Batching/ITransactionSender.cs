@@ -6,7 +6,7 @@ internal interface ITransactionSender
     /// <summary>Sends one transaction: operations on different rows of one partition.</summary>
     Task<TransactionResult> SendAsync(string table, string partition, IReadOnlyList<RowOperation> operations, CancellationToken cancellationToken);
 
-    /// <summary>Reads the write id in a row; null when the row is not there or has none.</summary>
+    /// <summary>Reads the write id in a row; empty when it has none, null when the row is not there.</summary>
     Task<string?> ReadWriteIdAsync(string table, string partition, string rowKey, CancellationToken cancellationToken);
 
     /// <summary>Creates a table unless it is there.</summary>

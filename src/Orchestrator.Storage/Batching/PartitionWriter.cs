@@ -202,6 +202,8 @@ internal sealed class PartitionWriter
                 group.Fail(refused.Reason);
             else if (await IsWrittenAsync(group))
                 group.Settle(new RowGroupOutcome.Written(null));
+            else if (await IsNoConflictAsync(group, refused.Status, index))
+                Enqueue(group);
             else
                 group.Settle(new RowGroupOutcome.Conflict(refused.Status, index));
         }
@@ -209,6 +211,24 @@ internal sealed class PartitionWriter
         {
             group.Fail(exception);
         }
+    }
+
+    /// <summary>
+    /// Whether a conflict is none: the row that is said to be there is gone, or the operation has no condition. Many a caller takes a conflict
+    /// for "it is written", so we had better look.
+    /// </summary>
+    private async Task<bool> IsNoConflictAsync(PendingGroup group, int status, int index)
+    {
+        var operation = group.Group.Operations[index];
+        var isNone = ++group.ConflictsLookedAt < MaxTries && operation.Kind switch
+        {
+            RowOperationKind.Upsert or RowOperationKind.DeleteIfExists => true,
+            RowOperationKind.Insert when status == 409 => await _sender.ReadWriteIdAsync(_table, _partition, operation.RowKey, CancellationToken.None) is null,
+            _ => false,
+        };
+        if (isNone)
+            _logger.NoConflict(operation.RowKey, _table, _partition, status);
+        return isNone;
     }
 
     /// <summary>Settles and takes out the groups whose write id is found.</summary>

@@ -22,6 +22,9 @@ internal sealed class PendingGroup
     /// <summary>Upper bound of its size in a transaction's body, in bytes.</summary>
     public long Size { get; }
 
+    /// <summary>How often it was asked whether its conflict is one.</summary>
+    public int ConflictsLookedAt { get; set; }
+
     /// <summary>What is still to be sent of it: all but the deletions that turned out to have nothing to delete.</summary>
     public int Count => _operations.Count;
 

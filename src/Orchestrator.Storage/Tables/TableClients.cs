@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Azure.Core;
+using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -10,6 +11,12 @@ namespace Orchestrator.Storage.Tables;
 /// <summary>The clients of the table service: one kind that tries reads again, and one that sends every write once, as only we can tell what a lost answer means.</summary>
 internal sealed class TableClients
 {
+    /// <summary>
+    /// Most requests of each kind on their way at one time. What is more waits, at most for the time of a request: a storage that is slow gets
+    /// no slower by what piles up before it, and reads do not hold up writes.
+    /// </summary>
+    public const int RequestsAtOnce = 64;
+
     private const int ReadRetries = 3;
 
     private readonly ConcurrentDictionary<string, TableClient> _reading = new(StringComparer.Ordinal);
@@ -43,9 +50,18 @@ internal sealed class TableClients
     public TableClient Writing(string fullName) =>
         _writing.GetOrAdd(fullName, static (name, service) => service.GetTableClient(name), _writingService);
 
+    /// <summary>As the clients make their own, but bounded. They live as long as the process, and so does it.</summary>
+    private static SocketsHttpHandler NewHandler() => new()
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        MaxConnectionsPerServer = RequestsAtOnce,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+    };
+
     private static TableServiceClient Connect(StorageOptions options, StorageMetrics metrics, IServiceProvider services, int retries)
     {
-        var clientOptions = new TableClientOptions();
+        var clientOptions = new TableClientOptions { Transport = new HttpClientTransport(NewHandler()) };
         clientOptions.Retry.MaxRetries = retries;
         clientOptions.Retry.Mode = RetryMode.Exponential;
         clientOptions.Retry.Delay = TimeSpan.FromMilliseconds(100);

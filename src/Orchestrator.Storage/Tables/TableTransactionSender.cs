@@ -52,7 +52,7 @@ internal sealed class TableTransactionSender : ITransactionSender
         async () =>
         {
             var row = await _clients.Reading(table).GetEntityIfExistsAsync<TableEntity>(partition, rowKey, WriteIdOnly, cancellationToken);
-            return row.HasValue ? row.Value!.GetString(BatchingWriter.WriteIdColumn) : null;
+            return row.HasValue ? row.Value!.GetString(BatchingWriter.WriteIdColumn) ?? "" : null;
         },
         cancellationToken);
 

@@ -1,4 +1,5 @@
 using Azure.Data.Tables;
+using Orchestrator.Errors;
 using Orchestrator.Storage.Batching;
 using Orchestrator.Storage.Keys;
 using Orchestrator.Storage.Rows;
@@ -123,7 +124,9 @@ internal sealed class IdempotencyTable
     private async Task ReleaseAsync(string partition, string rowKey, TaskId id, CancellationToken cancellationToken)
     {
         var holder = await _reader.GetAsync(_table, partition, rowKey, cancellationToken);
-        if (holder is not null && string.Equals(holder.Row.RequireText(Id), id.ToString(), StringComparison.Ordinal))
-            await _writer.WriteAsync(new RowGroup(_table, partition, [RowOperation.DeleteIfExists(partition, rowKey)], 0), cancellationToken);
+        if (holder is not null
+            && string.Equals(holder.Row.RequireText(Id), id.ToString(), StringComparison.Ordinal)
+            && !await WriteAsync(RowOperation.DeleteIfExists(partition, rowKey), cancellationToken))
+            throw new TaskContendedException(id, tries: 1);
     }
 }

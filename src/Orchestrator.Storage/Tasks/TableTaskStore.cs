@@ -214,7 +214,10 @@ internal sealed class TableTaskStore : ITaskStore
             return;
 
         foreach (var group in chunks.Groups(_tables.NameOf(id), id, kind))
-            await _writer.WriteAsync(group, cancellationToken);
+        {
+            if (await _writer.WriteAsync(group, cancellationToken) is not RowGroupOutcome.Written)
+                throw new TaskContendedException(id, tries: 1);
+        }
     }
 
     private async Task<string> ReadChunksAsync(string table, TaskId id, char kind, string? hash, CancellationToken cancellationToken)

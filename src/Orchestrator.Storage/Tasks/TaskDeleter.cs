@@ -101,6 +101,10 @@ internal sealed class TaskDeleter
     {
         var partition = TaskKeys.Partition(id.Shard);
         foreach (var part in rowKeys.Chunk(RowLimits.TransactionOperations))
-            await _writer.WriteAsync(new RowGroup(_tables.NameOf(id), partition, [.. part.Select(key => RowOperation.DeleteIfExists(partition, key))], 0), cancellationToken);
+        {
+            // Refused, it would leave behind what nobody looks for once the task row is gone.
+            if (await _writer.WriteAsync(new RowGroup(_tables.NameOf(id), partition, [.. part.Select(key => RowOperation.DeleteIfExists(partition, key))], 0), cancellationToken) is not RowGroupOutcome.Written)
+                throw new TaskContendedException(id, tries: 1);
+        }
     }
 }

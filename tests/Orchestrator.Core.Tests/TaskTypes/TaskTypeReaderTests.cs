@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Orchestrator.Limits;
 using Orchestrator.Retention;
 using Orchestrator.Tasks;
 using Orchestrator.TaskTypes;
@@ -10,7 +11,7 @@ public sealed class TaskTypeReaderTests
     private const string Full = """
         {"name":"order.notify","description":"D","capability":"http","input":{"type":"object","required":["n"]},"output":{"type":"string"},"defaultInput":{"n":1.50},
          "retry":{"maxAttempts":7,"growth":"linear","firstDelay":"PT2S","backoff":3.5,"maxDelay":"PT1M30S","jitter":0.2,"budget":"P1D","retryableCodes":["a"],"terminalCodes":["b"]},
-         "timeouts":{"start":"PT1H","attempt":"00:00:30","heartbeat":"PT10S","total":"P365D"},"priority":9,"retention":"P2W","owner":"team","tags":["x"],"maskedFields":["/card/number"]}
+         "timeouts":{"start":"PT1H","attempt":"00:00:30","heartbeat":"PT10S","total":"P365D"},"priority":9,"concurrency":{"limit":10,"key":"/n","keyLimit":1},"retention":"P2W","owner":"team","tags":["x"],"maskedFields":["/card/number"]}
         """;
 
     [Fact]
@@ -38,6 +39,7 @@ public sealed class TaskTypeReaderTests
         Assert.Equal(
             new TaskTimeouts { Start = TimeSpan.FromHours(1), Attempt = TimeSpan.FromSeconds(30), Heartbeat = TimeSpan.FromSeconds(10), Total = TimeSpan.FromDays(365) },
             type.Timeouts);
+        Assert.Equal(new ConcurrencyLimit { Limit = 10, Key = "/n", KeyLimit = 1 }, type.Concurrency);
         Assert.Equal(["x"], type.Tags);
         Assert.Equal(["/card/number"], type.MaskedFields);
     }
@@ -70,7 +72,7 @@ public sealed class TaskTypeReaderTests
         var document = TaskTypeWriter.Write(Accept(Full));
 
         Assert.Equal(
-            """{"name":"order.notify","description":"D","capability":"http","input":{"type":"object","required":["n"]},"output":{"type":"string"},"defaultInput":{"n":1.50},"retry":{"maxAttempts":7,"growth":"linear","firstDelay":"PT2S","backoff":3.5,"maxDelay":"PT1M30S","jitter":0.2,"budget":"P1D","retryableCodes":["a"],"terminalCodes":["b"]},"timeouts":{"start":"PT1H","attempt":"PT30S","heartbeat":"PT10S","total":"P365D"},"priority":9,"retention":"P14D","owner":"team","tags":["x"],"maskedFields":["/card/number"]}""",
+            """{"name":"order.notify","description":"D","capability":"http","input":{"type":"object","required":["n"]},"output":{"type":"string"},"defaultInput":{"n":1.50},"retry":{"maxAttempts":7,"growth":"linear","firstDelay":"PT2S","backoff":3.5,"maxDelay":"PT1M30S","jitter":0.2,"budget":"P1D","retryableCodes":["a"],"terminalCodes":["b"]},"timeouts":{"start":"PT1H","attempt":"PT30S","heartbeat":"PT10S","total":"P365D"},"priority":9,"concurrency":{"limit":10,"key":"/n","keyLimit":1},"retention":"P14D","owner":"team","tags":["x"],"maskedFields":["/card/number"]}""",
             document);
         Assert.Equal(document, TaskTypeWriter.Write(Accept(document)));
         Assert.Equal(document, TaskTypeWriter.Write(TaskTypeReader.ReadStored(document, "order.notify", 7)));
@@ -94,9 +96,9 @@ public sealed class TaskTypeReaderTests
     [InlineData("""{"name":"A b"}""", "/name", "It must be 1 to 200 characters of a-z, 0-9, '.', '-' and '_', beginning with a letter or digit.")]
     [InlineData("""{"name":"a","capability":"/"}""", "/capability", "It must be 1 to 200 characters of a-z, 0-9, '.', '-' and '_', beginning with a letter or digit.")]
     [InlineData("""{"name":"a","colour":1}""", "/colour",
-        "There is no such field. The fields are: name, description, capability, input, output, defaultInput, retry, timeouts, priority, retention, owner, tags, maskedFields.")]
+        "There is no such field. The fields are: name, description, capability, input, output, defaultInput, retry, timeouts, priority, concurrency, retention, owner, tags, maskedFields.")]
     [InlineData("""{"name":"a","version":1}""", "/version",
-        "There is no such field. The fields are: name, description, capability, input, output, defaultInput, retry, timeouts, priority, retention, owner, tags, maskedFields.")]
+        "There is no such field. The fields are: name, description, capability, input, output, defaultInput, retry, timeouts, priority, concurrency, retention, owner, tags, maskedFields.")]
     [InlineData("""{"name":"a","retry":5}""", "/retry", "It must be an object, not a number.")]
     [InlineData("""{"name":"a","retry":{"maxAttempts":0}}""", "/retry/maxAttempts", "It is 0; it must be a whole number from 1 to 100.")]
     [InlineData("""{"name":"a","retry":{"backoff":0.5}}""", "/retry/backoff", "It is 0.5; it must be a number from 1 to 10.")]
@@ -117,6 +119,12 @@ public sealed class TaskTypeReaderTests
     [InlineData("""{"name":"a","retention":{"failed":"PT59S"}}""", "/retention/failed", "It is PT59S; it must be 1 minute to 3,650 days.")]
     [InlineData("""{"name":"a","retention":{"running":"P1D"}}""", "/retention/running", "There is no such field. The fields are: succeeded, failed, cancelled, expired.")]
     [InlineData("""{"name":"a","retention":5}""", "/retention", "It must be a duration such as PT5S, not a number.")]
+    [InlineData("""{"name":"a","concurrency":{"limit":0}}""", "/concurrency/limit", "It is 0; it must be a whole number from 1 to 1000.")]
+    [InlineData("""{"name":"a","concurrency":{"limit":1001}}""", "/concurrency/limit", "It is 1001; it must be a whole number from 1 to 1000.")]
+    [InlineData("""{"name":"a","concurrency":{"keyLimit":1}}""", "/concurrency/key", "'key' is missing: it says what 'keyLimit' counts by.")]
+    [InlineData("""{"name":"a","concurrency":{"key":"/a"}}""", "/concurrency/keyLimit", "'keyLimit' is missing: it says how many tasks with the same key may be worked on at once.")]
+    [InlineData("""{"name":"a","concurrency":{"key":"a","keyLimit":1}}""", "/concurrency/key", "It must be a JSON Pointer into the input, such as /customer/id.")]
+    [InlineData("""{"name":"a","concurrency":{"most":1}}""", "/concurrency/most", "There is no such field. The fields are: limit, key, keyLimit.")]
     [InlineData("""{"name":"a","retention":"PT59S"}""", "/retention", "It is PT59S; it must be 1 minute to 3,650 days.")]
     [InlineData("""{"name":"a","tags":"x"}""", "/tags", "It must be an array of strings, not a string.")]
     [InlineData("""{"name":"a","tags":[""]}""", "/tags/0", "It is 0 characters long; it must be 1 to 64.")]

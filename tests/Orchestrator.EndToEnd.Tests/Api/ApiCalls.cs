@@ -29,11 +29,19 @@ internal static class ApiCalls
 
     /// <param name="address">Relative, such as <c>api/tasks</c>.</param>
     /// <param name="attemptToken">The token of an attempt that is completed from outside.</param>
-    public static async Task<Answer> SendAsync(this HttpClient http, HttpMethod method, string address, string? body = null, string? attemptToken = null)
+    public static Task<Answer> SendAsync(this HttpClient http, HttpMethod method, string address, string? body = null, string? attemptToken = null) =>
+        http.SendAsync(method, address, body is null ? null : Encoding.UTF8.GetBytes(body), attemptToken);
+
+    /// <summary>The same with a body of any bytes.</summary>
+    public static async Task<Answer> SendAsync(this HttpClient http, HttpMethod method, string address, byte[]? body, string? attemptToken)
     {
         using var request = new HttpRequestMessage(method, address);
         if (body is not null)
-            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        {
+            request.Content = new ByteArrayContent(body);
+            request.Content.Headers.ContentType = new("application/json");
+        }
+
         if (attemptToken is not null)
             request.Headers.Add("Orchestrator-Attempt-Token", attemptToken);
         return await http.AnswerAsync(request);

@@ -6,7 +6,7 @@ namespace Orchestrator.EndToEnd.Tests.Faults;
 
 /// <summary>
 /// Tasks that go through everything a task can: keys, retries of the same submission, completion from outside, cancellation, delays, edges, a
-/// batch. Their submitter does not give up: what is answered with 5xx is asked again.
+/// batch, deletion. Their submitter does not give up: what is answered with 5xx is asked again.
 /// </summary>
 internal sealed class TaskLives(HttpClient http)
 {
@@ -40,6 +40,8 @@ internal sealed class TaskLives(HttpClient http)
         await EndAttemptAsync(failing, 2, "fail", """{"code":"no","isRetryable":false}""");
         foreach (var title in _expected.Keys)
             await EndOfAsync(title);
+        await DeleteAsync("plain 0");
+        await DeleteAsync("first");
     }
 
     /// <summary>Holds everything against what was asked, storage working again.</summary>
@@ -94,6 +96,13 @@ internal sealed class TaskLives(HttpClient http)
         var token = await AskAsync(() => http.SendAsync(HttpMethod.Post, $"api/tasks/{id}/attempts/{attempt}/token"));
         var ended = await AskAsync(() => http.SendAsync(HttpMethod.Post, $"api/tasks/{id}/attempts/{attempt}/{how}", body, token.Text("token")));
         Assert.True(ended.Status == HttpStatusCode.OK || ended.Text("code") == "attempt_over", $"The end of attempt {attempt} at {id} was answered with {ended}");
+    }
+
+    private async Task DeleteAsync(string title)
+    {
+        var answer = await AskAsync(() => http.SendAsync(HttpMethod.Delete, $"api/tasks/{_ids[title]}"));
+        Assert.True(answer.Status is HttpStatusCode.NoContent, $"The deletion of {title} was answered with {answer}");
+        _expected.Remove(title);
     }
 
     private Task<Answer> EndOfAsync(string title) => Eventually.ValueAsync(

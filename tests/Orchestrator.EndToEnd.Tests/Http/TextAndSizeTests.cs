@@ -24,17 +24,106 @@ public abstract class TextAndSizeTests(AppFixture app)
     public async Task Text_Hostile_ComesBackAndFindsItsTaskAlone(string text)
     {
         var tag = text.Length <= 64 ? text : text[..64];
-        var body = JsonSerializer.Serialize(new { type = "noop", input = text, title = text, tags = new[] { tag }, name = "n" + text, correlationId = text, idempotencyKey = text, idempotencyScope = text });
+        var body = JsonSerializer.Serialize(new { type = "noop", input = text, title = text, tags = new[] { tag }, correlationId = text, idempotencyKey = text, idempotencyScope = text });
+        var since = Uri.EscapeDataString($"{TimeProvider.System.GetUtcNow().AddMinutes(-10):O}");
 
         var id = (await app.Http.SubmitAsync(body)).Text("id")!;
         var again = await app.Http.SubmitAsync(body);
         var done = await app.Http.EndOfAsync(id);
 
         Assert.Equal(id, again.Text("id"));
-        Assert.Equal((text, text, "n" + text, text), (done.Text("output"), done.Text("title"), done.Text("name"), done.Text("correlationId")));
+        Assert.Equal((text, text, text), (done.Text("output"), done.Text("title"), done.Text("correlationId")));
         Assert.Equal(tag, done.Body.GetProperty("tags")[0].GetString());
         Assert.Equal([id], (await app.Http.AllTasksAsync(filter: $"&correlationId={Uri.EscapeDataString(text)}")).Select(task => task.Id));
         Assert.Equal([id], (await app.Http.AllTasksAsync(filter: $"&tag={Uri.EscapeDataString(tag)}")).Select(task => task.Id));
+        Assert.Contains(id, (await app.Http.AllTasksAsync(filter: $"&from={since}&title={Uri.EscapeDataString(text)}")).Select(task => task.Id));
+        Assert.All(await app.Http.AllTasksAsync(filter: $"&from={since}&title={Uri.EscapeDataString(text)}"), task => Assert.Contains(text, task.Title, StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Theory]
+    [InlineData("#?%' and \"quotes\"")]
+    [InlineData("' or 1 eq 1 or '")]
+    [InlineData("emoji 😀 and right to left \u202eשלום")]
+    [InlineData("NFC \u00e9")]
+    [InlineData("NFD e\u0301")]
+    [InlineData("%2F%5c%00%25+&=;,@:!$*~")]
+    [InlineData("a%2Fb")]
+    [InlineData("...")]
+    [InlineData(" ")]
+    public async Task Name_Hostile_FindsItsTaskAlone(string name)
+    {
+        var id = (await app.Http.SubmitAsync(JsonSerializer.Serialize(new { type = "noop", name }))).Text("id")!;
+
+        var found = await app.Http.GetAnswerAsync($"api/tasks/named/{Uri.EscapeDataString(name)}");
+
+        Assert.Equal((HttpStatusCode.OK, id, name), (found.Status, found.Text("id"), found.Text("name")));
+        Assert.Equal("name_taken", (await app.Http.SubmitAsync(JsonSerializer.Serialize(new { type = "noop", input = 2, name }))).Text("code"));
+    }
+
+    [Theory]
+    [InlineData("a/b")]
+    [InlineData("a\\b")]
+    [InlineData("tab\t")]
+    [InlineData("\u0000")]
+    [InlineData("\u0085")]
+    [InlineData(".")]
+    [InlineData("..")]
+    public async Task Name_ThatNoAddressCanHold_IsRefused(string name)
+    {
+        var answer = await app.Http.SubmitAsync(JsonSerializer.Serialize(new { type = "noop", name, correlationId = "unnameable" }));
+
+        Assert.Equal((HttpStatusCode.BadRequest, "invalid_task", "/name"), (answer.Status, answer.Text("code"), answer.Pointers.Single()));
+        Assert.Empty(await app.Http.AllTasksAsync(filter: "&correlationId=unnameable"));
+    }
+
+    [Theory]
+    [InlineData("a%2Fb")]
+    [InlineData("a%252Fb")]
+    [InlineData("a%5Cb")]
+    [InlineData("%09")]
+    [InlineData("%ED%A0%80")]
+    [InlineData("'%20or%201%20eq%201%20or%20'")]
+    public async Task Name_OfNoTask_IsNotFound(string escaped)
+    {
+        foreach (var address in new[] { $"api/tasks/named/none%20{escaped}", $"api/tasks/none%20{escaped}", $"api/tasks/none%20{escaped}/attempts/1" })
+        {
+            var answer = await app.Http.GetAnswerAsync(address);
+
+            Assert.True((answer.Status, answer.MediaType) == (HttpStatusCode.NotFound, "application/problem+json"), $"{address} was answered with {answer}");
+            Assert.Equal("task_not_found", answer.Text("code"));
+        }
+    }
+
+    [Theory]
+    [InlineData("tag", 64)]
+    [InlineData("correlationId", 200)]
+    [InlineData("type", 200)]
+    [InlineData("agent", 200)]
+    public async Task Filter_Hostile_MatchesNothingElse(string filter, int bound)
+    {
+        await app.Http.SubmitAsync("""{"type":"noop","tags":["bait"],"correlationId":"bait"}""");
+        string[] texts = ["' or true or '", "' or PartitionKey ne '", "bait' or '1' eq '1", "bait' --", "bai", "bait ", "BAIT", "bait\u0000", "*", "%", "noop' or 'a' eq 'a", new string('文', bound)];
+        foreach (var text in texts)
+            Assert.True((await app.Http.AllTasksAsync(filter: $"&{filter}={Uri.EscapeDataString(text)}")).Count == 0, $"{filter}={text} matches something");
+
+        var tooLong = await app.Http.GetAnswerAsync($"api/tasks?{filter}={Uri.EscapeDataString(new string('語', bound + 1))}");
+        Assert.Equal((HttpStatusCode.BadRequest, "invalid_query", "/" + filter), (tooLong.Status, tooLong.Text("code"), tooLong.Pointers.Single()));
+    }
+
+    [Theory]
+    [InlineData("title")]
+    [InlineData("name")]
+    [InlineData("correlationId")]
+    [InlineData("idempotencyKey")]
+    [InlineData("idempotencyScope")]
+    public async Task Text_HalfASurrogatePair_IsRefused(string field)
+    {
+        foreach (var half in new[] { "\\ud800", "\\udfff", "a\\ude00\\ud83d" })
+        {
+            var answer = await app.Http.SubmitAsync($$"""{"type":"noop","{{field}}":"{{half}}"}""");
+
+            Assert.Equal((HttpStatusCode.BadRequest, "invalid_json", "/" + field), (answer.Status, answer.Text("code"), answer.Pointers.Single()));
+        }
     }
 
     [Theory]
@@ -45,7 +134,7 @@ public abstract class TextAndSizeTests(AppFixture app)
     [InlineData("idempotencyScope", 50)]
     public async Task Text_AtItsBound_TakenOrRefused(string field, int bound)
     {
-        foreach (var over in new[] { -1, 0, 1 })
+        foreach (var over in new[] { 1 - bound, -1, 0, 1 })
         {
             // A character of three bytes, so that bounds in bytes would show.
             var answer = await app.Http.SubmitAsync($$"""{"type":"noop","{{field}}":"{{new string('語', bound + over)}}"}""");
@@ -53,6 +142,8 @@ public abstract class TextAndSizeTests(AppFixture app)
             Assert.True(answer.Status == (over > 0 ? HttpStatusCode.BadRequest : HttpStatusCode.Accepted), $"{field} of {bound + over} was answered with {answer}");
             if (over > 0)
                 Assert.Equal(["/" + field], answer.Pointers);
+            else if (field == "name")
+                Assert.Equal(answer.Text("id"), (await app.Http.GetAnswerAsync($"api/tasks/named/{Uri.EscapeDataString(new string('語', bound + over))}")).Text("id"));
         }
     }
 
@@ -76,6 +167,7 @@ public abstract class TextAndSizeTests(AppFixture app)
 
         Assert.True(input == done.Body.GetProperty("input").GetRawText(), "The input is as it was.");
         Assert.True(input == done.Body.GetProperty("output").GetRawText(), "The output is the input.");
+        Assert.True(input == attempt.Body.GetProperty("input").GetRawText(), "The attempt's input is as it was.");
         Assert.True(input == attempt.Body.GetProperty("output").GetRawText(), "The attempt's output is the input.");
     }
 
@@ -99,4 +191,6 @@ public abstract class TextAndSizeTests(AppFixture app)
     }
 
     public sealed class Normal(AppFixture.Normal app) : TextAndSizeTests(app), IClassFixture<AppFixture.Normal>;
+
+    public sealed class Hostile(AppFixture.Hostile app) : TextAndSizeTests(app), IClassFixture<AppFixture.Hostile>;
 }

@@ -46,4 +46,6 @@ public abstract class CrowdTests(AppFixture app)
     }
 
     public sealed class Normal(AppFixture.Normal app) : CrowdTests(app), IClassFixture<AppFixture.Normal>;
+
+    public sealed class Hostile(AppFixture.Hostile app) : CrowdTests(app), IClassFixture<AppFixture.Hostile>;
 }

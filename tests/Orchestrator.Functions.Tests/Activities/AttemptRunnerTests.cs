@@ -414,6 +414,7 @@ public sealed class AttemptRunnerTests : IAsyncDisposable
         Types,
         new AttemptInvoker(_services.GetRequiredService<Orchestrator.Agents.Code.CodeAgentInvoker>(), _rig.Siblings, _rig.Siblings, new OutputCheck(Types, new JsonSchemas()), _time, NullLogger<AttemptInvoker>.Instance),
         _rig.Waits,
+        _rig.Slots(Types),
         holders,
         _counters,
         _time,

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -45,6 +46,7 @@ public sealed class AttemptTimeoutTests : IAsyncDisposable
             new TestCatalog(),
             new AttemptInvoker(_services.GetRequiredService<CodeAgentInvoker>(), _rig.Siblings, _rig.Siblings, _rig.Outputs, _rig.Time, NullLogger<AttemptInvoker>.Instance),
             _rig.Waits,
+            _rig.Slots(new TestCatalog()),
             _rig.Holders,
             new AgentCounters("test"),
             _rig.Time,
@@ -150,6 +152,86 @@ public sealed class AttemptTimeoutTests : IAsyncDisposable
 
         Assert.Equal(AttemptStep.Again(2, TestTasks.Start.AddSeconds(101)), step);
         Assert.Equal("attempt_timed_out", DetailCode(await RetryingAsync(id)));
+    }
+
+    [Fact]
+    public async Task RunAsync_LateReportOfAnEarlierAttempt_IsNoSignOfLifeOfThisOne()
+    {
+        var id = await SubmitAsync();
+        _agent.Run = (_, _) => Task.FromResult(AgentResult.Pending);
+        await RunAsync(id, 1).WithinLimitAsync("the first attempt is handed out");
+        _rig.Time.Advance(TimeSpan.FromSeconds(20));
+        await RunAsync(id, 1).WithinLimitAsync("the first attempt is given up");
+        _rig.Time.Advance(TimeSpan.FromSeconds(1));
+        await RunAsync(id, 2).WithinLimitAsync("the second attempt is handed out");
+
+        _rig.Time.Advance(TimeSpan.FromSeconds(15));
+        await _rig.Siblings.ReportAsync(id, new AttemptReport(1, 1, _rig.Time.GetUtcNow()), CancellationToken.None);
+        _rig.Time.Advance(TimeSpan.FromSeconds(5));
+        var step = await RunAsync(id, 2).WithinLimitAsync("the second attempt is given up");
+
+        Assert.Equal(AttemptStep.Over(2), step);
+        Assert.Equal((TaskState.Failed, "heartbeat_timed_out"), (_rig.Store[id].State, _rig.Store[id].Error!.Code));
+    }
+
+    [Fact]
+    public async Task RunAsync_AttemptThatOnlyTellsItsProgress_TheDetailsBeforeItAreHandedOn()
+    {
+        var id = await SubmitAsync(_type with { Retry = new RetryPolicy { MaxAttempts = 3 } });
+        var handed = new List<string?>();
+        _agent.Run = (context, _) =>
+        {
+            handed.Add(context.LastHeartbeat?.GetRawText());
+            if (context.Attempt == 1)
+                context.Heartbeat(new { page = 7 });
+            context.ReportProgress(context.Attempt);
+            return context.Attempt < 3 ? throw new AgentException("again", "Not yet.", isRetryable: true) : Task.FromResult(AgentResult.Empty);
+        };
+
+        for (var attempt = 1; attempt <= 3; attempt++)
+        {
+            await RunAsync(id, attempt).WithinLimitAsync("the attempt ends");
+            _rig.Time.Advance(TimeSpan.FromSeconds(10));
+        }
+
+        Assert.Equal([null, """{"page":7}""", """{"page":7}"""], handed);
+        Assert.Equal(TaskState.Succeeded, _rig.Store[id].State);
+    }
+
+    [Fact]
+    public async Task RunAsync_TraceThatNobodyListensTo_IsCarriedToTheAgentAndWhomItCalls()
+    {
+        const string parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        var id = await _rig.SubmitAsync(submission => submission with { Type = _type, TraceParent = parent });
+        var traces = new List<string?>();
+        _agent.Run = (context, _) =>
+        {
+            traces.AddRange([context.TraceParent, Activity.Current?.Id]);
+            return Task.FromResult(AgentResult.Empty);
+        };
+
+        await RunAsync(id, 1).WithinLimitAsync("the attempt ends");
+
+        Assert.Equal(2, traces.Count);
+        Assert.Equal(traces[0], traces[1]);
+        Assert.Matches("^00-0af7651916cd43dd8448eb211c80319c-[0-9a-f]{16}-01$", traces[0]);
+        Assert.NotEqual(parent, traces[0]);
+    }
+
+    [Fact]
+    public async Task RunAsync_NoTraceThatNobodyListensTo_NoneIsMadeUp()
+    {
+        var id = await SubmitAsync();
+        var trace = "none yet";
+        _agent.Run = (context, _) =>
+        {
+            trace = context.TraceParent;
+            return Task.FromResult(AgentResult.Empty);
+        };
+
+        await RunAsync(id, 1).WithinLimitAsync("the attempt ends");
+
+        Assert.Null(trace);
     }
 
     [Fact]

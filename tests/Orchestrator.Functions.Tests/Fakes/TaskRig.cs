@@ -66,6 +66,8 @@ internal sealed class TaskRig
 
     public AttemptWaits Waits { get; }
 
+    public MemorySlotQueues Queues { get; } = new();
+
     public StartQueue Starts { get; }
 
     public FollowUpRunner FollowUps { get; }
@@ -79,6 +81,9 @@ internal sealed class TaskRig
     public OutputCheck Outputs { get; } = new(new TestCatalog(), new JsonSchemas());
 
     public AttemptHolders Holders { get; } = new(ProcessIdentity.Current, "test");
+
+    /// <summary>The slots of tasks of the types in a catalog.</summary>
+    public AttemptSlots Slots(ITaskTypeCatalog catalog) => new(Store, catalog, Lifecycle, Waits, Time);
 
     /// <summary>Stores a task of the test catalog's type.</summary>
     public async Task<TaskId> SubmitAsync(Func<TaskSubmission, TaskSubmission>? change = null)

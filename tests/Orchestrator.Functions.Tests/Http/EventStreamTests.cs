@@ -77,6 +77,38 @@ public sealed class EventStreamTests : IDisposable
         Assert.Equal(["1 Submitted", "2 Cancelled"], Events());
     }
 
+    [Theory]
+    [InlineData(CallbackState.Delivered)]
+    [InlineData(CallbackState.Failed)]
+    public async Task ExecuteResultAsync_OverButNotCalledBackYet_GoesOnUntilThatIsTold(CallbackState callback)
+    {
+        var id = await _rig.SubmitAsync(submission => submission with { CallbackUrl = "https://example.com/done" });
+        await _rig.EndAsync(id, new AttemptOutcome.Succeeded("1"));
+        var streaming = StreamAsync(id);
+        await WhenSaidAsync("id: 3\nevent: Succeeded\n");
+        await _rig.Time.WhenArmedAsync(1).WithinLimitAsync("it waits for what is still to come");
+        Assert.False(streaming.IsCompleted);
+
+        await _rig.Lifecycle.EndFollowUpsAsync(id, callback, CancellationToken.None);
+
+        await streaming.WithinLimitAsync("the stream ends");
+        Assert.Equal(["1 Submitted", "2 Started", "3 Succeeded", $"4 Callback{callback}"], Events());
+    }
+
+    [Fact]
+    public async Task ExecuteResultAsync_ComesBackAfterTheEndBeforeTheCallback_IsNotSentAway()
+    {
+        var id = await _rig.SubmitAsync(submission => submission with { CallbackUrl = "https://example.com/done" });
+        await _rig.EndAsync(id, new AttemptOutcome.Succeeded("1"));
+        var streaming = StreamAsync(id, after: 3);
+        await _rig.Time.WhenArmedAsync(1).WithinLimitAsync("it waits for what is still to come");
+
+        await _rig.Lifecycle.EndFollowUpsAsync(id, CallbackState.Delivered, CancellationToken.None);
+
+        await streaming.WithinLimitAsync("the stream ends");
+        Assert.Equal((200, "4 CallbackDelivered"), (_context.Response.StatusCode, Assert.Single(Events())));
+    }
+
     [Fact]
     public async Task ExecuteResultAsync_ComesBackInTheMiddle_GoesOnThere()
     {

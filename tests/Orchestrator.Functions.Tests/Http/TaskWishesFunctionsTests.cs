@@ -96,6 +96,23 @@ public sealed class TaskWishesFunctionsTests
         Assert.Equal((409, "task_not_finished"), (problem.Status, problem.Code));
     }
 
+    [Fact]
+    public async Task DeleteTask_CallbackStillToArrive_RefusedUntilItHas()
+    {
+        var id = await _rig.SubmitAsync(submission => submission with { CallbackUrl = "https://example.com/done" });
+        await _rig.Lifecycle.CancelAsync(id, CancellationToken.None);
+
+        var problem = (await Assert.ThrowsAsync<ProblemException>(() => _functions.DeleteTask(Request(), id.ToString(), _rig.Clients.Client, CancellationToken.None))).Problem;
+
+        Assert.Equal(
+            (409, "callback_pending", $"The callback of task {id} has not arrived yet. Delete the task once its callback is Delivered or Failed."),
+            (problem.Status, problem.Code, problem.Detail));
+        Assert.Equal(1, _rig.Store.Count);
+        await _rig.Lifecycle.EndFollowUpsAsync(id, CallbackState.Failed, CancellationToken.None);
+        await _functions.DeleteTask(Request(), id.ToString(), _rig.Clients.Client, CancellationToken.None);
+        Assert.Equal(0, _rig.Store.Count);
+    }
+
     private async Task<TaskId> DoneAsync(string input)
     {
         var id = await _rig.SubmitAsync(submission => submission with { Input = input });

@@ -1,5 +1,5 @@
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Moq;
 using Orchestrator.Errors;
 using Orchestrator.Functions.Queues;
@@ -13,6 +13,7 @@ public sealed class TaskQueueFunctionsTests
     private static readonly DateTimeOffset Inserted = TestTasks.Start.AddMinutes(-1);
 
     private readonly TaskRig _rig = new();
+    private readonly LogLines<TaskQueueFunctions> _logs = new();
     private readonly DurableClients _clients;
     private readonly List<DeadLetter> _deadLetters = [];
     private readonly MemoryTaskStore _store;
@@ -33,7 +34,7 @@ public sealed class TaskQueueFunctionsTests
             _rig.Submitter,
             deadLetters.Object,
             _rig.Time,
-            NullLogger<TaskQueueFunctions>.Instance);
+            _logs);
     }
 
     [Fact]
@@ -45,6 +46,7 @@ public sealed class TaskQueueFunctionsTests
 
         Assert.Equal(2, _store.Count);
         Assert.Empty(_deadLetters);
+        Assert.Matches("^Message m1 is task [0-9A-Z]{26}, which was submitted before\\.$", Assert.Single(_logs.Lines(LogLevel.Information)));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging.Abstractions;
+using Moq;
 using Orchestrator.Functions.Tests.Fakes;
 using Orchestrator.Functions.Timers;
 using Orchestrator.Tasks;
@@ -102,6 +103,43 @@ public sealed class WakeSweepTests
 
         Assert.Equal(49, _rig.Clients.Started.Count);
         Assert.Single(_rig.Siblings.Wakes);
+    }
+
+    [Fact]
+    public async Task WakeTasks_MoreThanABatch_AllInOneRun()
+    {
+        for (var i = 1; i <= (2 * WakeSweep.BatchSize) + 1; i++)
+            await WakeAtAsync(TestTasks.Id(i), TimeSpan.Zero);
+
+        await RunAsync();
+
+        Assert.Empty(_rig.Siblings.Wakes);
+    }
+
+    [Fact]
+    public async Task WakeTasks_OneOfAFullBatchCannotBeWoken_TheRestIsLeftToTheNextRun()
+    {
+        await WakeAtAsync(await _rig.SubmitAsync(), TimeSpan.Zero);
+        for (var i = 2; i <= WakeSweep.BatchSize + 1; i++)
+            await WakeAtAsync(TestTasks.Id(i), TimeSpan.Zero);
+        _rig.Clients.Failure = new IOException("away");
+
+        await RunAsync();
+
+        Assert.Equal([TestTasks.Id(1), TestTasks.Id(WakeSweep.BatchSize + 1)], _rig.Siblings.Wakes.Select(wake => wake.Task).Order());
+    }
+
+    [Fact]
+    public async Task WakeTasks_NoEndOfWakes_StopsAfterFiftyBatches()
+    {
+        var wakes = new Mock<ITaskWakes>();
+        wakes.Setup(list => list.ListDueAsync(_rig.Time.GetUtcNow(), WakeSweep.BatchSize, It.IsAny<CancellationToken>()))
+            .ReturnsAsync([.. Enumerable.Repeat(new TaskWake(TestTasks.Id(99), _rig.Time.GetUtcNow()), WakeSweep.BatchSize)]);
+        var sweep = new WakeSweep(wakes.Object, _rig.Store, _rig.Orchestrations, _rig.Time, NullLogger<WakeSweep>.Instance);
+
+        await sweep.WakeTasks(new TimerInfo(), _rig.Clients.Client, CancellationToken.None);
+
+        wakes.Verify(list => list.ListDueAsync(It.IsAny<DateTimeOffset>(), It.IsAny<int>(), It.IsAny<CancellationToken>()), Times.Exactly(50));
     }
 
     private Task RunAsync() => _sweep.WakeTasks(new TimerInfo(), _rig.Clients.Client, CancellationToken.None);

@@ -54,6 +54,24 @@ public sealed class TaskWaiterTests
     }
 
     [Fact]
+    public async Task WaitAsync_LookTakesLongerThanTheLimit_IsTheLast()
+    {
+        var (_, waiting) = await WaitAsync(TimeSpan.FromSeconds(1));
+        await _rig.Time.WhenArmedAsync(1).WithinLimitAsync("it waits for its first look");
+        var looks = 0;
+        _rig.Store.BeforeCall = () =>
+        {
+            looks++;
+            _rig.Time.Advance(TimeSpan.FromSeconds(5));
+        };
+
+        _rig.Time.Advance(TimeSpan.FromMilliseconds(100));
+
+        Assert.Equal(TaskState.Queued, (await waiting.WithinLimitAsync("it ends")).State);
+        Assert.Equal(1, looks);
+    }
+
+    [Fact]
     public async Task WaitAsync_CallerHangsUp_Stopped()
     {
         var id = await _rig.SubmitAsync();

@@ -189,6 +189,40 @@ public sealed class BatchingWriterTests
     }
 
     [Fact]
+    public async Task Write_RefusedForARowThatIsNotThere_IsSentAgain()
+    {
+        _sender.Then(new TransactionResult.Refused(1, 409, new InvalidOperationException("409")));
+
+        Assert.Equal(["v1", "v2"], Assert.IsType<RowGroupOutcome.Written>(await Write(Insert("a"), Insert("b"))).Versions);
+        Assert.Equal([["a", "b"], ["a", "b"]], _sender.Sent);
+    }
+
+    [Theory]
+    [InlineData(409)]
+    [InlineData(412)]
+    public async Task Write_RefusedWithAConditionThatItHasNot_IsSentAgain(int status)
+    {
+        var first = new TableEntity("p", "a");
+        await Write(Insert("a"));
+        _sender.Then(new TransactionResult.Refused(0, status, new InvalidOperationException("no")));
+        _sender.Then(new TransactionResult.Refused(0, status, new InvalidOperationException("no")));
+
+        Assert.IsType<RowGroupOutcome.Written>(await Write(RowOperation.Upsert(first)));
+        Assert.IsType<RowGroupOutcome.Written>(await Write(RowOperation.DeleteIfExists("p", "a")));
+        Assert.Empty(_sender.Rows);
+    }
+
+    [Fact]
+    public async Task Write_AlwaysRefusedForARowThatIsNotThere_IsAConflictAfterFourTries()
+    {
+        for (var i = 0; i < 5; i++)
+            _sender.Then(new TransactionResult.Refused(0, 409, new InvalidOperationException("409")));
+
+        Assert.Equal(new RowGroupOutcome.Conflict(409, 0), await Write(Insert("a")));
+        Assert.Equal(4, _sender.Sent.Count);
+    }
+
+    [Fact]
     public async Task Write_LostForGood_GivesUpAfterFourTriesWithinASecond()
     {
         var reason = new StorageUnavailableException(new Uri("http://127.0.0.1:1/"), "down");

@@ -55,7 +55,7 @@ internal sealed class ScriptedSender : ITransactionSender
         {
             return AreReadsBroken
                 ? throw new IOException("reads are broken")
-                : Task.FromResult(_rows.TryGetValue(rowKey, out var row) ? row.Row.GetString(BatchingWriter.WriteIdColumn) : null);
+                : Task.FromResult(_rows.TryGetValue(rowKey, out var row) ? row.Row.GetString(BatchingWriter.WriteIdColumn) ?? "" : null);
         }
     }
 

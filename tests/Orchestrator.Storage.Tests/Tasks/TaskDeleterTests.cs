@@ -52,9 +52,7 @@ public sealed class TaskDeleterTests : IAsyncLifetime
     public async Task Delete_BrokenOffAnywhere_IsFinishedByTheNext()
     {
         FailingSender? sender = null;
-        await using var store = await Store.StartAsync(_server, sender: services => sender = new FailingSender(new TableTransactionSender(
-            services.GetRequiredService<TableClients>(),
-            services.GetRequiredService<StorageMetrics>())));
+        await using var store = await Store.StartAsync(_server, sender: services => sender = FailingSender.Of(services));
         await store.SubmitAsync();
         var before = await store.RowsAsync();
 
@@ -82,6 +80,22 @@ public sealed class TaskDeleterTests : IAsyncLifetime
         Assert.Equal(5, broken);
     }
 
+    [Fact]
+    public async Task Delete_RefusedForGood_SaysSoAndLeavesTheTask()
+    {
+        FailingSender? sender = null;
+        await using var store = await Store.StartAsync(_server, sender: services => sender = FailingSender.Of(services));
+        var id = await FinishWithEverythingAsync(store, "key");
+        sender!.Refuses = true;
+
+        var exception = await Assert.ThrowsAsync<TaskContendedException>(() => store.Tasks.DeleteAsync(id, None));
+
+        Assert.Equal((id, true), (exception.Task, exception.IsRetryable));
+        Assert.NotNull(await store.Tasks.GetAsync(id, None));
+        sender.Refuses = false;
+        Assert.Equal(new DeleteOutcome.Deleted(), await store.Tasks.DeleteAsync(id, None));
+    }
+
     private static async Task<TaskId> FinishWithEverythingAsync(Store store, string key)
     {
         var large = $"\"{new string('x', 100_000)}\"";
@@ -98,10 +112,17 @@ public sealed class TaskDeleterTests : IAsyncLifetime
     {
         private int _left = int.MaxValue;
 
+        public static FailingSender Of(IServiceProvider services) =>
+            new(new TableTransactionSender(services.GetRequiredService<TableClients>(), services.GetRequiredService<StorageMetrics>()));
+
+        /// <summary>Whether everything is refused as if it had conditions.</summary>
+        public bool Refuses { get; set; }
+
         public void FailAfter(int transactions) => _left = transactions;
 
         public Task<TransactionResult> SendAsync(string table, string partition, IReadOnlyList<RowOperation> operations, CancellationToken cancellationToken) =>
-            _left-- > 0
+            Refuses ? Task.FromResult<TransactionResult>(new TransactionResult.Refused(0, 412, new InvalidOperationException("no")))
+            : _left-- > 0
                 ? inner.SendAsync(table, partition, operations, cancellationToken)
                 : throw new StorageUnavailableException(new Uri("http://127.0.0.1/"), "Broken off.");
 

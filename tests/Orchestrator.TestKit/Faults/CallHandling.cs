@@ -12,7 +12,7 @@ internal sealed class CallHandling(HttpContext context, StorageCall call, Func<T
         StorageFault.Delay delay => DelayAsync(delay),
         StorageFault.Answer refusal => StorageErrorAnswer.To(call, refusal.Status, refusal.RetryAfter, refusal.Code).GiveAsync(context),
         StorageFault.Reset => ResetAsync(),
-        StorageFault.ApplyThenAnswer failure => ApplyThenAsync(_ => StorageErrorAnswer.To(call, failure.Status).GiveAsync(context)),
+        StorageFault.ApplyThenAnswer failure => ApplyThenAsync(answer => (answer.StatusOf(call) >= 400 ? answer : StorageErrorAnswer.To(call, failure.Status)).GiveAsync(context)),
         StorageFault.ApplyThenReset => ApplyThenAsync(_ => ResetAsync()),
         StorageFault.Truncate => ApplyThenAsync(answer => answer.GiveHalfAsync(context)),
         StorageFault.DeliverTwice => ApplyThenAsync(_ => PassAsync()),

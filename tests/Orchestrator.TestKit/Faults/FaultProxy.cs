@@ -27,6 +27,7 @@ public sealed class FaultProxy : IAsyncDisposable
     private readonly Dictionary<int, (StorageService Service, Uri Endpoint)> _services = [];
     private readonly TimeProvider _time;
     private readonly WebApplication _server;
+    private long _steps;
 
     private FaultProxy(TimeProvider time)
     {
@@ -57,6 +58,19 @@ public sealed class FaultProxy : IAsyncDisposable
         {
             lock (_lock)
                 return _entries.Count;
+        }
+    }
+
+    /// <summary>The highest number of calls, of those that <paramref name="where"/> lets pass, that were neither answered nor abandoned at one time.</summary>
+    public int MostAtOnce(Func<StorageCall, bool> where)
+    {
+        lock (_lock)
+        {
+            var steps = _entries.Where(entry => where(entry.Call)).SelectMany(entry => new[] { (At: entry.Came, By: 1), (At: entry.Left ?? long.MaxValue, By: -1) });
+            var (now, most) = (0, 0);
+            foreach (var (_, by) in steps.OrderBy(step => step.At))
+                most = Math.Max(most, now += by);
+            return most;
         }
     }
 
@@ -144,6 +158,7 @@ public sealed class FaultProxy : IAsyncDisposable
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
         var entry = Arrived(context, body.ToArray());
+        await using var gone = context.RequestAborted.Register(() => Left(entry, isAbandoned: true));
         try
         {
             await new CallHandling(context, entry.Call, () => ForwardAsync(context, entry), _time).RunAsync();
@@ -159,6 +174,19 @@ public sealed class FaultProxy : IAsyncDisposable
             // The list may grow long, and bodies may be large.
             lock (_lock)
                 entry.Call = entry.Call with { Body = default };
+            Left(entry, isAbandoned: false);
+        }
+    }
+
+    private void Left(Entry entry, bool isAbandoned)
+    {
+        lock (_lock)
+        {
+            if (entry.Left is not null)
+                return;
+            entry.Left = ++_steps;
+            // Where the proxy itself hangs up, the caller cannot be told from one that has gone.
+            entry.Call = entry.Call with { IsAbandoned = isAbandoned && (entry.Call.Fault is null or StorageFault.Delay) };
         }
     }
 
@@ -172,9 +200,10 @@ public sealed class FaultProxy : IAsyncDisposable
                 Service = _services[context.Connection.LocalPort].Service,
                 Method = context.Request.Method,
                 Target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget,
+                RequestId = context.Request.Headers["x-ms-client-request-id"],
                 Body = body,
             }.WithTable();
-            var entry = new Entry { Call = call with { Fault = Decide(call) } };
+            var entry = new Entry { Call = call with { Fault = Decide(call) }, Came = ++_steps };
             _entries.Add(entry);
             return entry;
         }
@@ -197,5 +226,11 @@ public sealed class FaultProxy : IAsyncDisposable
     private sealed class Entry
     {
         public required StorageCall Call { get; set; }
+
+        /// <summary>Its place among all arrivals and ends.</summary>
+        public required long Came { get; init; }
+
+        /// <summary>The same of its end; null while it is in flight.</summary>
+        public long? Left { get; set; }
     }
 }

@@ -12,6 +12,7 @@ public sealed class FaultRule(StorageFault fault)
     private static readonly TimeSpan _matchLimit = TimeSpan.FromSeconds(1);
 
     private readonly Regex? _path;
+    private readonly HashSet<string> _sent = new(StringComparer.Ordinal);
     private int _matched;
     private int _fired;
     private Random? _random;
@@ -34,6 +35,9 @@ public sealed class FaultRule(StorageFault fault)
 
     /// <summary>Any further condition, such as <c>call => call.IsWrite</c>.</summary>
     public Func<StorageCall, bool>? Where { get; init; }
+
+    /// <summary>Only the first sending of a request: what a client's own retries send again does not match. See <see cref="StorageCall.RequestId"/>.</summary>
+    public bool FirstSendings { get; init; }
 
     /// <summary>The first matching call on which it may fire; 1 or more.</summary>
     public int First { get; init; } = 1;
@@ -76,7 +80,8 @@ public sealed class FaultRule(StorageFault fault)
         (Service is not { } service || call.Service == service)
         && (Method is null || string.Equals(call.Method, Method, StringComparison.OrdinalIgnoreCase))
         && (_path is null || _path.IsMatch(Uri.UnescapeDataString(call.Target)))
-        && (Where is null || Where(call));
+        && (Where is null || Where(call))
+        && (!FirstSendings || call.RequestId is null || _sent.Add(call.RequestId));
 
     private bool IsChosen() => Share >= 1 || (_random ??= new Random(Seed)).NextDouble() < Share;
 }

@@ -25,6 +25,9 @@ public sealed partial record StorageCall
     /// <summary>Path and query as they were sent, the account first: <c>/devstoreaccount1/Tables?$top=1</c>.</summary>
     public required string Target { get; init; }
 
+    /// <summary>The header x-ms-client-request-id, by which what a client's own retries send again is known to be the same; null when it has none.</summary>
+    public string? RequestId { get; init; }
+
     /// <summary>What was sent. It is let go when the call is over: rules and callbacks see it, the list of calls does not.</summary>
     public ReadOnlyMemory<byte> Body { get; init; }
 
@@ -36,6 +39,9 @@ public sealed partial record StorageCall
 
     /// <summary>What was done to it; null when it was let through.</summary>
     public StorageFault? Fault { get; init; }
+
+    /// <summary>Whether its caller had gone before it was answered. Told only of calls that were let through or delayed.</summary>
+    public bool IsAbandoned { get; init; }
 
     /// <summary>Whether it can change something: anything but GET and HEAD. (Receiving queue messages is a GET.)</summary>
     public bool IsWrite => Method is not ("GET" or "HEAD");

@@ -24,7 +24,10 @@ public abstract record StorageFault
     /// <summary>A broken connection: storage never sees the call, and the caller's connection is reset.</summary>
     public sealed record Reset : StorageFault;
 
-    /// <summary>Applied, but reported as failed: storage does what was asked, and the caller gets an error answer.</summary>
+    /// <summary>
+    /// Applied, but reported as failed: storage does what was asked, and the caller gets an error answer. What storage refuses is not applied:
+    /// its answer is handed on.
+    /// </summary>
     /// <param name="Status">Such as 500.</param>
     public sealed record ApplyThenAnswer(int Status) : StorageFault;
 

@@ -1,4 +1,6 @@
 using Orchestrator.TestKit.Faults;
+using Orchestrator.TestKit.Time;
+using Orchestrator.TestKit.Waiting;
 
 namespace Orchestrator.Cli.Tests.TestKit.Faults;
 
@@ -57,6 +59,44 @@ public sealed class FaultProxyTests
         Assert.Equal((202, answer), await proxied.AskAsync("POST", target, "x"));
 
         Assert.Equal(status, Assert.Single(proxied.Proxy.Calls).Status);
+    }
+
+    [Fact]
+    public async Task MostAtOnce_CountsWhatWasNeitherAnsweredNorAbandoned()
+    {
+        await using var proxied = await ProxiedStorage.StartAsync();
+        var gate = new TaskCompletionSource();
+        proxied.Proxy.Add(new FaultRule(new StorageFault.CallBefore(_ => gate.Task)) { Method = "POST", Times = 2 });
+
+        await proxied.AskAsync("GET", "/Hub()");
+        var held = new[] { proxied.AskAsync("POST", "/Hub", "x"), proxied.AskAsync("POST", "/HubLog", "x") };
+        await Eventually.TrueAsync(() => proxied.Proxy.Count == 3, "both have come");
+        await proxied.AskAsync("GET", "/Hub()");
+        gate.SetResult();
+        await Task.WhenAll(held);
+        await proxied.AskAsync("POST", "/Hub", "x");
+
+        Assert.Equal((3, 2, 1, 0), (MostAtOnce(_ => true), MostAtOnce(call => call.IsWrite), MostAtOnce(call => call.Table == "HubLog"), MostAtOnce(call => call.Table == "No")));
+
+        int MostAtOnce(Func<StorageCall, bool> where) => proxied.Proxy.MostAtOnce(where);
+    }
+
+    [Fact]
+    public async Task Call_WhoseCallerGoes_IsAbandoned()
+    {
+        var time = new ManualTimeProvider();
+        await using var proxied = await ProxiedStorage.StartAsync(time);
+        proxied.Proxy.Add(new FaultRule(new StorageFault.Delay(TimeSpan.FromSeconds(5))) { Times = 1 });
+        using var patience = new CancellationTokenSource();
+
+        var asked = proxied.SendAsync("GET", "/Hub()", cancellationToken: patience.Token);
+        await time.WhenArmedAsync(1).WithinLimitAsync("the call is held back");
+        await patience.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
+
+        await Eventually.TrueAsync(() => proxied.Proxy.Calls[0].IsAbandoned, "the call is abandoned");
+        await proxied.AskAsync("GET", "/Hub()");
+        Assert.Equal((1, false), (proxied.Proxy.MostAtOnce(_ => true), proxied.Proxy.Calls[1].IsAbandoned));
     }
 
     [Fact]

@@ -71,6 +71,25 @@ public sealed class FaultRuleTests
         Assert.Equal((3, 1, 3, 2), (first.Matched, first.Fired, second.Matched, second.Fired));
     }
 
+    [Fact]
+    public async Task FirstSendings_WhatIsSentAgain_GoesThrough()
+    {
+        await using var proxied = await ProxiedStorage.StartAsync();
+        var rule = proxied.Proxy.Add(new FaultRule(_fault) { FirstSendings = true });
+
+        string?[] requests = ["a", "b", "a", null, null, "b"];
+        var statuses = new List<int>();
+        foreach (var request in requests)
+        {
+            using var answer = await proxied.SendAsync("POST", "/Hub", "x", requestId: request);
+            statuses.Add((int)answer.StatusCode);
+        }
+
+        Assert.Equal([500, 500, 201, 500, 500, 201], statuses);
+        Assert.Equal((4, 4), (rule.Matched, rule.Fired));
+        Assert.Equal(requests, proxied.Proxy.Calls.Select(call => call.RequestId));
+    }
+
     [Theory]
     [InlineData("GET", "/HubLog(PartitionKey='1',RowKey='2')", "", "HubLog")]
     [InlineData("GET", "/HubLog()?$filter=x", "", "HubLog")]

@@ -22,13 +22,15 @@ internal sealed class ProxiedStorage : IAsyncDisposable
 
     /// <summary>Asks one of the services, whose name is that of its key in the connection string, such as <c>Table</c>.</summary>
     /// <param name="target">Behind the account, such as <c>/Hub()?$top=1</c>.</param>
-    public async Task<HttpResponseMessage> SendAsync(string method, string target, string? body = null, string service = "Table")
+    public async Task<HttpResponseMessage> SendAsync(string method, string target, string? body = null, string service = "Table", string? requestId = null, CancellationToken cancellationToken = default)
     {
         var endpoint = Proxy.ConnectionString.Split(';').Single(part => part.StartsWith($"{service}Endpoint=", StringComparison.Ordinal)).Split('=', 2)[1];
         using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(endpoint + target));
         request.Headers.Add("x-ms-date", "then");
+        if (requestId is not null)
+            request.Headers.Add("x-ms-client-request-id", requestId);
         request.Content = body is null ? null : new ByteArrayContent(Encoding.UTF8.GetBytes(body));
-        return await _http.SendAsync(request);
+        return await _http.SendAsync(request, cancellationToken);
     }
 
     /// <summary>Status and body of the answer.</summary>

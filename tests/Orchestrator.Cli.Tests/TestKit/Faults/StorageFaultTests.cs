@@ -100,6 +100,16 @@ public sealed class StorageFaultTests
     }
 
     [Fact]
+    public async Task ApplyThenAnswer_ToWhatStorageRefuses_HandsTheRefusalOn()
+    {
+        await using var proxied = await ProxiedStorage.StartAsync();
+        proxied.Storage.Answer = (404, "no");
+        proxied.Proxy.Add(new FaultRule(new StorageFault.ApplyThenAnswer(500)));
+
+        Assert.Equal((404, "no"), await proxied.AskAsync("POST", Target, "x"));
+    }
+
+    [Fact]
     public async Task ApplyThenReset_AsksStorageAndLosesTheAnswer()
     {
         await using var proxied = await ProxiedStorage.StartAsync();
