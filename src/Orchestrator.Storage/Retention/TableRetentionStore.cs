@@ -72,8 +72,11 @@ internal sealed class TableRetentionStore : IRetentionStore
     {
         var now = _time.GetUtcNow();
         await _memory.ReadAsync(cancellationToken);
-        var segments = await ReadSegmentsAsync(now - rules.Shortest, cancellationToken);
-        var unclear = segments.Where(segment => NeedsLook(segment, rules, now)).ToList();
+
+        // All segments of a day are known, and looked at, before the first of its tasks may go: then it can be seen whether all go soon.
+        var horizon = now - rules.Shortest + Grace(rules);
+        var segments = await ReadSegmentsAsync(horizon, cancellationToken);
+        var unclear = segments.Where(segment => NeedsLook(segment, rules, now, StartOf(segment.Day.AddDays(1)) <= horizon)).ToList();
         await Parallel.ForEachAsync(unclear.Take(LooksPerCall), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (segment, token) =>
             await LookAsync(segment, token));
 
@@ -82,11 +85,10 @@ internal sealed class TableRetentionStore : IRetentionStore
         var due = new List<RetentionSegment>();
         foreach (var day in segments.GroupBy(segment => segment.Day))
         {
-            // A day is decided on once all of it has been looked at: it may go as a whole.
-            var isPast = StartOf(day.Key.AddDays(1)) <= now - rules.Shortest;
-            if (isPast && day.Any(left.Contains))
+            var isKnown = StartOf(day.Key.AddDays(1)) <= horizon;
+            if (isKnown && day.Any(left.Contains))
                 continue;
-            var lastDue = isPast ? LastDue(day, rules) : null;
+            var lastDue = isKnown ? LastDue(day, rules) : null;
             if (lastDue <= now)
                 days.Add(day.Key);
             else if (!(lastDue <= now + Grace(rules)))
@@ -168,8 +170,11 @@ internal sealed class TableRetentionStore : IRetentionStore
     }
 
     /// <summary>A segment that is settled changes only by deletions.</summary>
-    private bool NeedsLook(Segment segment, RetentionRules rules, DateTimeOffset now) =>
-        _memory.Find(segment) is not { Content: var content } || (!content.IsSettled && content.FirstDue(rules) <= now);
+    /// <param name="isWholeDayKnown">Whether it is to be looked at though nothing in it is over its time yet.</param>
+    private bool NeedsLook(Segment segment, RetentionRules rules, DateTimeOffset now, bool isWholeDayKnown) =>
+        _memory.Find(segment) is { Content: var content }
+            ? !content.IsSettled && content.FirstDue(rules) <= now
+            : isWholeDayKnown || DateTimeOffset.FromUnixTimeMilliseconds(segment.From) + rules.Shortest <= now;
 
     private DateTimeOffset? LastDue(IEnumerable<Segment> day, RetentionRules rules)
     {
