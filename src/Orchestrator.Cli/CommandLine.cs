@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Text.Json;
 using Orchestrator.Cli.Api;
 using Orchestrator.Cli.Demo;
+using Orchestrator.Cli.Tasks;
 using Orchestrator.Cli.Up;
 
 namespace Orchestrator.Cli;
@@ -15,17 +16,20 @@ internal sealed class CommandLine
 
     private readonly Func<bool, Session> _open;
     private readonly TextWriter _error;
+    private readonly Func<Stream> _input;
     private readonly Option<bool> _noColor = new("--no-color") { Description = "Leave colours out.", Recursive = true };
 
     /// <param name="open">Makes the session of a command; the argument is whether colours are unwanted.</param>
     /// <param name="error">Where the one line goes that says why a command failed.</param>
-    public CommandLine(Func<bool, Session> open, TextWriter error)
+    /// <param name="input">What comes in; standard input unless given.</param>
+    public CommandLine(Func<bool, Session> open, TextWriter error, Func<Stream>? input = null)
     {
         _open = open;
+        _input = input ?? Console.OpenStandardInput;
         _error = error;
         Root = new RootCommand("Runs the orchestrator on this machine: its function app, and a storage emulator where none answers.")
         {
-            Demo(), Up(), _noColor,
+            Demo(), Up(), TaskCommand(), _noColor,
         };
     }
 
@@ -63,6 +67,29 @@ internal sealed class CommandLine
         var command = new Command("up", "Starts the function app and its storage and stays until Ctrl-C.") { folder, port };
         command.SetAction((parsed, _) => RunAsync(parsed, session => UpCommand.RunAsync(session, new UpOptions(parsed.GetValue(folder), parsed.GetValue(port)))));
         return command;
+    }
+
+    private Command TaskCommand()
+    {
+        var file = new Argument<string?>("file") { Description = "An exported task; - or nothing: what comes in on standard input.", Arity = ArgumentArity.ZeroOrOne };
+        var show = new Command("show", "Prints an exported task: states, times, attempts with their logs, events, children.") { file };
+        show.SetAction((parsed, _) => RunAsync(parsed, session => TaskCommands.ShowAsync(session, parsed.GetValue(file), _input)));
+
+        var id = new Argument<string>("id") { Description = "The task's id." };
+        var output = new Option<string?>("--output", "-o") { Description = "Where the export goes. Default: standard output.", HelpName = "path" };
+        var address = new Option<Uri>("--url") { Description = "The function app's address.", HelpName = "url", DefaultValueFactory = _ => new Uri($"http://127.0.0.1:{DefaultUpPort}/") };
+        address.Validators.Add(CheckAddress);
+        var key = new Option<string?>("--key") { Description = "An API key of the app. Default: none, which an app on this machine does not ask for.", HelpName = "key" };
+        var export = new Command("export", "Has a running app export a task, with all there is of it, as one file.") { id, output, address, key };
+        export.SetAction((parsed, _) => RunAsync(parsed, session => TaskCommands.ExportAsync(session, parsed.GetValue(id)!, parsed.GetValue(address)!, parsed.GetValue(key), parsed.GetValue(output))));
+
+        return new Command("task", "Looks at single tasks.") { show, export };
+    }
+
+    private static void CheckAddress(OptionResult result)
+    {
+        if (result.Tokens is [var token] && !(Uri.TryCreate(token.Value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"))
+            result.AddError($"--url is '{token.Value}'; it must be an http or https address.");
     }
 
     /// <summary>What is no number at all, the parser reports itself.</summary>

@@ -23,6 +23,7 @@ namespace Orchestrator.Functions.Http;
 [JsonSerializable(typeof(ValidationView))]
 [JsonSerializable(typeof(LimitersView))]
 [JsonSerializable(typeof(RetentionRunView))]
+[JsonSerializable(typeof(ExportedAttemptView))]
 [JsonSerializable(typeof(HealthView))]
 [JsonSerializable(typeof(Problem))]
 internal sealed partial class ApiJson : JsonSerializerContext

@@ -1,12 +1,9 @@
-using System.Buffers;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Options;
 using Orchestrator.Functions.Activities;
-using Orchestrator.Functions.Json;
 using Orchestrator.Functions.Orchestrations;
 using Orchestrator.Functions.Problems;
 using Orchestrator.Functions.Retention;
@@ -126,7 +123,7 @@ public sealed class TaskWishesFunctions
             throw new ProblemException(KnownProblems.TaskNotFinished(task.Id, task.State));
 
         var changes = await RequestBody.ReadAsync(request, _options.MaxBodyBytes, cancellationToken);
-        var submission = await _intake.ReadAsync(Again(task, changes), TasksFunctions.HeaderKey(request), trace: TraceHeader.Read(request), cancellationToken: cancellationToken) with { RerunOf = task.Id.ToString() };
+        var submission = await _intake.ReadAsync(RerunBody.Of(task, changes), TasksFunctions.HeaderKey(request), trace: TraceHeader.Read(request), cancellationToken: cancellationToken) with { RerunOf = task.Id.ToString() };
         return TaskAnswers.Accepted((await _submitter.SubmitAsync(client, submission, cancellationToken)).Task);
     }
 
@@ -145,55 +142,5 @@ public sealed class TaskWishesFunctions
             PurgeOutcome.Kept { Task.State: var state } => throw new ProblemException(KnownProblems.TaskNotFinished(task, state)),
             _ => new NoContentResult(),
         };
-    }
-
-    /// <summary>
-    /// The submission that the task came from, with the fields of <paramref name="changes"/> in place of its own. Values are copied as they were
-    /// written: an input that is escaped anew may be longer than it was, and too long.
-    /// </summary>
-    private static ReadOnlyMemory<byte> Again(TaskRecord task, ReadOnlyMemory<byte> changes)
-    {
-        var fields = new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["type"] = JsonSerializer.Serialize(task.Type),
-            ["input"] = task.Input ?? "null",
-            ["title"] = JsonSerializer.Serialize(task.Title),
-            ["tags"] = JsonSerializer.Serialize(task.Tags),
-            ["priority"] = JsonSerializer.Serialize(task.Priority),
-            ["parent"] = JsonSerializer.Serialize(task.Parent),
-            ["correlationId"] = JsonSerializer.Serialize(task.Correlation),
-        };
-        foreach (var change in ReadChanges(changes).EnumerateObject())
-            fields[change.Name] = change.Value.GetRawText();
-
-        var again = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(again))
-        {
-            writer.WriteStartObject();
-            foreach (var (name, value) in fields)
-            {
-                writer.WritePropertyName(name);
-                writer.WriteRawValue(value, skipInputValidation: true);
-            }
-
-            writer.WriteEndObject();
-        }
-
-        return again.WrittenMemory;
-    }
-
-    private static JsonElement ReadChanges(ReadOnlyMemory<byte> changes)
-    {
-        if (changes.IsEmpty)
-            return JsonElement.Parse("{}");
-
-        var faults = StrictJson.Check(changes.Span, SubmissionIntake.MaxJsonDepth);
-        if (faults.Count > 0)
-            throw new ProblemException(KnownProblems.InvalidJson(faults));
-
-        var root = JsonElement.Parse(changes.Span);
-        return root.ValueKind == JsonValueKind.Object
-            ? root
-            : throw new ProblemException(KnownProblems.InvalidTask([new Fault("", "The changes must be a JSON object with fields of a submission.")]));
     }
 }

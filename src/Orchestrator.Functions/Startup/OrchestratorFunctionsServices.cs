@@ -1,7 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Orchestrator.Agents;
 using Orchestrator.Functions.Activities;
+using Orchestrator.Functions.Bulk;
 using Orchestrator.Functions.Entities;
 using Orchestrator.Functions.FollowUps;
 using Orchestrator.Functions.Http;
@@ -60,6 +62,7 @@ internal static class OrchestratorFunctionsServices
         services.TryAddSingleton<FollowUpRunner>();
         services.TryAddSingleton<TaskPurger>();
         services.TryAddSingleton<RetentionRunner>();
+        AddBulk(services);
         services.TryAddSingleton<DurableClientSlot>();
 
         // Named anew for each container of services: what one of them holds or has counted says nothing of another.
@@ -69,5 +72,18 @@ internal static class OrchestratorFunctionsServices
         services.AddHostedService<AgentsAtStart>();
         services.AddHostedService<TaskTypesAtStart>();
         return services;
+    }
+
+    /// <summary>An agent that works on tasks themselves: it needs what the functions do.</summary>
+    private static void AddBulk(IServiceCollection services)
+    {
+        if (services.Any(service => service.ServiceType == typeof(BulkSteps)))
+            return;
+
+        services.AddSingleton<BulkSteps>().AddAgent<BulkAgent>(BulkAgent.TaskType, agent => agent
+            .Described("Cancels, reruns or purges many tasks.")
+            .WithInputCheck(BulkRequest.FindFaults)
+            .WithRetry(new RetryPolicy { MaxAttempts = 10 })
+            .WithTimeLimit(TimeSpan.FromMinutes(5)));
     }
 }

@@ -204,7 +204,7 @@ public sealed class TasksFunctionsTests
 
         using var list = JsonDocument.Parse(body);
         Assert.Equal(200, status);
-        Assert.Equal("more", list.RootElement.GetProperty("continuationToken").GetString());
+        Assert.StartsWith("more ", list.RootElement.GetProperty("continuationToken").GetString(), StringComparison.Ordinal);
         var task = Assert.Single(list.RootElement.GetProperty("tasks").EnumerateArray());
         Assert.Equal(TestTasks.Id(2).ToString(), task.GetProperty("id").GetString());
         Assert.False(task.TryGetProperty("input", out _));
