@@ -4,6 +4,7 @@ using System.Text.Json;
 using Orchestrator.Cli.Api;
 using Orchestrator.Cli.DeadLetters;
 using Orchestrator.Cli.Demo;
+using Orchestrator.Cli.Tasks;
 using Orchestrator.Cli.Up;
 using Orchestrator.Cli.Verification;
 
@@ -17,17 +18,22 @@ internal sealed class CommandLine
 
     private readonly Func<bool, Session> _open;
     private readonly TextWriter _error;
+    private readonly Func<Stream> _input;
+    private const string KeyVariable = "ORCHESTRATOR_API_KEY";
+
     private readonly Option<bool> _noColor = new("--no-color") { Description = "Leave colours out.", Recursive = true };
 
     /// <param name="open">Makes the session of a command; the argument is whether colours are unwanted.</param>
     /// <param name="error">Where the one line goes that says why a command failed.</param>
-    public CommandLine(Func<bool, Session> open, TextWriter error)
+    /// <param name="input">What comes in; standard input unless given.</param>
+    public CommandLine(Func<bool, Session> open, TextWriter error, Func<Stream>? input = null)
     {
         _open = open;
+        _input = input ?? Console.OpenStandardInput;
         _error = error;
         Root = new RootCommand("Runs the orchestrator on this machine: its function app, and a storage emulator where none answers.")
         {
-            Demo(), Up(), Storage(), DeadLetterCommandLine.Create(RunAsync), _noColor,
+            Demo(), Up(), TaskCommand(), Storage(), DeadLetterCommandLine.Create(RunAsync), _noColor,
         };
     }
 
@@ -69,9 +75,7 @@ internal sealed class CommandLine
 
     private Command Storage()
     {
-        var url = new Option<string>("--url") { Description = "The app's address.", HelpName = "url", DefaultValueFactory = _ => $"http://127.0.0.1:{DefaultUpPort}/" };
-        url.Validators.Add(CheckUrl);
-        var key = new Option<string?>("--api-key") { Description = "The API key of an administrator. Default: the environment variable ORCHESTRATOR_API_KEY; none is needed on the same machine.", HelpName = "key" };
+        var (url, key) = (Url(), ApiKey());
         var repair = new Option<bool>("--repair") { Description = "Mend what can be mended safely, also while the app runs." };
         var json = new Option<bool>("--json") { Description = "Write the report as JSON." };
         var verify = new Command("verify", "Has a running app hold everything in its storage against the rules. Exit code 0: nothing is wrong, or all is mended; 1: something is wrong.")
@@ -82,6 +86,31 @@ internal sealed class CommandLine
             new Uri(parsed.GetValue(url)!), parsed.GetValue(key), parsed.GetValue(repair), parsed.GetValue(json)))));
         return new Command("storage", "Looks after the storage of a running app.") { verify };
     }
+
+    private Command TaskCommand()
+    {
+        var file = new Argument<string?>("file") { Description = "An exported task; - or nothing: what comes in on standard input.", Arity = ArgumentArity.ZeroOrOne };
+        var show = new Command("show", "Prints an exported task: states, times, attempts with their logs, events, children.") { file };
+        show.SetAction((parsed, _) => RunAsync(parsed, session => TaskCommands.ShowAsync(session, parsed.GetValue(file), _input)));
+
+        var id = new Argument<string>("id") { Description = "The task's id." };
+        var output = new Option<string?>("--output", "-o") { Description = "Where the export goes. Default: standard output.", HelpName = "path" };
+        var (url, key) = (Url(), ApiKey());
+        var export = new Command("export", "Has a running app export a task, with all there is of it, as one file.") { id, output, url, key };
+        export.SetAction((parsed, _) => RunAsync(parsed, session => TaskCommands.ExportAsync(session, parsed.GetValue(id)!, new Uri(parsed.GetValue(url)!), parsed.GetValue(key) ?? Environment.GetEnvironmentVariable(KeyVariable), parsed.GetValue(output))));
+
+        return new Command("task", "Looks at single tasks.") { show, export };
+    }
+
+    private static Option<string> Url()
+    {
+        var url = new Option<string>("--url") { Description = "The app's address.", HelpName = "url", DefaultValueFactory = _ => $"http://127.0.0.1:{DefaultUpPort}/" };
+        url.Validators.Add(CheckUrl);
+        return url;
+    }
+
+    private static Option<string?> ApiKey() =>
+        new("--api-key") { Description = $"The API key. Default: the environment variable {KeyVariable}; none is needed on the same machine.", HelpName = "key" };
 
     private static void CheckUrl(OptionResult result)
     {

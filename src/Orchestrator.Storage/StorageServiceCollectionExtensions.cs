@@ -7,6 +7,7 @@ using Microsoft.Extensions.Options;
 using Orchestrator.History;
 using Orchestrator.Limits;
 using Orchestrator.Recovery;
+using Orchestrator.Retention;
 using Orchestrator.Stats;
 using Orchestrator.Storage.Attempts;
 using Orchestrator.Storage.Batching;
@@ -16,6 +17,7 @@ using Orchestrator.Storage.Dependencies;
 using Orchestrator.Storage.Limits;
 using Orchestrator.Storage.Listing;
 using Orchestrator.Storage.Recovery;
+using Orchestrator.Storage.Retention;
 using Orchestrator.Storage.Segments;
 using Orchestrator.Storage.Settings;
 using Orchestrator.Storage.Tables;
@@ -64,6 +66,9 @@ public static class StorageServiceCollectionExtensions
         services.TryAddSingleton<TaskCounter>();
         services.TryAddSingleton<ITaskStatistics>(provider => provider.GetRequiredService<TaskCounter>());
         services.TryAddSingleton<TaskDeleter>();
+        services.TryAddSingleton<TaskTraces>();
+        services.TryAddSingleton<RetentionMemory>();
+        services.TryAddSingleton<IRetentionStore, TableRetentionStore>();
         services.TryAddSingleton(provider => new TaskIdSource(
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IRandomSource>(),

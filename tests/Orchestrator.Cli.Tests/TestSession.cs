@@ -25,6 +25,9 @@ internal sealed class TestSession : IDisposable
 
     public TimeProvider Time { get; set; } = TimeProvider.System;
 
+    /// <summary>What comes in on standard input.</summary>
+    public string Input { get; set; } = "";
+
     public string Out => _out.ToString();
 
     public string Error => _error.ToString();
@@ -40,7 +43,7 @@ internal sealed class TestSession : IDisposable
     public Task<int> RunAsync(params string[] args)
     {
         var console = new CommandConsole(_out, _error, isTerminal: false);
-        var commandLine = new CommandLine(_ => new Session(console, Repository, Apps, Signals, Time), _error);
+        var commandLine = new CommandLine(_ => new Session(console, Repository, Apps, Signals, Time), _error, () => new MemoryStream(System.Text.Encoding.UTF8.GetBytes(Input)));
         return commandLine.Root.Parse(args).InvokeAsync(new() { Output = _out, Error = _error, ProcessTerminationTimeout = null });
     }
 

@@ -21,7 +21,8 @@ internal sealed class DefinitionFields(JsonElement element, string pointer, List
 
     public JsonElement? Take(string name)
     {
-        _known.Add(name);
+        if (!_known.Contains(name))
+            _known.Add(name);
         return _fields.TryGetValue(name, out var value) ? value : null;
     }
 

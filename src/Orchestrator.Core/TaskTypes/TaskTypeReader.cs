@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Orchestrator.Agents;
 using Orchestrator.Limits;
+using Orchestrator.Retention;
 using Orchestrator.Schemas;
 using Orchestrator.Tasks;
 
@@ -60,7 +61,7 @@ public static class TaskTypeReader
             Timeouts = fields.TakeObject("timeouts") is { } timeouts ? ReadTimeouts(timeouts, isStored) : TaskTimeouts.Default,
             Priority = fields.TakeInteger("priority", 0, TaskLimits.MaxPriority) ?? TaskLimits.DefaultPriority,
             Concurrency = fields.TakeObject("concurrency") is { } concurrency ? ReadConcurrency(concurrency, isStored) : null,
-            Retention = fields.TakeDuration("retention", time => time >= TimeSpan.FromMinutes(1) && time <= TimeSpan.FromDays(3_650), "1 minute to 3,650 days"),
+            Retention = ReadRetention(fields, isStored),
             Owner = fields.TakeText("owner", 0, TaskTypeLimits.OwnerLength) ?? "",
             Tags = fields.TakeTexts("tags", TaskLimits.Tags, TaskLimits.TagLength),
             MaskedFields = ReadMaskedFields(fields),
@@ -192,6 +193,21 @@ public static class TaskTypeReader
             fields.RefuseOthers();
         return timeouts;
     }
+
+    /// <summary>One duration for every state, or an object by state; null when it says nothing.</summary>
+    private static TaskRetention? ReadRetention(DefinitionFields fields, bool isStored)
+    {
+        if (fields.Take("retention") is not { ValueKind: JsonValueKind.Object })
+            return TakeTime(fields, "retention") is { } time ? TaskRetention.OfAll(time) : null;
+
+        var states = fields.TakeObject("retention")!;
+        var retention = new TaskRetention(TakeTime(states, "succeeded"), TakeTime(states, "failed"), TakeTime(states, "cancelled"), TakeTime(states, "expired"));
+        if (!isStored)
+            states.RefuseOthers();
+        return retention is { Succeeded: null, Failed: null, Cancelled: null, Expired: null } ? null : retention;
+    }
+
+    private static TimeSpan? TakeTime(DefinitionFields fields, string name) => fields.TakeDuration(name, TaskRetention.IsAllowed, TaskRetention.Range);
 
     /// <summary>Null when it limits nothing.</summary>
     private static ConcurrencyLimit? ReadConcurrency(DefinitionFields fields, bool isStored)

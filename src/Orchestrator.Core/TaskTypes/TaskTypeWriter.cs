@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Orchestrator.Limits;
+using Orchestrator.Retention;
 using Orchestrator.Tasks;
 
 namespace Orchestrator.TaskTypes;
@@ -48,7 +49,7 @@ public static class TaskTypeWriter
         WriteTimeouts(json, type.Timeouts);
         json.WriteNumber("priority", type.Priority);
         WriteConcurrency(json, type.Concurrency);
-        WriteDuration(json, "retention", type.Retention);
+        WriteRetention(json, type.Retention);
         json.WriteString("owner", type.Owner);
         WriteTexts(json, "tags", type.Tags);
         WriteTexts(json, "maskedFields", type.MaskedFields);
@@ -94,6 +95,23 @@ public static class TaskTypeWriter
             json.WriteNumber("keyLimit", keyLimit);
         }
 
+        json.WriteEndObject();
+    }
+
+    /// <summary>One duration where it is the same in every state: definitions stored before they could differ keep their hashes.</summary>
+    private static void WriteRetention(Utf8JsonWriter json, TaskRetention? retention)
+    {
+        if (retention is null || retention.Same is not null)
+        {
+            WriteDuration(json, "retention", retention?.Same);
+            return;
+        }
+
+        json.WriteStartObject("retention");
+        WriteDuration(json, "succeeded", retention.Succeeded);
+        WriteDuration(json, "failed", retention.Failed);
+        WriteDuration(json, "cancelled", retention.Cancelled);
+        WriteDuration(json, "expired", retention.Expired);
         json.WriteEndObject();
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Orchestrator.Limits;
+using Orchestrator.Retention;
 
 namespace Orchestrator.Tasks;
 
@@ -39,8 +40,8 @@ public sealed record TaskType
     /// <summary>How many such tasks may be worked on at once; null: as many as there are.</summary>
     public ConcurrencyLimit? Concurrency { get; init; }
 
-    /// <summary>How long a task is kept after its end: 1 minute to 3,650 days; null: as long as the store keeps tasks.</summary>
-    public TimeSpan? Retention { get; init; }
+    /// <summary>How long a task is kept after its end, by state: 1 minute to 3,650 days; null: as long as the store keeps tasks.</summary>
+    public TaskRetention? Retention { get; init; }
 
     /// <summary>Who answers for the type, for people: 0–200 characters.</summary>
     public string Owner { get; init; } = "";

@@ -27,6 +27,8 @@ namespace Orchestrator.Functions.Http;
 [JsonSerializable(typeof(LimitersView))]
 [JsonSerializable(typeof(StorageVerificationView))]
 [JsonSerializable(typeof(StatsView))]
+[JsonSerializable(typeof(RetentionRunView))]
+[JsonSerializable(typeof(ExportedAttemptView))]
 [JsonSerializable(typeof(HealthView))]
 [JsonSerializable(typeof(Problem))]
 internal sealed partial class ApiJson : JsonSerializerContext

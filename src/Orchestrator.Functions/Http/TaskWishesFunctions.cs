@@ -1,16 +1,14 @@
-using System.Buffers;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Options;
 using Orchestrator.Functions.Activities;
-using Orchestrator.Functions.FollowUps;
-using Orchestrator.Functions.Json;
 using Orchestrator.Functions.Orchestrations;
 using Orchestrator.Functions.Problems;
+using Orchestrator.Functions.Retention;
 using Orchestrator.Functions.Submissions;
+using Orchestrator.Retention;
 using Orchestrator.Tasks;
 
 namespace Orchestrator.Functions.Http;
@@ -24,7 +22,7 @@ public sealed class TaskWishesFunctions
     private readonly TaskSubmitter _submitter;
     private readonly TaskStarter _starter;
     private readonly OrchestrationStarter _orchestrations;
-    private readonly FollowUpRunner _followUps;
+    private readonly TaskPurger _purger;
     private readonly AttemptHolders _holders;
     private readonly HttpOptions _options;
 
@@ -36,7 +34,7 @@ public sealed class TaskWishesFunctions
         TaskSubmitter submitter,
         TaskStarter starter,
         OrchestrationStarter orchestrations,
-        FollowUpRunner followUps,
+        TaskPurger purger,
         AttemptHolders holders,
         IOptions<HttpOptions> options)
     {
@@ -46,7 +44,7 @@ public sealed class TaskWishesFunctions
         _submitter = submitter;
         _starter = starter;
         _orchestrations = orchestrations;
-        _followUps = followUps;
+        _purger = purger;
         _holders = holders;
         _options = options.Value;
     }
@@ -125,7 +123,7 @@ public sealed class TaskWishesFunctions
             throw new ProblemException(KnownProblems.TaskNotFinished(task.Id, task.State));
 
         var changes = await RequestBody.ReadAsync(request, _options.MaxBodyBytes, cancellationToken);
-        var submission = await _intake.ReadAsync(Again(task, changes), TasksFunctions.HeaderKey(request), trace: TraceHeader.Read(request), cancellationToken: cancellationToken) with { RerunOf = task.Id.ToString() };
+        var submission = await _intake.ReadAsync(RerunBody.Of(task, changes), TasksFunctions.HeaderKey(request), trace: TraceHeader.Read(request), cancellationToken: cancellationToken) with { RerunOf = task.Id.ToString() };
         return TaskAnswers.Accepted((await _submitter.SubmitAsync(client, submission, cancellationToken)).Task);
     }
 
@@ -138,76 +136,11 @@ public sealed class TaskWishesFunctions
         CancellationToken cancellationToken)
     {
         var task = TaskAnswers.Parse(id);
-        if (await _store.GetAsync(task, cancellationToken) is { Record: var record })
-            await PrepareDeletionAsync(client, record, cancellationToken);
-        switch (await _store.DeleteAsync(task, cancellationToken))
+        return await _purger.PurgeAsync(client, task, cancellationToken) switch
         {
-            case DeleteOutcome.NotFinished { Task.State: var state }:
-                throw new ProblemException(KnownProblems.TaskNotFinished(task, state));
-            default:
-                await _orchestrations.PurgeAsync(client, task);
-                return new NoContentResult();
-        }
-    }
-
-    /// <summary>Once the task is gone, nobody calls its end back or tells those that wait for it.</summary>
-    private async Task PrepareDeletionAsync(DurableTaskClient client, TaskRecord task, CancellationToken cancellationToken)
-    {
-        if (!task.State.IsTerminal())
-            throw new ProblemException(KnownProblems.TaskNotFinished(task.Id, task.State));
-        if (task.Callback is { State: CallbackState.Pending })
-            throw new ProblemException(KnownProblems.CallbackPending(task.Id));
-        if (task.HasDependents && task.Unstarted)
-            await _followUps.TellDependentsAsync(client, task, cancellationToken);
-    }
-
-    /// <summary>
-    /// The submission that the task came from, with the fields of <paramref name="changes"/> in place of its own. Values are copied as they were
-    /// written: an input that is escaped anew may be longer than it was, and too long.
-    /// </summary>
-    private static ReadOnlyMemory<byte> Again(TaskRecord task, ReadOnlyMemory<byte> changes)
-    {
-        var fields = new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["type"] = JsonSerializer.Serialize(task.Type),
-            ["input"] = task.Input ?? "null",
-            ["title"] = JsonSerializer.Serialize(task.Title),
-            ["tags"] = JsonSerializer.Serialize(task.Tags),
-            ["priority"] = JsonSerializer.Serialize(task.Priority),
-            ["parent"] = JsonSerializer.Serialize(task.Parent),
-            ["correlationId"] = JsonSerializer.Serialize(task.Correlation),
+            PurgeOutcome.Kept { Obstacle: PurgeObstacle.CallbackPending } => throw new ProblemException(KnownProblems.CallbackPending(task)),
+            PurgeOutcome.Kept { Task.State: var state } => throw new ProblemException(KnownProblems.TaskNotFinished(task, state)),
+            _ => new NoContentResult(),
         };
-        foreach (var change in ReadChanges(changes).EnumerateObject())
-            fields[change.Name] = change.Value.GetRawText();
-
-        var again = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(again))
-        {
-            writer.WriteStartObject();
-            foreach (var (name, value) in fields)
-            {
-                writer.WritePropertyName(name);
-                writer.WriteRawValue(value, skipInputValidation: true);
-            }
-
-            writer.WriteEndObject();
-        }
-
-        return again.WrittenMemory;
-    }
-
-    private static JsonElement ReadChanges(ReadOnlyMemory<byte> changes)
-    {
-        if (changes.IsEmpty)
-            return JsonElement.Parse("{}");
-
-        var faults = StrictJson.Check(changes.Span, SubmissionIntake.MaxJsonDepth);
-        if (faults.Count > 0)
-            throw new ProblemException(KnownProblems.InvalidJson(faults));
-
-        var root = JsonElement.Parse(changes.Span);
-        return root.ValueKind == JsonValueKind.Object
-            ? root
-            : throw new ProblemException(KnownProblems.InvalidTask([new Fault("", "The changes must be a JSON object with fields of a submission.")]));
     }
 }

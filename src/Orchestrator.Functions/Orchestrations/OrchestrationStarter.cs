@@ -70,6 +70,9 @@ public sealed partial class OrchestrationStarter(TimeProvider time, ILogger<Orch
         }
     }
 
+    /// <summary>Says that what the platform keeps of a task's orchestration is still there.</summary>
+    internal void NotPurged(Exception exception, TaskId task) => LogNotPurged(exception, task.ToString());
+
     /// <summary>Starts the orchestration of a task, unless one runs. One that has ended is replaced: it finds the task as it is, and does no harm.</summary>
     /// <returns>Whether there is one now. A failure is logged, not thrown.</returns>
     public async Task<StartOutcome> TryStartAsync(DurableTaskClient client, TaskId task)

@@ -38,6 +38,16 @@ internal static class KnownProblems
         Errors = faults,
     };
 
+    /// <summary>The body is JSON, but does not say what is to be removed.</summary>
+    public static Problem InvalidRetention(IReadOnlyList<Fault> faults) => new()
+    {
+        Code = "invalid_retention",
+        Title = "The request cannot be accepted",
+        Status = StatusCodes.Status400BadRequest,
+        Detail = "Nothing was removed. Correct what 'errors' lists and send it again.",
+        Errors = faults,
+    };
+
     /// <summary>The body is JSON, but no definition of a task type.</summary>
     public static Problem InvalidTaskType(IReadOnlyList<Fault> faults) => new()
     {

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Orchestrator.Agents;
 using Orchestrator.Functions.Activities;
+using Orchestrator.Functions.Bulk;
 using Orchestrator.Functions.DeadLetters;
 using Orchestrator.Functions.Entities;
 using Orchestrator.Functions.FollowUps;
@@ -10,11 +12,13 @@ using Orchestrator.Functions.Limits;
 using Orchestrator.Functions.Metrics;
 using Orchestrator.Functions.Orchestrations;
 using Orchestrator.Functions.Recovery;
+using Orchestrator.Functions.Retention;
 using Orchestrator.Functions.Routing;
 using Orchestrator.Functions.Stats;
 using Orchestrator.Functions.Submissions;
 using Orchestrator.Functions.TaskTypes;
 using Orchestrator.Functions.Waiting;
+using Orchestrator.Retention;
 using Orchestrator.Tasks;
 using Orchestrator.TaskTypes;
 
@@ -35,6 +39,8 @@ internal static class OrchestratorFunctionsServices
         services.AddOptions<AccessOptions>().BindConfiguration(AccessOptions.SectionName).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AccessOptions>, AccessOptionsValidator>());
 
+        services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.SectionName).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RetentionOptions>>(new AnnotationValidator<RetentionOptions>(RetentionOptions.SectionName)));
         services.AddOptions<TaskTypesOptions>().BindConfiguration(TaskTypesOptions.SectionName);
 
         services.TryAddSingleton<AccessPolicy>();
@@ -62,6 +68,9 @@ internal static class OrchestratorFunctionsServices
         services.TryAddSingleton<StatsReader>();
         services.TryAddSingleton<TaskCallbacks>();
         services.TryAddSingleton<FollowUpRunner>();
+        services.TryAddSingleton<TaskPurger>();
+        services.TryAddSingleton<RetentionRunner>();
+        AddBulk(services);
         services.TryAddSingleton<DurableClientSlot>();
         services.TryAddSingleton<SweepMetrics>();
         services.TryAddSingleton<TaskRecovery>();
@@ -74,5 +83,18 @@ internal static class OrchestratorFunctionsServices
         services.AddHostedService<AgentsAtStart>();
         services.AddHostedService<TaskTypesAtStart>();
         return services;
+    }
+
+    /// <summary>An agent that works on tasks themselves: it needs what the functions do.</summary>
+    private static void AddBulk(IServiceCollection services)
+    {
+        if (services.Any(service => service.ServiceType == typeof(BulkSteps)))
+            return;
+
+        services.AddSingleton<BulkSteps>().AddAgent<BulkAgent>(BulkAgent.TaskType, agent => agent
+            .Described("Cancels, reruns or purges many tasks.")
+            .WithInputCheck(BulkRequest.FindFaults)
+            .WithRetry(new RetryPolicy { MaxAttempts = 10 })
+            .WithTimeLimit(TimeSpan.FromMinutes(5)));
     }
 }

@@ -14,7 +14,7 @@ internal enum RowOperationKind
     /// <summary>Changes the columns given and leaves the others, also those we do not know; the row must have the version named.</summary>
     Merge,
 
-    /// <summary>The row must be there.</summary>
+    /// <summary>The row must be there, and have the version if one is named.</summary>
     Delete,
 
     /// <summary>No matter whether the row is there.</summary>
@@ -23,7 +23,7 @@ internal enum RowOperationKind
 
 /// <summary>One operation of a transaction.</summary>
 /// <param name="Row">Keys and columns; for a deletion only the keys.</param>
-/// <param name="Version">ETag the row must have for <see cref="RowOperationKind.Merge"/>; others name none.</param>
+/// <param name="Version">ETag the row must have for <see cref="RowOperationKind.Merge"/>, and may have to for <see cref="RowOperationKind.Delete"/>; others name none.</param>
 internal sealed record RowOperation(RowOperationKind Kind, TableEntity Row, string? Version = null)
 {
     public string RowKey => Row.RowKey;
@@ -37,7 +37,7 @@ internal sealed record RowOperation(RowOperationKind Kind, TableEntity Row, stri
 
     public static RowOperation Merge(TableEntity row, string version) => new(RowOperationKind.Merge, row, version);
 
-    public static RowOperation Delete(string partition, string rowKey) => new(RowOperationKind.Delete, new TableEntity(partition, rowKey));
+    public static RowOperation Delete(string partition, string rowKey, string? version = null) => new(RowOperationKind.Delete, new TableEntity(partition, rowKey), version);
 
     public static RowOperation DeleteIfExists(string partition, string rowKey) => new(RowOperationKind.DeleteIfExists, new TableEntity(partition, rowKey));
 }

@@ -85,7 +85,23 @@ internal sealed partial class TaskCounter : IDisposable
         }
     }
 
-    private async Task ForgetAsync(int shard, long from, CancellationToken cancellationToken)
+    /// <summary>Forgets segments that are gone with all their tasks.</summary>
+    public async Task RemoveAsync(IEnumerable<Segment> segments, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            foreach (var segment in segments)
+                _segments.Remove((segment.Shard, segment.From));
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Forgets what was counted in a segment, as tasks in it are being deleted.</summary>
+    public async Task ForgetAsync(int shard, long from, CancellationToken cancellationToken)
     {
         await CallAsync(() => _clients.Reading(_clients.NameOf(DayKeys.Table)).DeleteEntityAsync(CountKeys.Partition, CountKeys.Row(shard, from), ETag.All, cancellationToken), cancellationToken);
         await _turn.WaitAsync(cancellationToken);

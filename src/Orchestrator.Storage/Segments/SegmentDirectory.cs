@@ -53,6 +53,9 @@ internal sealed class SegmentDirectory
             yield return old[next];
     }
 
+    /// <summary>Forgets what is remembered, as segments are gone.</summary>
+    public void Forget() => _fixed = null;
+
     /// <summary>The segments of one period after another.</summary>
     private async IAsyncEnumerable<List<Segment>> PeriodsAsync(long before, Action onRequest, int rowsPerRequest, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -100,6 +100,10 @@ internal sealed class TableReader
         }
     }
 
+    /// <summary>The rows that a filter lets pass, in the order of their keys, with some columns alone.</summary>
+    public IAsyncEnumerable<TableEntity> QueryAsync(string table, string filter, IReadOnlyList<string> columns, CancellationToken cancellationToken) =>
+        QueryAsync(table, filter, pageSize: null, columns, cancellationToken);
+
     private async IAsyncEnumerable<TableEntity> QueryAsync(
         string table, string filter, int? pageSize, IReadOnlyList<string>? columns, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

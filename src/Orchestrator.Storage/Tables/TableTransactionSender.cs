@@ -83,7 +83,7 @@ internal sealed class TableTransactionSender : ITransactionSender
         RowOperationKind.Insert => await client.AddEntityAsync(operation.Row, cancellationToken),
         RowOperationKind.Upsert => await client.UpsertEntityAsync(operation.Row, TableUpdateMode.Merge, cancellationToken),
         RowOperationKind.Merge => await client.UpdateEntityAsync(operation.Row, new ETag(operation.Version!), TableUpdateMode.Merge, cancellationToken),
-        _ => await client.DeleteEntityAsync(operation.Row.PartitionKey, operation.RowKey, ETag.All, cancellationToken),
+        _ => await client.DeleteEntityAsync(operation.Row.PartitionKey, operation.RowKey, VersionOf(operation), cancellationToken),
     });
 
     private static TableTransactionAction ToAction(RowOperation operation) => operation.Kind switch
@@ -91,8 +91,10 @@ internal sealed class TableTransactionSender : ITransactionSender
         RowOperationKind.Insert => new TableTransactionAction(TableTransactionActionType.Add, operation.Row),
         RowOperationKind.Upsert => new TableTransactionAction(TableTransactionActionType.UpsertMerge, operation.Row),
         RowOperationKind.Merge => new TableTransactionAction(TableTransactionActionType.UpdateMerge, operation.Row, new ETag(operation.Version!)),
-        _ => new TableTransactionAction(TableTransactionActionType.Delete, operation.Row, ETag.All),
+        _ => new TableTransactionAction(TableTransactionActionType.Delete, operation.Row, VersionOf(operation)),
     };
+
+    private static ETag VersionOf(RowOperation deletion) => deletion.Version is { } version ? new ETag(version) : ETag.All;
 
     private static string VersionOf(Response response) => response.Headers.ETag?.ToString() ?? "";
 }

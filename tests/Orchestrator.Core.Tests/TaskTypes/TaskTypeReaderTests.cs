@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Orchestrator.Limits;
+using Orchestrator.Retention;
 using Orchestrator.Tasks;
 using Orchestrator.TaskTypes;
 
@@ -19,7 +20,7 @@ public sealed class TaskTypeReaderTests
         var type = Accept(Full);
 
         Assert.Equal(
-            ("order.notify", "D", "http", """{"type":"object","required":["n"]}""", """{"type":"string"}""", """{"n":1.50}""", 9, TimeSpan.FromDays(14), "team", 1),
+            ("order.notify", "D", "http", """{"type":"object","required":["n"]}""", """{"type":"string"}""", """{"n":1.50}""", 9, TaskRetention.OfAll(TimeSpan.FromDays(14)), "team", 1),
             (type.Name, type.Description, type.Capability, type.InputSchema, type.OutputSchema, type.DefaultInput, type.Priority, type.Retention, type.Owner, type.Version));
         Assert.Equal(
             new RetryPolicy
@@ -50,6 +51,19 @@ public sealed class TaskTypeReaderTests
 
         Assert.Equal(("a", "", "a", null, null, null, 5, null, ""), (type.Name, type.Description, type.Capability, type.InputSchema, type.OutputSchema, type.DefaultInput, type.Priority, type.Retention, type.Owner));
         Assert.Equal((RetryPolicy.Default, TaskTimeouts.Default), (type.Retry, type.Timeouts));
+    }
+
+    [Theory]
+    [InlineData("""{"succeeded":"P1D","failed":"P90D"}""", """{"succeeded":"P1D","failed":"P90D","cancelled":null,"expired":null}""")]
+    [InlineData("""{"succeeded":"P1D","failed":"P1D","cancelled":"P1D","expired":"P1D"}""", "\"P1D\"")]
+    [InlineData("{}", "null")]
+    [InlineData("null", "null")]
+    public void Write_Retention_ReadAgainAndWrittenTheSame(string given, string written)
+    {
+        var document = TaskTypeWriter.Write(Accept($$"""{"name":"a","retention":{{given}}}"""));
+
+        Assert.Contains($"\"retention\":{written},", document, StringComparison.Ordinal);
+        Assert.Equal(document, TaskTypeWriter.Write(TaskTypeReader.ReadStored(document, "a", 1)));
     }
 
     [Fact]
@@ -102,6 +116,9 @@ public sealed class TaskTypeReaderTests
     [InlineData("""{"name":"a","timeouts":{"attempt":"P366D"}}""", "/timeouts/attempt", "It is P366D; it must be over 0, up to 365 days.")]
     [InlineData("""{"name":"a","timeouts":{"later":1}}""", "/timeouts/later", "There is no such field. The fields are: start, attempt, heartbeat, total.")]
     [InlineData("""{"name":"a","priority":10}""", "/priority", "It is 10; it must be a whole number from 0 to 9.")]
+    [InlineData("""{"name":"a","retention":{"failed":"PT59S"}}""", "/retention/failed", "It is PT59S; it must be 1 minute to 3,650 days.")]
+    [InlineData("""{"name":"a","retention":{"running":"P1D"}}""", "/retention/running", "There is no such field. The fields are: succeeded, failed, cancelled, expired.")]
+    [InlineData("""{"name":"a","retention":5}""", "/retention", "It must be a duration such as PT5S, not a number.")]
     [InlineData("""{"name":"a","concurrency":{"limit":0}}""", "/concurrency/limit", "It is 0; it must be a whole number from 1 to 1000.")]
     [InlineData("""{"name":"a","concurrency":{"limit":1001}}""", "/concurrency/limit", "It is 1001; it must be a whole number from 1 to 1000.")]
     [InlineData("""{"name":"a","concurrency":{"keyLimit":1}}""", "/concurrency/key", "'key' is missing: it says what 'keyLimit' counts by.")]

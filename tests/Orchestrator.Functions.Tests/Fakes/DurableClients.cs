@@ -40,6 +40,16 @@ internal sealed class DurableClients
             .Returns((string instance, bool _, CancellationToken _) => Existing.Contains(instance)
                 ? Task.FromResult<OrchestrationMetadata?>(new OrchestrationMetadata(nameof(TaskOrchestrator), instance))
                 : Failure is null ? Task.FromResult<OrchestrationMetadata?>(null) : Task.FromException<OrchestrationMetadata?>(Failure));
+        Mock.Setup(client => client.PurgeInstanceAsync(It.IsAny<string>(), It.IsAny<PurgeInstanceOptions?>(), It.IsAny<CancellationToken>()))
+            .Returns((string instance, PurgeInstanceOptions? _, CancellationToken _) =>
+            {
+                if (Failure is not null)
+                    return Task.FromException<PurgeResult>(Failure);
+
+                lock (Purged)
+                    Purged.Add(instance);
+                return Task.FromResult(new PurgeResult(Finished.Remove(instance) ? 1 : 0));
+            });
     }
 
     public Mock<DurableTaskClient> Mock { get; }
@@ -51,6 +61,12 @@ internal sealed class DurableClients
 
     /// <summary>Instances that are there already.</summary>
     public HashSet<string> Existing { get; } = [];
+
+    /// <summary>Instances that have ended, until they are purged.</summary>
+    public HashSet<string> Finished { get; } = [];
+
+    /// <summary>Instances that were to be purged.</summary>
+    public List<string> Purged { get; } = [];
 
     /// <summary>Instances started; none of them was running.</summary>
     public List<string> Started { get; } = [];

@@ -77,9 +77,11 @@ internal sealed class MemoryTaskStore(TimeProvider time) : ITaskStore
             return Task.FromResult<TaskListing>(new TaskListing.InvalidToken());
         lock (_lock)
         {
-            var all = _rows.Values.Select(row => row.Record).Where(query.Matches)
+            // A token names the last task of its page.
+            var before = query.ContinuationToken is { } token && TaskId.TryParse(token.Split(' ')[^1], out var last) ? last : (TaskId?)null;
+            var all = _rows.Values.Select(row => row.Record).Where(query.Matches).Where(task => !(task.Id >= before))
                 .OrderByDescending(task => task.Id).Select(task => task with { Input = null, Output = null }).ToList();
-            return Task.FromResult<TaskListing>(new TaskListing.Page([.. all.Take(query.PageSize)], all.Count > query.PageSize ? "more" : null));
+            return Task.FromResult<TaskListing>(new TaskListing.Page([.. all.Take(query.PageSize)], all.Count > query.PageSize ? $"more {all[query.PageSize - 1].Id}" : null));
         }
     }
 

@@ -6,6 +6,7 @@ using Orchestrator.Functions.FollowUps;
 using Orchestrator.Functions.Metrics;
 using Orchestrator.Functions.Orchestrations;
 using Orchestrator.Functions.Recovery;
+using Orchestrator.Functions.Retention;
 using Orchestrator.Functions.Submissions;
 using Orchestrator.Functions.Waiting;
 using Orchestrator.History;
@@ -34,6 +35,7 @@ internal sealed class TaskRig
         FollowUps = new FollowUpRunner(
             Store, Siblings, Lifecycle, Orchestrations, Callbacks, NullLogger<FollowUpRunner>.Instance);
         Redriver = new DeadLetterRedriver(DeadLetterStore, Intake, Submitter, Callbacks, Store, Lifecycle, Time, NullLogger<DeadLetterRedriver>.Instance);
+        Purger = new TaskPurger(Store, FollowUps, Orchestrations, Time);
         Starts = new StartQueue(Starter, Slot, NullLogger<StartQueue>.Instance);
     }
 
@@ -70,6 +72,8 @@ internal sealed class TaskRig
     public FollowUpRunner FollowUps { get; }
 
     public MemoryDeadLetters DeadLetterStore { get; } = new();
+
+    public TaskPurger Purger { get; }
 
     public IReadOnlyList<DeadLetter> DeadLetters => DeadLetterStore.Letters;
 

@@ -47,13 +47,20 @@ internal sealed class Store : IAsyncDisposable
                 listener.EnableMeasurementEvents(instrument);
         };
         _listener.SetMeasurementEventCallback<long>((instrument, value, _, _) =>
-            Interlocked.Add(ref instrument.Name == StorageMetrics.RequestsName ? ref _requests : ref _rows, value));
+        {
+            Interlocked.Add(ref instrument.Name == StorageMetrics.RequestsName ? ref _requests : ref _rows, value);
+            if (instrument.Name == StorageMetrics.RequestsName)
+                OnRequest?.Invoke();
+        });
         _listener.Start();
     }
 
     public string Prefix { get; }
 
     public string ConnectionString { get; }
+
+    /// <summary>Called for each request that is sent.</summary>
+    public Action? OnRequest { get; set; }
 
     public ManualTimeProvider Time { get; }
 

@@ -1,0 +1,84 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Orchestrator.Cli.Api;
+
+namespace Orchestrator.Cli.Tasks;
+
+/// <summary><c>orchestrator task show</c> and <c>orchestrator task export</c>.</summary>
+internal static class TaskCommands
+{
+    /// <summary>Prints an exported task.</summary>
+    /// <param name="path">A file; null or <c>-</c>: what comes in on standard input.</param>
+    public static async Task<int> ShowAsync(Session session, string? path, Func<Stream> input)
+    {
+        var isInput = path is null or "-";
+        await using var stream = isInput ? input() : Open(path!);
+        new TaskPrinter(session.Console).Print(await TaskFile.ReadAsync(stream, isInput ? "Standard input" : path!, session.Signals.Stop));
+        return ExitCode.Success;
+    }
+
+    /// <summary>Has a running app export a task.</summary>
+    /// <param name="output">A file; null: to standard output.</param>
+    /// <param name="key">An API key; null: none.</param>
+    public static async Task<int> ExportAsync(Session session, string id, Uri address, string? key, string? output)
+    {
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = address };
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"api/tasks/{Uri.EscapeDataString(id)}/export");
+        if (key is not null)
+            request.Headers.Add("X-Api-Key", key);
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, session.Signals.Stop);
+        if (!response.IsSuccessStatusCode)
+            throw new ApiException($"GET {request.RequestUri}", response.StatusCode, await ProblemAsync(response, session.Signals.Stop));
+
+        await using var body = await response.Content.ReadAsStreamAsync(session.Signals.Stop);
+        if (output is null)
+        {
+            using var reader = new StreamReader(body);
+            session.Console.Line(await reader.ReadToEndAsync(session.Signals.Stop));
+            return ExitCode.Success;
+        }
+
+        await using (var file = Create(output))
+            await body.CopyToAsync(file, session.Signals.Stop);
+        session.Console.Line($"Task {id} is in {Path.GetFullPath(output)}. Look at it with: orchestrator task show {output}");
+        return ExitCode.Success;
+    }
+
+    private static FileStream Open(string path)
+    {
+        try
+        {
+            return File.OpenRead(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException($"{path} cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    private static FileStream Create(string path)
+    {
+        try
+        {
+            return File.Create(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException($"{path} cannot be written: {exception.Message}", exception);
+        }
+    }
+
+    private static async Task<ApiProblem?> ProblemAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return response.Content.Headers.ContentType?.MediaType == "application/problem+json"
+                ? await response.Content.ReadFromJsonAsync<ApiProblem>(JsonSerializerOptions.Web, cancellationToken)
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Orchestrator.Retention;
+
+/// <summary>How long tasks are kept after their end, where their type does not say.</summary>
+/// <remarks>Counts for every task that is there, whenever it ended.</remarks>
+public sealed class RetentionOptions
+{
+    /// <summary>Where these stand in the configuration.</summary>
+    public const string SectionName = "Orchestrator:Retention";
+
+    private const string Least = "00:01:00";
+    private const string Most = "3650.00:00:00";
+    private const string Rule = "must be 00:01:00 to 3650.00:00:00";
+
+    /// <summary>Of tasks that succeeded: 1 minute to 3,650 days, default 30 days.</summary>
+    [Range(typeof(TimeSpan), Least, Most, ErrorMessage = Rule)]
+    public TimeSpan Succeeded { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>Of tasks that failed: 1 minute to 3,650 days, default 90 days.</summary>
+    [Range(typeof(TimeSpan), Least, Most, ErrorMessage = Rule)]
+    public TimeSpan Failed { get; set; } = TimeSpan.FromDays(90);
+
+    /// <summary>Of tasks that were cancelled: 1 minute to 3,650 days, default 30 days.</summary>
+    [Range(typeof(TimeSpan), Least, Most, ErrorMessage = Rule)]
+    public TimeSpan Cancelled { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>Of tasks that expired: 1 minute to 3,650 days, default 30 days.</summary>
+    [Range(typeof(TimeSpan), Least, Most, ErrorMessage = Rule)]
+    public TimeSpan Expired { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>Most tasks that a run of the timer, once a minute, removes: 1 to 10,000, default 1,000.</summary>
+    [Range(1, 10_000, ErrorMessage = "must be 1 to 10000")]
+    public int TasksPerRun { get; set; } = 1_000;
+
+    /// <summary>These times by state.</summary>
+    public TaskRetention Times => new(Succeeded, Failed, Cancelled, Expired);
+}

@@ -1,0 +1,126 @@
+using Orchestrator.Agents;
+using Orchestrator.Functions.Entities;
+using Orchestrator.Tasks;
+
+namespace Orchestrator.Functions.Bulk;
+
+/// <summary>
+/// Cancels, reruns or purges many tasks, a page after the other. After each page a heartbeat says how far it is, so that another attempt, or another
+/// process, goes on there; the page it was at is gone through again, which changes nothing. Tasks submitted after it are none of its business.
+/// </summary>
+internal sealed class BulkAgent(ITaskStore store, BulkSteps steps, DurableClientSlot slot, TimeProvider time) : IAgent
+{
+    public const string TaskType = "bulk";
+
+    private const int PageSize = 50;
+    private const int AtOnce = 8;
+
+    /// <summary>Before its deadline it hands back, and begins anew without that counting as an attempt.</summary>
+    private static readonly TimeSpan Reserve = TimeSpan.FromSeconds(30);
+
+    /// <inheritdoc/>
+    public async Task<AgentResult> RunAsync(AgentContext context, CancellationToken cancellationToken)
+    {
+        var request = BulkRequest.Read(context.Input, out var faults) ?? throw new AgentException("input_invalid", $"{faults[0].Pointer}: {faults[0].Message}", isRetryable: false);
+        var progress = BulkProgress.Read(context.LastHeartbeat) ?? await CountAsync(context, request, cancellationToken);
+        while (progress.Matched < progress.Total)
+        {
+            if (time.GetUtcNow() + Reserve > context.Deadline)
+                return AgentResult.DeferUntil(time.GetUtcNow());
+
+            var (tasks, next) = await ReadPageAsync(context, request, progress, cancellationToken);
+            var outcomes = await TreatAsync(context, request, tasks, cancellationToken);
+            progress = progress.Add(outcomes, next);
+            Say(context, request, progress, outcomes);
+            if (next is null && request.Ids is null)
+                break;
+        }
+
+        return AgentResult.Of(Output(request, progress));
+    }
+
+    /// <summary>Counts before anything changes, for the progress.</summary>
+    private async Task<BulkProgress> CountAsync(AgentContext context, BulkRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Ids is { } ids)
+            return new BulkProgress { Total = Math.Min(ids.Count, request.Limit), IsMore = ids.Count > request.Limit };
+
+        var count = 0;
+        string? token = null;
+        do
+        {
+            var page = await ListAsync(Query(context, request) with { ContinuationToken = token, PageSize = 200 }, cancellationToken);
+            count += page.Tasks.Count(task => task.Id != context.TaskId);
+            token = page.ContinuationToken;
+        }
+        while (token is not null && count <= request.Limit);
+        return new BulkProgress { Total = Math.Min(count, request.Limit), IsMore = count > request.Limit };
+    }
+
+    private async Task<(IReadOnlyList<(TaskId Id, TaskRecord? Task)> Tasks, string? Next)> ReadPageAsync(
+        AgentContext context, BulkRequest request, BulkProgress progress, CancellationToken cancellationToken)
+    {
+        var room = Math.Min(PageSize, progress.Total - progress.Matched);
+        if (request.Ids is { } ids)
+            return ([.. ids.Skip(progress.Matched).Take(room).Select(id => (id, (TaskRecord?)null))], null);
+
+        var page = await ListAsync(Query(context, request) with { ContinuationToken = progress.Next, PageSize = room }, cancellationToken);
+        return ([.. page.Tasks.Where(task => task.Id != context.TaskId).Select(task => (task.Id, (TaskRecord?)task))], page.ContinuationToken);
+    }
+
+    /// <summary>What was submitted with it or after it is left alone.</summary>
+    private static TaskQuery Query(AgentContext context, BulkRequest request) =>
+        request.Filter!.To < context.CreatedAt ? request.Filter : request.Filter with { To = context.CreatedAt };
+
+    private async Task<TaskListing.Page> ListAsync(TaskQuery query, CancellationToken cancellationToken) =>
+        await store.ListAsync(query, cancellationToken) as TaskListing.Page
+        ?? throw new AgentException("list_changed", "The list cannot be gone on with; the secret that signs its tokens has changed. Submit the task again.", isRetryable: false);
+
+    private async Task<BulkOutcome[]> TreatAsync(AgentContext context, BulkRequest request, IReadOnlyList<(TaskId Id, TaskRecord? Task)> tasks, CancellationToken cancellationToken)
+    {
+        var outcomes = new BulkOutcome[tasks.Count];
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, tasks.Count, parallel, async (index, token) => outcomes[index] = await TreatAsync(context, request, tasks[index].Id, tasks[index].Task, token));
+        return outcomes;
+    }
+
+    private async Task<BulkOutcome> TreatAsync(AgentContext context, BulkRequest request, TaskId id, TaskRecord? listed, CancellationToken cancellationToken)
+    {
+        if (id == context.TaskId || id.CreatedAt >= context.CreatedAt)
+            return BulkSteps.Skipped(id, "submitted_later");
+        if (request.IsDryRun || request.OlderThan is not null)
+        {
+            // The list has all that is needed, but for callbacks.
+            var task = listed is null || request.Action == BulkAction.Purge ? (await store.GetAsync(id, cancellationToken))?.Record : listed;
+            if (request.OlderThan is { } age && task is not null && !(task.FinishedAt + age <= time.GetUtcNow()))
+                return BulkSteps.Skipped(id, "not_old_enough");
+            if (request.IsDryRun)
+                return BulkSteps.Foretell(request.Action, id, task);
+        }
+
+        var client = slot.Client ?? throw new AgentException("not_ready", "The platform has given no client yet.", isRetryable: true);
+        return await steps.TryAsync(client, request.Action, context.TaskId, id, cancellationToken);
+    }
+
+    /// <summary>A line for each reason of a page, with the ids: so the log has every outcome.</summary>
+    private static void Say(AgentContext context, BulkRequest request, BulkProgress progress, BulkOutcome[] outcomes)
+    {
+        foreach (var reason in outcomes.GroupBy(outcome => (outcome.Outcome, outcome.Reason)))
+            context.Log($"{reason.Key.Outcome}, {reason.Key.Reason}: {string.Join(' ', reason.Select(outcome => outcome.Task is null ? outcome.Id : $"{outcome.Id}→{outcome.Task}"))}");
+        context.Heartbeat(progress);
+        context.ReportProgress(progress.Total == 0 ? 100 : 100 * progress.Matched / progress.Total, $"{request.Action}: {progress.Matched} of {progress.Total} tasks, {progress.Done} done, {progress.Skipped} skipped, {progress.Failed} failed");
+    }
+
+    private static object Output(BulkRequest request, BulkProgress progress) => new
+    {
+        Action = request.Action.ToString().ToLowerInvariant(),
+        DryRun = request.IsDryRun,
+        progress.Matched,
+        progress.Done,
+        progress.Skipped,
+        progress.Failed,
+        progress.ByReason,
+        progress.IsMore,
+        progress.Outcomes,
+    };
+}

@@ -1,0 +1,20 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Options;
+using Orchestrator.Functions.Retention;
+using Orchestrator.Retention;
+using Orchestrator.Tasks;
+
+namespace Orchestrator.Functions.Timers;
+
+/// <summary>Removes the tasks that are over their time.</summary>
+public sealed class RetentionTimer(RetentionRunner runner, ITaskTypeCatalog types, IOptions<RetentionOptions> options)
+{
+    /// <summary>Runs every 30 s. When nothing is over its time a run is one request to storage for every thousand stretches of four hours that have tasks.</summary>
+    [Function(nameof(RemoveOldTasks))]
+    public async Task RemoveOldTasks([TimerTrigger("20/30 * * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
+    {
+        var rules = new RetentionRules(options.Value.Times, await types.ListAsync(cancellationToken));
+        await runner.RunAsync(client, rules, options.Value.TasksPerRun, cancellationToken);
+    }
+}

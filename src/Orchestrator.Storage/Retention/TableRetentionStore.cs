@@ -1,0 +1,248 @@
+using System.Collections.Concurrent;
+using Azure;
+using Orchestrator.Retention;
+using Orchestrator.Storage.Counting;
+using Orchestrator.Storage.Keys;
+using Orchestrator.Storage.Rows;
+using Orchestrator.Storage.Segments;
+using Orchestrator.Storage.Tables;
+using Orchestrator.Storage.Tasks;
+using Orchestrator.Tasks;
+
+namespace Orchestrator.Storage.Retention;
+
+/// <summary>
+/// Removes tasks segment by segment. A segment is first looked at when its oldest task could be over its time; then it is known when the next one is.
+/// A day that is settled as a whole is left alone until all of it is over its time, if that is soon, and its tables are dropped.
+/// </summary>
+internal sealed class TableRetentionStore : IRetentionStore
+{
+    /// <summary>Segments that a call of <see cref="PlanAsync"/> looks into.</summary>
+    public const int LooksPerCall = 32;
+
+    private const int AtOnce = 8;
+    private const int RowsPerRequest = 1_000;
+
+    /// <summary>Time for those who are just writing a task into a segment that has closed.</summary>
+    private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
+
+    /// <summary>Longest time that a task is kept beyond its own so that it goes with its whole day.</summary>
+    private static readonly TimeSpan LongestGrace = TimeSpan.FromDays(1);
+
+    private static readonly string[] Columns =
+    [
+        .. TaskColumns.Listed, TaskColumns.IdempotencyKey, TaskColumns.IdempotencyScope, TaskColumns.DependsOn, TaskColumns.DependencyCondition, TaskColumns.HasDependents,
+        TaskColumns.CallbackUrl, TaskColumns.CallbackState, TaskColumns.Slots,
+    ];
+
+    private readonly RetentionMemory _memory;
+    private readonly SegmentDirectory _directory;
+    private readonly TableReader _reader;
+    private readonly TableClients _clients;
+    private readonly DayTables _tables;
+    private readonly TaskTraces _traces;
+    private readonly TaskDeleter _deleter;
+    private readonly TaskCounter _counter;
+    private readonly TimeProvider _time;
+    private Dictionary<string, Segment> _segments = [];
+
+    public TableRetentionStore(
+        RetentionMemory memory,
+        SegmentDirectory directory,
+        TableReader reader,
+        TableClients clients,
+        DayTables tables,
+        TaskTraces traces,
+        TaskDeleter deleter,
+        TaskCounter counter,
+        TimeProvider time)
+    {
+        _memory = memory;
+        _directory = directory;
+        _reader = reader;
+        _clients = clients;
+        _tables = tables;
+        _traces = traces;
+        _deleter = deleter;
+        _counter = counter;
+        _time = time;
+    }
+
+    public async Task<RetentionPlan> PlanAsync(RetentionRules rules, CancellationToken cancellationToken)
+    {
+        var now = _time.GetUtcNow();
+        await _memory.ReadAsync(cancellationToken);
+
+        // All segments of a day are known, and looked at, before the first of its tasks may go: then it can be seen whether all go soon.
+        var horizon = now - rules.Shortest + Grace(rules);
+        var segments = await ReadSegmentsAsync(horizon, cancellationToken);
+        var unclear = segments.Where(segment => NeedsLook(segment, rules, now, StartOf(segment.Day.AddDays(1)) <= horizon)).ToList();
+        await Parallel.ForEachAsync(unclear.Take(LooksPerCall), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (segment, token) =>
+            await LookAsync(segment, token));
+
+        var left = unclear.Skip(LooksPerCall).ToHashSet();
+        var days = new List<DateOnly>();
+        var due = new List<RetentionSegment>();
+        foreach (var day in segments.GroupBy(segment => segment.Day))
+        {
+            var isKnown = StartOf(day.Key.AddDays(1)) <= horizon;
+            if (isKnown && day.Any(left.Contains))
+                continue;
+            var lastDue = isKnown ? LastDue(day, rules) : null;
+            if (lastDue <= now)
+                days.Add(day.Key);
+            else if (!(lastDue <= now + Grace(rules)))
+                due.AddRange(day.Where(segment => _memory.Find(segment)?.Content.FirstDue(rules) <= now).Select(Outside));
+        }
+
+        return new RetentionPlan(days, due, left.Count == 0);
+    }
+
+    public async Task<IReadOnlyList<TaskRecord>> ListDueAsync(RetentionSegment segment, RetentionRules rules, CancellationToken cancellationToken)
+    {
+        var now = _time.GetUtcNow();
+        return [.. (await LookAsync(_segments[segment.Key], cancellationToken)).Where(task => IsDue(task, rules, now))];
+    }
+
+    public async Task<IReadOnlyList<TaskId>> RemoveAsync(RetentionSegment segment, IReadOnlyList<TaskRecord> tasks, CancellationToken cancellationToken)
+    {
+        await _traces.RemoveAsync(tasks, cancellationToken);
+        await ForgetCountsAsync(segment, cancellationToken);
+        var removed = new ConcurrentBag<TaskId>();
+        await Parallel.ForEachAsync(tasks, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (task, token) =>
+        {
+            var found = await _reader.GetAsync(_tables.NameOf(task.Id), TaskKeys.Partition(task.Id.Shard), TaskKeys.Task(task.Id), token);
+            if (found is null || await _deleter.TryDeleteRowsAsync(TaskRow.Read(found.Row), found.Row.ETag.ToString(), token))
+                removed.Add(task.Id);
+        });
+        await ForgetCountsAsync(segment, cancellationToken);
+        return [.. removed];
+    }
+
+    public async Task<IReadOnlyList<RetentionSegment>> ListToReleaseAsync(DateOnly day, CancellationToken cancellationToken)
+    {
+        await _memory.ReadAsync(cancellationToken);
+        return [.. _segments.Values.Where(segment => segment.Day == day && _memory.Find(segment) is not { IsReleased: true }).OrderBy(segment => segment.From).Select(Outside)];
+    }
+
+    public async Task<IReadOnlyList<TaskRecord>?> ListAllDueAsync(RetentionSegment segment, RetentionRules rules, CancellationToken cancellationToken)
+    {
+        var now = _time.GetUtcNow();
+        var tasks = await LookAsync(_segments[segment.Key], cancellationToken);
+        return tasks.All(task => IsDue(task, rules, now)) ? tasks : null;
+    }
+
+    public async Task ReleaseAsync(RetentionSegment segment, IReadOnlyList<TaskRecord> tasks, CancellationToken cancellationToken)
+    {
+        await _traces.RemoveAsync(tasks, cancellationToken);
+        await _memory.PutReleasedAsync(_segments[segment.Key], cancellationToken);
+    }
+
+    public async Task DropAsync(DateOnly day, CancellationToken cancellationToken)
+    {
+        // The tables first: as long as the day is in the directory, a run that was broken off is made again.
+        Segment[] segments = [.. _segments.Values.Where(segment => segment.Day == day)];
+        foreach (var table in Enumerable.Range(0, TaskKeys.TablesPerDay).Select(number => TaskShards.First + number).Append(0).Select(shard => _tables.NameOf(day, shard)))
+            await DropTableAsync(table, cancellationToken);
+
+        var days = _clients.NameOf(DayKeys.Table);
+        var (from, to) = (SegmentKeys.FirstOf(StartOf(day.AddDays(1)).ToUnixTimeMilliseconds() - 1), SegmentKeys.FirstOf(StartOf(day).ToUnixTimeMilliseconds() - 1));
+        await foreach (var row in _reader.QueryAsync(days, SegmentKeys.Partition, from, to, columns: ["PartitionKey", "RowKey"], cancellationToken: cancellationToken))
+            await _memory.CallAsync(table => table.DeleteEntityAsync(row.PartitionKey, row.RowKey, ETag.All, cancellationToken), cancellationToken);
+        await foreach (var row in _reader.QueryAsync(days, DayKeys.Partition, DayKeys.FirstOf(day), DayKeys.FirstOf(day) + '"', columns: ["PartitionKey", "RowKey"], cancellationToken: cancellationToken))
+            await _memory.CallAsync(table => table.DeleteEntityAsync(row.PartitionKey, row.RowKey, ETag.All, cancellationToken), cancellationToken);
+
+        _directory.Forget();
+        foreach (var segment in segments)
+            await _memory.RemoveAsync(segment, cancellationToken);
+        await _counter.RemoveAsync(segments, cancellationToken);
+    }
+
+    private static bool IsDue(TaskRecord task, RetentionRules rules, DateTimeOffset now) =>
+        PurgeObstacles.Find(task) is null && task.FinishedAt is { } end && end + rules.Of(task.Type, task.State) <= now;
+
+    /// <summary>Two lanes may have had the shard at the same time: then a task counts in either segment.</summary>
+    private async Task ForgetCountsAsync(RetentionSegment segment, CancellationToken cancellationToken)
+    {
+        var shard = _segments[segment.Key].Shard;
+        foreach (var other in _segments.Values.Where(other => other.Day == segment.Day && other.Shard == shard))
+            await _counter.ForgetAsync(shard, other.From, cancellationToken);
+    }
+
+    /// <summary>A segment that is settled changes only by deletions.</summary>
+    /// <param name="isWholeDayKnown">Whether it is to be looked at though nothing in it is over its time yet.</param>
+    private bool NeedsLook(Segment segment, RetentionRules rules, DateTimeOffset now, bool isWholeDayKnown) =>
+        _memory.Find(segment) is { Content: var content }
+            ? !content.IsSettled && content.FirstDue(rules) <= now
+            : isWholeDayKnown || DateTimeOffset.FromUnixTimeMilliseconds(segment.From) + rules.Shortest <= now;
+
+    private DateTimeOffset? LastDue(IEnumerable<Segment> day, RetentionRules rules)
+    {
+        var last = DateTimeOffset.MinValue;
+        foreach (var segment in day)
+        {
+            if (_memory.Find(segment)?.Content.LastDue(rules) is not { } due)
+                return null;
+            last = due > last ? due : last;
+        }
+
+        return last;
+    }
+
+    private static TimeSpan Grace(RetentionRules rules) => rules.Shortest / 10 < LongestGrace ? rules.Shortest / 10 : LongestGrace;
+
+    /// <summary>Reads the segments with ids before a time, the oldest first.</summary>
+    private async Task<IReadOnlyList<Segment>> ReadSegmentsAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var segments = new List<Segment>();
+        await foreach (var segment in _directory.NewestFirstAsync(before.ToUnixTimeMilliseconds() + 1, static () => { }, RowsPerRequest, cancellationToken))
+            segments.Add(segment);
+        segments.Sort((left, right) => left.From.CompareTo(right.From));
+        _segments = segments.ToDictionary(RetentionRow.Key, StringComparer.Ordinal);
+        return segments;
+    }
+
+    /// <summary>Reads a segment's tasks, and keeps what that shows.</summary>
+    private async Task<List<TaskRecord>> LookAsync(Segment segment, CancellationToken cancellationToken)
+    {
+        var lookedAt = _time.GetUtcNow();
+        var tasks = new List<TaskRecord>();
+        var rows = _reader.QueryAsync(
+            _tables.NameOf(segment.Day, segment.Shard),
+            segment.Partition,
+            TaskKeys.TaskPrefix + TaskKeys.Invert(TaskKeys.FirstOf(segment.To)),
+            TaskKeys.TaskPrefix + TaskKeys.Invert(TaskKeys.FirstOf(segment.From)) + '!',
+            isFromExclusive: true,
+            columns: Columns,
+            cancellationToken: cancellationToken);
+        await foreach (var row in rows)
+            tasks.Add(TaskRow.Read(row));
+
+        var over = tasks.Where(task => PurgeObstacles.Find(task) is null).ToList();
+        var ended = over.GroupBy(task => (task.Type, task.State))
+            .Select(group => new EndedTasks(group.Key.Type, group.Key.State, group.Min(task => task.FinishedAt!.Value), group.Max(task => task.FinishedAt!.Value)));
+        var isSettled = over.Count == tasks.Count && lookedAt - Margin > DateTimeOffset.FromUnixTimeMilliseconds(segment.To);
+        await _memory.PutAsync(segment, new SegmentContent(lookedAt, isSettled, [.. ended]), cancellationToken);
+        return tasks;
+    }
+
+    private async Task DropTableAsync(string table, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _clients.Service.DeleteTableAsync(table, cancellationToken);
+        }
+        catch (RequestFailedException exception) when (exception.Status == 404)
+        {
+            // It is gone.
+        }
+        catch (Exception exception) when (StorageFailures.IsUnavailable(exception) && !cancellationToken.IsCancellationRequested)
+        {
+            throw StorageFailures.Describe(_clients.Endpoint, exception);
+        }
+    }
+
+    private static DateTimeOffset StartOf(DateOnly day) => new(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
+
+    private static RetentionSegment Outside(Segment segment) => new(segment.Day, RetentionRow.Key(segment));
+}
