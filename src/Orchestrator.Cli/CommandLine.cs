@@ -77,11 +77,11 @@ internal sealed class CommandLine
 
         var id = new Argument<string>("id") { Description = "The task's id." };
         var output = new Option<string?>("--output", "-o") { Description = "Where the export goes. Default: standard output.", HelpName = "path" };
-        var address = new Option<Uri>("--url") { Description = "The function app's address.", HelpName = "url", DefaultValueFactory = _ => new Uri($"http://127.0.0.1:{DefaultUpPort}/") };
+        var address = new Option<string>("--url") { Description = "The function app's address.", HelpName = "url", DefaultValueFactory = _ => $"http://127.0.0.1:{DefaultUpPort}/" };
         address.Validators.Add(CheckAddress);
         var key = new Option<string?>("--key") { Description = "An API key of the app. Default: none, which an app on this machine does not ask for.", HelpName = "key" };
         var export = new Command("export", "Has a running app export a task, with all there is of it, as one file.") { id, output, address, key };
-        export.SetAction((parsed, _) => RunAsync(parsed, session => TaskCommands.ExportAsync(session, parsed.GetValue(id)!, parsed.GetValue(address)!, parsed.GetValue(key), parsed.GetValue(output))));
+        export.SetAction((parsed, _) => RunAsync(parsed, session => TaskCommands.ExportAsync(session, parsed.GetValue(id)!, new Uri(parsed.GetValue(address)!), parsed.GetValue(key), parsed.GetValue(output))));
 
         return new Command("task", "Looks at single tasks.") { show, export };
     }
