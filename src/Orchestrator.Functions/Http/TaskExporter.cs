@@ -1,3 +1,5 @@
+using System.IO.Pipelines;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Orchestrator.History;
 using Orchestrator.Tasks;
@@ -23,26 +25,30 @@ internal sealed class TaskExporter(ITaskStore store, IAttemptStore attempts, ITa
     /// <summary>Ids of other children that are named for each task.</summary>
     public const int MaxIds = 1_000;
 
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true, MaxDepth = 256 };
+
     private int _left = MaxChildren;
 
-    /// <summary>Writes the file.</summary>
-    public async Task WriteAsync(Utf8JsonWriter writer, TaskRecord task, DateTimeOffset at, CancellationToken cancellationToken)
+    /// <summary>Writes the file; what is written is sent off after each part.</summary>
+    public async Task WriteAsync(PipeWriter pipe, TaskRecord task, DateTimeOffset at, CancellationToken cancellationToken)
     {
+        await using var writer = new Utf8JsonWriter(pipe, Options);
         writer.WriteStartObject();
         writer.WriteString("format", Format);
         writer.WriteNumber("formatVersion", FormatVersion);
         writer.WriteString("exportedAt", at.UtcDateTime);
-        await WriteFieldsAsync(writer, task, depth: 0, cancellationToken);
+        await WriteFieldsAsync(new Target(pipe, writer), task, depth: 0, cancellationToken);
         writer.WriteEndObject();
     }
 
-    private async Task WriteFieldsAsync(Utf8JsonWriter writer, TaskRecord task, int depth, CancellationToken cancellationToken)
+    private async Task WriteFieldsAsync(Target target, TaskRecord task, int depth, CancellationToken cancellationToken)
     {
+        var writer = target.Json;
         await WriteDefinitionAsync(writer, task, cancellationToken);
         var report = (await attempts.GetReportAsync(task.Id, cancellationToken))?.Report;
         writer.WritePropertyName("task");
         JsonSerializer.Serialize(writer, TaskView.Of(task, report), ApiJson.Api.TaskView);
-        await writer.FlushAsync(cancellationToken);
+        await target.SendAsync(cancellationToken);
 
         var events = await store.GetEventsAsync(task.Id, 0, cancellationToken);
         writer.WriteStartArray("attempts");
@@ -51,7 +57,7 @@ internal sealed class TaskExporter(ITaskStore store, IAttemptStore attempts, ITa
             var said = report is not null && report.Attempt == attempt.Number ? ProgressView.Of(report) : null;
             var log = await attempts.GetLogAsync(task.Id, attempt.Number, cancellationToken);
             JsonSerializer.Serialize(writer, ExportedAttemptView.Of(attempt, said, log), ApiJson.Api.ExportedAttemptView);
-            await writer.FlushAsync(cancellationToken);
+            await target.SendAsync(cancellationToken);
         }
 
         writer.WriteEndArray();
@@ -59,7 +65,7 @@ internal sealed class TaskExporter(ITaskStore store, IAttemptStore attempts, ITa
         foreach (var entry in events)
             JsonSerializer.Serialize(writer, TaskEventView.Of(entry), ApiJson.Api.TaskEventView);
         writer.WriteEndArray();
-        await WriteChildrenAsync(writer, task.Id, depth, cancellationToken);
+        await WriteChildrenAsync(target, task.Id, depth, cancellationToken);
     }
 
     private async Task WriteDefinitionAsync(Utf8JsonWriter writer, TaskRecord task, CancellationToken cancellationToken)
@@ -77,8 +83,9 @@ internal sealed class TaskExporter(ITaskStore store, IAttemptStore attempts, ITa
     }
 
     /// <summary>The oldest children as a whole, as far as the bounds allow; of the others, the ids.</summary>
-    private async Task WriteChildrenAsync(Utf8JsonWriter writer, TaskId id, int depth, CancellationToken cancellationToken)
+    private async Task WriteChildrenAsync(Target target, TaskId id, int depth, CancellationToken cancellationToken)
     {
+        var writer = target.Json;
         var (ids, isMore) = await ReadChildrenAsync(id, cancellationToken);
         var named = new List<TaskId>();
         writer.WriteStartArray("children");
@@ -92,7 +99,7 @@ internal sealed class TaskExporter(ITaskStore store, IAttemptStore attempts, ITa
             {
                 _left--;
                 writer.WriteStartObject();
-                await WriteFieldsAsync(writer, task, depth + 1, cancellationToken);
+                await WriteFieldsAsync(target, task, depth + 1, cancellationToken);
                 writer.WriteEndObject();
             }
         }
@@ -103,7 +110,7 @@ internal sealed class TaskExporter(ITaskStore store, IAttemptStore attempts, ITa
             writer.WriteStringValue(child.ToString());
         writer.WriteEndArray();
         writer.WriteBoolean("hasMoreChildren", isMore);
-        await writer.FlushAsync(cancellationToken);
+        await target.SendAsync(cancellationToken);
     }
 
     private async Task<(IReadOnlyList<TaskId> Ids, bool IsMore)> ReadChildrenAsync(TaskId id, CancellationToken cancellationToken)
@@ -121,6 +128,17 @@ internal sealed class TaskExporter(ITaskStore store, IAttemptStore attempts, ITa
         }
         while (token is not null && ids.Count < MaxIds);
         return ([.. ids.Order()], token is not null);
+    }
+
+    /// <summary>Where the file goes.</summary>
+    private sealed record Target(PipeWriter Pipe, Utf8JsonWriter Json)
+    {
+        /// <summary>Sends off what is written; waits while whoever receives it is slow.</summary>
+        public async Task SendAsync(CancellationToken cancellationToken)
+        {
+            await Json.FlushAsync(cancellationToken);
+            await Pipe.FlushAsync(cancellationToken);
+        }
     }
 }
 

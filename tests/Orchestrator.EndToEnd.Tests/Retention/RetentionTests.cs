@@ -57,6 +57,22 @@ public abstract class RetentionTests(AzuriteFixture azurite, PlatformMode mode) 
         Assert.Equal([], await _app.Http.AllTasksAsync(filter: "&tag=each"));
     }
 
+    [Fact]
+    public async Task Timer_DayLongAgo_ItsTablesAreDropped()
+    {
+        var setup = new FunctionAppSetup { ConnectionString = azurite.ConnectionString, Mode = mode };
+        var ids = await OldTasks.StoreAsync(setup, count: 25, age: TimeSpan.FromDays(100));
+        Assert.NotEmpty(await StorageScan.FindAsync(setup, ids));
+
+        await using var app = await FunctionApp.StartAsync(setup);
+
+        await StorageScan.NothingAsync(setup, ids);
+        var day = TimeProvider.System.GetUtcNow().AddDays(-100).ToString("yyyyMMdd", System.Globalization.CultureInfo.InvariantCulture);
+        await Eventually.ValueAsync(() => StorageScan.TablesAsync(setup), tables => !tables.Any(name => name.Contains($"Tasks{day}", StringComparison.Ordinal)), "the tables of the day are dropped");
+        Assert.Equal([], await app.Http.AllTasksAsync());
+        Assert.Equal(0, (await app.Http.GetAnswerAsync("api/tasks/counts")).Body.GetProperty("total").GetInt32());
+    }
+
     /// <summary>Otherwise finding nothing afterwards would say little.</summary>
     private async Task FoundEverywhereAsync(TasksOfEveryKind tasks)
     {

@@ -20,20 +20,31 @@ internal static class StorageScan
         _limit,
         TimeSpan.FromSeconds(1));
 
+    /// <summary>The names of an app's tables.</summary>
+    public static async Task<IReadOnlyList<string>> TablesAsync(FunctionAppSetup setup)
+    {
+        var names = new List<string>();
+        await foreach (var table in new TableServiceClient(setup.ConnectionString).QueryAsync(filter: (string?)null))
+        {
+            if (table.Name.StartsWith(setup.Name, StringComparison.Ordinal))
+                names.Add(table.Name);
+        }
+
+        return names;
+    }
+
     /// <summary>Where the ids are found.</summary>
     public static async Task<IReadOnlyList<string>> FindAsync(FunctionAppSetup setup, IReadOnlyList<string> ids)
     {
         string[] texts = [.. ids, .. ids.Select(Inverted)];
         var found = new List<string>();
-        await foreach (var table in new TableServiceClient(setup.ConnectionString).QueryAsync(filter: (string?)null))
+        foreach (var table in await TablesAsync(setup))
         {
-            if (!table.Name.StartsWith(setup.Name, StringComparison.Ordinal))
-                continue;
-            await foreach (var row in new TableClient(setup.ConnectionString, table.Name).QueryAsync<TableEntity>(filter: (string?)null))
+            await foreach (var row in new TableClient(setup.ConnectionString, table).QueryAsync<TableEntity>(filter: (string?)null))
             {
                 var content = string.Join('\n', row.Select(column => $"{column.Key}={(column.Value is byte[] bytes ? Encoding.UTF8.GetString(bytes) : column.Value)}"));
                 if (texts.FirstOrDefault(text => content.Contains(text, StringComparison.OrdinalIgnoreCase)) is { } text)
-                    found.Add($"{table.Name}/{row.PartitionKey}/{row.RowKey}: {text}");
+                    found.Add($"{table}/{row.PartitionKey}/{row.RowKey}: {text}");
             }
         }
 
