@@ -6,7 +6,9 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orchestrator.History;
 using Orchestrator.Limits;
+using Orchestrator.Recovery;
 using Orchestrator.Retention;
+using Orchestrator.Stats;
 using Orchestrator.Storage.Attempts;
 using Orchestrator.Storage.Batching;
 using Orchestrator.Storage.Counting;
@@ -14,15 +16,18 @@ using Orchestrator.Storage.DeadLetters;
 using Orchestrator.Storage.Dependencies;
 using Orchestrator.Storage.Limits;
 using Orchestrator.Storage.Listing;
+using Orchestrator.Storage.Recovery;
 using Orchestrator.Storage.Retention;
 using Orchestrator.Storage.Segments;
 using Orchestrator.Storage.Settings;
 using Orchestrator.Storage.Tables;
 using Orchestrator.Storage.Tasks;
 using Orchestrator.Storage.TaskTypes;
+using Orchestrator.Storage.Verification;
 using Orchestrator.Storage.Wakes;
 using Orchestrator.Tasks;
 using Orchestrator.TaskTypes;
+using Orchestrator.Verification;
 
 namespace Orchestrator.Storage;
 
@@ -59,6 +64,7 @@ public static class StorageServiceCollectionExtensions
         services.TryAddSingleton<TaskLister>();
         services.TryAddSingleton<UnstartedTasks>();
         services.TryAddSingleton<TaskCounter>();
+        services.TryAddSingleton<ITaskStatistics>(provider => provider.GetRequiredService<TaskCounter>());
         services.TryAddSingleton<TaskDeleter>();
         services.TryAddSingleton<TaskTraces>();
         services.TryAddSingleton<RetentionMemory>();
@@ -69,6 +75,7 @@ public static class StorageServiceCollectionExtensions
             provider.GetRequiredService<IOptions<StorageOptions>>().Value.Lanes,
             provider.GetRequiredService<IOptions<StorageOptions>>().Value.TasksPerSegment));
         services.TryAddSingleton<ITaskStore, TableTaskStore>();
+        services.TryAddSingleton<OldDeadLetters>();
         services.TryAddSingleton<IDeadLetterStore, TableDeadLetterStore>();
         services.TryAddSingleton<ITaskEdges, TableTaskEdges>();
         services.TryAddSingleton<ITaskWakes, TableTaskWakes>();
@@ -76,6 +83,17 @@ public static class StorageServiceCollectionExtensions
         services.TryAddSingleton<IAttemptStore, TableAttemptStore>();
         services.TryAddSingleton<IAttemptTokens, AttemptTokens>();
         services.TryAddSingleton<TaskSignals>();
+        services.TryAddSingleton<RowRepairs>();
+        services.TryAddSingleton<TaskRowsReader>();
+        services.TryAddSingleton<TaskRowsCheck>();
+        services.TryAddSingleton<RelationsCheck>();
+        services.TryAddSingleton<SegmentsCheck>();
+        services.TryAddSingleton<SideRowsCheck>();
+        services.TryAddSingleton<PartitionCheck>();
+        services.TryAddSingleton<VerificationTokens>();
+        services.TryAddSingleton<IStorageVerifier, StorageVerifier>();
+        services.TryAddSingleton<ITasksUnderWay, TasksUnderWay>();
+        services.TryAddSingleton<IPayloadOrphans, PayloadOrphans>();
         services.TryAddSingleton<ITaskTypeStore, TableTaskTypeStore>();
         services.TryAddSingleton<TaskTypeRegistry>();
         services.TryAddSingleton<ITaskTypeCatalog>(provider => provider.GetRequiredService<TaskTypeRegistry>());

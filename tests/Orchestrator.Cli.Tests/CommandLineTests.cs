@@ -20,7 +20,9 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Theory]
-    [InlineData("demo  Lists a folder's texts", "--help")]
+    [InlineData("demo          Lists a folder's texts", "--help")]
+    [InlineData("storage       Looks after the storage", "--help")]
+    [InlineData("--repair", "storage", "verify", "--help")]
     [InlineData("--folder <path>", "demo", "--help")]
     [InlineData("[default: 7071]", "up", "--help")]
     public async Task Help_Asked_TellsTheOptions(string expected, params string[] args)

@@ -19,20 +19,32 @@ internal sealed class TaskApi : IDisposable
     private readonly TimeProvider _time;
 
     /// <param name="address">The app's root, such as <c>http://127.0.0.1:7071/</c>.</param>
-    public TaskApi(Uri address, TimeProvider time)
+    /// <param name="key">The API key that is sent; null: none.</param>
+    public TaskApi(Uri address, TimeProvider time, string? key = null)
     {
         _http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(30) };
+        if (key is not null)
+            _http.DefaultRequestHeaders.Add("X-Api-Key", key);
         _time = time;
     }
 
     /// <exception cref="ApiException">The app refused it.</exception>
     /// <exception cref="HttpRequestException">The app cannot be reached.</exception>
     public Task<TaskView> SubmitAsync(NewTask task, CancellationToken cancellationToken) =>
-        SendAsync(() => new HttpRequestMessage(HttpMethod.Post, "api/tasks") { Content = JsonContent.Create(task, options: _json) }, cancellationToken);
+        SendAsync<TaskView>(() => new HttpRequestMessage(HttpMethod.Post, "api/tasks") { Content = JsonContent.Create(task, options: _json) }, cancellationToken);
 
     /// <inheritdoc cref="SubmitAsync" />
     public Task<TaskView> GetAsync(string id, CancellationToken cancellationToken) =>
-        SendAsync(() => new HttpRequestMessage(HttpMethod.Get, $"api/tasks/{Uri.EscapeDataString(id)}"), cancellationToken);
+        SendAsync<TaskView>(() => new HttpRequestMessage(HttpMethod.Get, $"api/tasks/{Uri.EscapeDataString(id)}"), cancellationToken);
+
+    /// <summary>Has the app check the next stretch of its storage. Asked again, it checks the same stretch again.</summary>
+    /// <param name="continuationToken">Where the last stretch ended; null: begin.</param>
+    /// <inheritdoc cref="SubmitAsync" />
+    public Task<StorageVerificationView> VerifyStorageAsync(string? continuationToken, bool repair, CancellationToken cancellationToken)
+    {
+        var address = $"api/storage/verify?repair={(repair ? "true" : "false")}{(continuationToken is null ? "" : $"&continuationToken={Uri.EscapeDataString(continuationToken)}")}";
+        return SendAsync<StorageVerificationView>(() => new HttpRequestMessage(HttpMethod.Post, address), cancellationToken);
+    }
 
     /// <summary>The app's health, healthy or not; null when it does not answer as the app would.</summary>
     public async Task<HealthView?> TryGetHealthAsync(CancellationToken cancellationToken)
@@ -56,7 +68,7 @@ internal sealed class TaskApi : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<TaskView> SendAsync(Func<HttpRequestMessage> request, CancellationToken cancellationToken)
+    private async Task<T> SendAsync<T>(Func<HttpRequestMessage> request, CancellationToken cancellationToken)
     {
         var since = _time.GetTimestamp();
         while (true)
@@ -65,7 +77,7 @@ internal sealed class TaskApi : IDisposable
             using var message = request();
             using var response = await TrySendAsync(message, mayRetry, cancellationToken);
             if (response is not null && !(mayRetry && response.StatusCode == HttpStatusCode.ServiceUnavailable))
-                return await ReadAsync(response, cancellationToken);
+                return await ReadAsync<T>(response, cancellationToken);
             await Task.Delay(response?.Headers.RetryAfter?.Delta ?? _retryDelay, _time, cancellationToken);
         }
     }
@@ -82,12 +94,12 @@ internal sealed class TaskApi : IDisposable
         }
     }
 
-    private static async Task<TaskView> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private static async Task<T> ReadAsync<T>(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var request = $"{response.RequestMessage!.Method} {response.RequestMessage.RequestUri!.AbsolutePath}";
         if (!response.IsSuccessStatusCode)
             throw new ApiException(request, response.StatusCode, await ProblemAsync(response, cancellationToken));
-        return await response.Content.ReadFromJsonAsync<TaskView>(_json, cancellationToken)
+        return await response.Content.ReadFromJsonAsync<T>(_json, cancellationToken)
             ?? throw new JsonException($"{request} was answered with null.");
     }
 

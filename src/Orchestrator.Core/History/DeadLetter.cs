@@ -1,5 +1,15 @@
 namespace Orchestrator.History;
 
+/// <summary>Whether a dead letter is still to be seen to.</summary>
+public enum DeadLetterState
+{
+    /// <summary>What it is about is not done.</summary>
+    Dead = 0,
+
+    /// <summary>It was redriven with success, and is kept to be looked at.</summary>
+    Redriven = 1,
+}
+
 /// <summary>What could not be delivered or understood, kept with its reason.</summary>
 public sealed record DeadLetter
 {
@@ -26,9 +36,28 @@ public sealed record DeadLetter
     /// <summary>Every single fault, if it was read that far.</summary>
     public IReadOnlyList<Fault> Faults { get; init; } = [];
 
-    /// <summary>The text that was to be delivered; at most 256 KiB of UTF-16 are kept.</summary>
+    /// <summary>The text that was to be delivered; at most 131,072 characters (256 KiB of UTF-16) are kept. Empty in a list.</summary>
     public required string Body { get; init; }
+
+    /// <summary>Characters of the text that was to be delivered.</summary>
+    public int BodyLength { get; init; }
+
+    /// <summary>Whether less of the text was kept than it had.</summary>
+    public bool BodyTruncated { get; init; }
 
     /// <summary>How often its delivery was tried.</summary>
     public int DeliveryCount { get; init; } = 1;
+
+    /// <summary>How often it was redriven.</summary>
+    public int Redrives { get; init; }
+
+    /// <summary>The last time it was redriven, or the time it was with success; null: never.</summary>
+    public DeadLetterRedrive? Redrive { get; init; }
+
+    /// <summary>Whether it is still to be seen to.</summary>
+    public DeadLetterState State => Redrive is { IsSuccess: true } ? DeadLetterState.Redriven : DeadLetterState.Dead;
+
+    /// <summary>The letter after another redrive. A success stays: whoever failed at the same time has only come too late.</summary>
+    public DeadLetter With(DeadLetterRedrive redrive) =>
+        this with { Redrives = Redrives + 1, Redrive = State == DeadLetterState.Redriven ? Redrive : redrive };
 }

@@ -19,11 +19,14 @@ public sealed record LimiterState
     /// <summary>A refill that has not come by then is asked for anew.</summary>
     public static readonly TimeSpan RefillTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>How much may be given out; 0: not known.</summary>
-    public int Limit { get; init; }
+    /// <summary>A limit that nobody has named for so long may be taken back by an older version, as when a definition is deleted: longer than a process goes without hearing of a change.</summary>
+    public static readonly TimeSpan LimitTimeout = TimeSpan.FromMinutes(1);
 
-    /// <summary>The value that is counted by, for people; null: the type is.</summary>
-    public string? Key { get; init; }
+    /// <summary>How much may be given out; null: not known.</summary>
+    public SlotLimit? Limit { get; init; }
+
+    /// <summary>When the limit was last named, in UTC ticks.</summary>
+    public long LimitNamedAtTicks { get; init; }
 
     /// <summary>What is given out.</summary>
     public IReadOnlyList<SlotPermit> Permits { get; init; } = [];
@@ -34,6 +37,9 @@ public sealed record LimiterState
     /// <summary>Whether there may be rows of others who wait.</summary>
     public bool HasMore { get; init; }
 
+    /// <summary>When it was last told of a row that it does not remember, in UTC ticks; no two times are the same. Rows that were read before say nothing of it.</summary>
+    public long ToldTicks { get; init; }
+
     /// <summary>When a refill was last asked for, in UTC ticks; 0: it has come.</summary>
     public long RefillAskedAtTicks { get; init; }
 
@@ -41,75 +47,87 @@ public sealed record LimiterState
     public bool IsIdle() => Permits.Count == 0 && Waiters.Count == 0 && !HasMore;
 
     /// <summary>Asks for a slot.</summary>
-    /// <param name="limit">How much may be given out; 0: as before.</param>
-    public (LimiterState State, LimiterAnswer Answer) Ask(SlotWaiter waiter, int limit, string? key, DateTimeOffset now)
+    /// <param name="limit">How much may be given out, as far as the caller knows; null: as before.</param>
+    public (LimiterState State, LimiterAnswer Answer) Ask(SlotWaiter waiter, SlotLimit? limit, DateTimeOffset now)
     {
-        var state = this with { Limit = limit > 0 ? limit : Limit, Key = key ?? Key };
-        if (state.Limit == 0)
-            return (this, new LimiterAnswer(SlotOutcome.Unknown));
+        var state = WithLimit(limit, now);
+        if (state.Limit is null)
+            return (this, new LimiterAnswer(SlotOutcome.Unknown, Gone: waiter.HasRow ? [waiter] : null));
         if (state.Permits.FirstOrDefault(permit => permit.Task == waiter.Task) is { } held)
         {
             // The attempt of an older ticket is over, or there would be no newer one: the slot goes on.
-            var renewed = held with { Ticket = Math.Max(held.Ticket, waiter.Ticket) };
-            return (state with { Permits = [.. state.Permits.Select(permit => permit == held ? renewed : permit)] }, new LimiterAnswer(SlotOutcome.Granted));
+            var renewed = waiter.Ticket > held.Ticket ? new SlotPermit(held.Task, waiter.Ticket, now.UtcTicks) : held;
+            var permits = state.Permits.Select(permit => permit == held ? renewed : permit);
+            return (state with { Permits = [.. permits] }, new LimiterAnswer(SlotOutcome.Granted, Gone: waiter.HasRow ? [waiter] : null));
         }
 
         var displaced = new List<SlotWaiter>();
-        state = state.Remember(waiter, displaced, out var isFull);
-        (state, var granted, var isRefillWanted) = state.GrantNext(now);
-        var outcome = granted.RemoveAll(grant => grant.Task == waiter.Task) > 0 ? SlotOutcome.Granted : isFull ? SlotOutcome.Full : SlotOutcome.Waiting;
-        return (state, new LimiterAnswer(outcome, granted, displaced, isRefillWanted));
+        state = state.Remember(waiter, displaced, now, out var isFull);
+        (state, var granted, var refillFor) = state.GrantNext(now);
+        var own = granted.Find(grant => grant.Task == waiter.Task);
+        if (own is null)
+            return (state, new LimiterAnswer(isFull ? SlotOutcome.Full : SlotOutcome.Waiting, granted, displaced, RefillFor: refillFor));
+
+        granted.Remove(own);
+        return (state, new LimiterAnswer(SlotOutcome.Granted, granted, displaced, own.HasRow ? [new SlotWaiter(own.Task, own.Ticket, own.Rank)] : null, refillFor));
     }
 
     /// <summary>Frees the slot of a task, for every beginning up to <paramref name="ticket"/>, and takes it out of those who wait for such a one.</summary>
-    /// <param name="limit">How much may be given out; 0: as before.</param>
-    public (LimiterState State, LimiterAnswer Answer) Free(string task, long ticket, int limit, DateTimeOffset now)
+    public (LimiterState State, LimiterAnswer Answer) Free(string task, long ticket, DateTimeOffset now)
     {
+        SlotWaiter[] gone = [.. Waiters.Where(waiter => waiter.Task == task && waiter.Ticket <= ticket)];
         var state = this with
         {
-            Limit = limit > 0 ? limit : Limit,
             Permits = [.. Permits.Where(permit => permit.Task != task || permit.Ticket > ticket)],
-            Waiters = [.. Waiters.Where(waiter => waiter.Task != task || waiter.Ticket > ticket)],
+            Waiters = [.. Waiters.Except(gone)],
         };
-        (state, var granted, var isRefillWanted) = state.GrantNext(now);
-        return (state, new LimiterAnswer(SlotOutcome.Waiting, granted, [], isRefillWanted));
+        (state, var granted, var refillFor) = state.GrantNext(now);
+        return (state, new LimiterAnswer(SlotOutcome.Waiting, granted, Gone: [.. gone.Where(waiter => waiter.HasRow)], RefillFor: refillFor));
     }
 
     /// <summary>Takes back what could not be handed over, and takes in what was read from the rows.</summary>
     /// <param name="refused">Permits that are good for nothing: no attempt begins with them any more.</param>
-    /// <param name="rows">The first rows of the queue by rank; null: they were not read.</param>
-    /// <param name="isEnd">Whether these are all rows.</param>
-    /// <param name="limit">How much may be given out; 0: as before.</param>
-    public (LimiterState State, LimiterAnswer Answer) Settle(IReadOnlyList<SlotPermit> refused, IReadOnlyList<SlotWaiter>? rows, bool isEnd, int limit, DateTimeOffset now)
+    /// <param name="rows">What was read of the queue; null: nothing was.</param>
+    /// <param name="hasNewRows">Whether rows were written for those displaced.</param>
+    /// <param name="limit">How much may be given out, as far as the caller knows; null: as before.</param>
+    public (LimiterState State, LimiterAnswer Answer) Settle(IReadOnlyList<SlotPermit> refused, SlotRows? rows, bool hasNewRows, SlotLimit? limit, DateTimeOffset now)
     {
-        var state = this with
-        {
-            Limit = limit > 0 ? limit : Limit,
-            Permits = [.. Permits.Where(permit => !refused.Any(other => other.Task == permit.Task && other.Ticket == permit.Ticket))],
-        };
+        var state = WithLimit(limit, now);
+        state = state with { Permits = [.. Permits.Where(permit => !refused.Any(other => other.Task == permit.Task && other.Ticket == permit.Ticket))] };
+        if (hasNewRows)
+            state = state.Told(now);
+
         var displaced = new List<SlotWaiter>();
         if (rows is not null)
         {
-            state = state with { HasMore = !isEnd, RefillAskedAtTicks = 0 };
-            foreach (var row in rows.Where(row => !state.Permits.Any(permit => permit.Task == row.Task)))
-                state = state.Remember(row with { HasRow = true }, displaced, out _, isKnownToBeNext: true);
+            state = state with { HasMore = !rows.IsEnd || rows.ToldTicks != state.ToldTicks, RefillAskedAtTicks = 0 };
+            foreach (var row in rows.Waiters.Where(row => !state.Permits.Any(permit => permit.Task == row.Task)))
+                state = state.Remember(row with { HasRow = true }, displaced, now, out _, isKnownToBeNext: true);
         }
 
-        (state, var granted, var isRefillWanted) = state.GrantNext(now);
-        return (state, new LimiterAnswer(SlotOutcome.Waiting, granted, displaced, isRefillWanted));
+        (state, var granted, var refillFor) = state.GrantNext(now);
+        return (state, new LimiterAnswer(SlotOutcome.Waiting, granted, displaced, RefillFor: refillFor));
     }
+
+    private LimiterState WithLimit(SlotLimit? limit, DateTimeOffset now) =>
+        limit is null || (limit.Version < Limit?.Version && now.UtcTicks - LimitNamedAtTicks <= LimitTimeout.Ticks)
+            ? this
+            : this with { Limit = limit, LimitNamedAtTicks = now.UtcTicks };
+
+    /// <summary>There is a row that is not remembered.</summary>
+    private LimiterState Told(DateTimeOffset now) => this with { HasMore = true, ToldTicks = Math.Max(ToldTicks + 1, now.UtcTicks) };
 
     /// <summary>Takes a waiter into those remembered, if it belongs there.</summary>
     /// <param name="displaced">Gets those that have to go for it and stand in no row.</param>
     /// <param name="isFull">Whether it does not belong there and stands in no row.</param>
     /// <param name="isKnownToBeNext">Whether no row is known to come before it.</param>
-    private LimiterState Remember(SlotWaiter waiter, List<SlotWaiter> displaced, out bool isFull, bool isKnownToBeNext = false)
+    private LimiterState Remember(SlotWaiter waiter, List<SlotWaiter> displaced, DateTimeOffset now, out bool isFull, bool isKnownToBeNext = false)
     {
         isFull = false;
         if (Waiters.FirstOrDefault(other => other.Task == waiter.Task) is { } known)
         {
-            // Older news of the same task change nothing.
-            return known.Ticket > waiter.Ticket ? this : this with { Waiters = Ordered(Waiters.Where(other => other != known).Append(waiter with { HasRow = waiter.HasRow || known.HasRow })) };
+            var newer = (known.Ticket > waiter.Ticket ? known : waiter) with { HasRow = known.HasRow || waiter.HasRow };
+            return this with { Waiters = Ordered(Waiters.Where(other => other != known).Append(newer)) };
         }
 
         // Behind the last one remembered there may be rows that come before it.
@@ -117,7 +135,7 @@ public sealed record LimiterState
         if (isBehindRows || (Waiters.Count >= MaxWaiters && waiter.Rank >= Waiters[^1].Rank))
         {
             isFull = !waiter.HasRow;
-            return this with { HasMore = true };
+            return isFull || isKnownToBeNext ? this with { HasMore = true } : Told(now);
         }
 
         if (Waiters.Count < MaxWaiters)
@@ -125,20 +143,21 @@ public sealed record LimiterState
 
         if (!Waiters[^1].HasRow)
             displaced.Add(Waiters[^1]);
-        return this with { Waiters = Ordered(Waiters.SkipLast(1).Append(waiter)), HasMore = true };
+        return (this with { Waiters = Ordered(Waiters.SkipLast(1).Append(waiter)) }).Told(now);
     }
 
-    private (LimiterState State, List<SlotGrant> Granted, bool IsRefillWanted) GrantNext(DateTimeOffset now)
+    private (LimiterState State, List<SlotGrant> Granted, long? RefillFor) GrantNext(DateTimeOffset now)
     {
-        var count = Math.Clamp(Limit - Permits.Count, 0, Math.Min(Waiters.Count, MaxGrants));
+        var count = Math.Clamp((Limit?.Count ?? 0) - Permits.Count, 0, Math.Min(Waiters.Count, MaxGrants));
         var granted = Waiters.Take(count).Select(waiter => new SlotGrant(waiter.Task, waiter.Ticket, waiter.Rank, waiter.HasRow)).ToList();
         var state = count == 0 ? this : this with
         {
             Permits = [.. Permits, .. granted.Select(grant => new SlotPermit(grant.Task, grant.Ticket, now.UtcTicks))],
             Waiters = [.. Waiters.Skip(count)],
         };
-        var isRefillWanted = state.HasMore && state.Waiters.Count < RefillBelow && now.UtcTicks - state.RefillAskedAtTicks > RefillTimeout.Ticks;
-        return (isRefillWanted ? state with { RefillAskedAtTicks = now.UtcTicks } : state, granted, isRefillWanted);
+        return state.HasMore && state.Waiters.Count < RefillBelow && now.UtcTicks - state.RefillAskedAtTicks > RefillTimeout.Ticks
+            ? (state with { RefillAskedAtTicks = now.UtcTicks }, granted, state.ToldTicks)
+            : (state, granted, null);
     }
 
     private static SlotWaiter[] Ordered(IEnumerable<SlotWaiter> waiters) =>

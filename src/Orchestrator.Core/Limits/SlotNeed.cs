@@ -8,9 +8,9 @@ namespace Orchestrator.Limits;
 
 /// <summary>A slot that a task needs before an attempt at it begins.</summary>
 /// <param name="Limiter">Name of the limiter that gives it: the type's, or one for a value of its key.</param>
-/// <param name="Limit">How many it may give out now, from 1.</param>
+/// <param name="Limit">How many it may give out now.</param>
 /// <param name="Key">The value, cut, for people; null where the type counts.</param>
-public sealed record SlotNeed(string Limiter, int Limit, string? Key = null)
+public sealed record SlotNeed(string Limiter, SlotLimit Limit, string? Key = null)
 {
     /// <summary>Longest text of a key that is kept for people, in characters.</summary>
     private const int KeyCharacters = 100;
@@ -31,9 +31,9 @@ public sealed record SlotNeed(string Limiter, int Limit, string? Key = null)
 
         var needs = new List<SlotNeed>(2);
         if (concurrency is { Key: { } pointer, KeyLimit: { } keyLimit } && KeyOf(pointer, input) is { } key)
-            needs.Add(new SlotNeed($"{type.Name}{Separator}{key.Hash}", keyLimit, key.Text));
+            needs.Add(new SlotNeed($"{type.Name}{Separator}{key.Hash}", new SlotLimit(keyLimit, type.Version), key.Text));
         if (concurrency.Limit is { } limit)
-            needs.Add(new SlotNeed(type.Name, limit));
+            needs.Add(new SlotNeed(type.Name, new SlotLimit(limit, type.Version)));
         return needs;
     }
 

@@ -1,5 +1,10 @@
 namespace Orchestrator.Limits;
 
+/// <summary>How much a limiter may give out.</summary>
+/// <param name="Count">Slots, from 1.</param>
+/// <param name="Version">Version of the task type that says so. An older one is not heeded, unless nobody has named the newer one for a while.</param>
+public sealed record SlotLimit(int Count, int Version);
+
 /// <summary>A slot that is given out.</summary>
 /// <param name="Task">Id of the task that has it.</param>
 /// <param name="Ticket">The lease epoch that the task's attempt begins with: a permit is good for one beginning.</param>
@@ -41,10 +46,21 @@ public enum SlotOutcome
 /// <param name="Outcome">What became of the wish, where there was one.</param>
 /// <param name="Granted">Whose turn it is now, not counting the one that asked.</param>
 /// <param name="Displaced">Those that must now stand in the queue's rows, as they are not remembered any more.</param>
-/// <param name="IsRefillWanted">Whether the next are to be read from the queue's rows.</param>
+/// <param name="Gone">Those that must not stand in the queue's rows any more.</param>
+/// <param name="RefillFor">Not null: the next are to be read from the queue's rows, and this is to be said with them.</param>
 public sealed record LimiterAnswer(
-    SlotOutcome Outcome, IReadOnlyList<SlotGrant>? Granted = null, IReadOnlyList<SlotWaiter>? Displaced = null, bool IsRefillWanted = false)
+    SlotOutcome Outcome,
+    IReadOnlyList<SlotGrant>? Granted = null,
+    IReadOnlyList<SlotWaiter>? Displaced = null,
+    IReadOnlyList<SlotWaiter>? Gone = null,
+    long? RefillFor = null)
 {
     /// <summary>Whether anything is to be done about it.</summary>
-    public bool IsToBeHandedOver() => Granted is { Count: > 0 } || Displaced is { Count: > 0 } || IsRefillWanted;
+    public bool IsToBeHandedOver() => Granted is { Count: > 0 } || Displaced is { Count: > 0 } || Gone is { Count: > 0 } || RefillFor is not null;
 }
+
+/// <summary>What was read of the rows of a queue.</summary>
+/// <param name="Waiters">The first ones by rank.</param>
+/// <param name="IsEnd">Whether these are all.</param>
+/// <param name="ToldTicks">The limiter's <see cref="LimiterState.ToldTicks"/> before they were read: what it was told of since may be missing.</param>
+public sealed record SlotRows(IReadOnlyList<SlotWaiter> Waiters, bool IsEnd, long ToldTicks);

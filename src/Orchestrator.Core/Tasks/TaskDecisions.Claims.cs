@@ -35,8 +35,8 @@ public static partial class TaskDecisions
     }
 
     /// <summary>
-    /// Makes slots good for nothing that were given for the next beginning: afterwards they can be given to others. Null: they are good for nothing,
-    /// or in use.
+    /// Makes slots good for nothing that were given for the next beginning: afterwards they can be given to others. Null: they are good for nothing
+    /// already, or an attempt is under way with them, which the task's lease says.
     /// </summary>
     /// <param name="ticket">The lease epoch that they were given for.</param>
     public static TaskChange? BurnTicket(TaskRecord task, long ticket) =>
@@ -69,13 +69,12 @@ public static partial class TaskDecisions
 
     private static ClaimDecision.NeedsSlot Queue(TaskRecord task, string limiter, DateTimeOffset now)
     {
-        var rank = SlotRank.Of(task);
         if (task.State == TaskState.Queued)
-            return new ClaimDecision.NeedsSlot(null, limiter, task.LeaseEpoch + 1, rank, task.TimeIsUpAt);
+            return new ClaimDecision.NeedsSlot(null, limiter, task.LeaseEpoch + 1, SlotRank.Of(task), task.TimeIsUpAt);
 
-        // Its time has come: what it waits for now is a slot.
-        var queued = task with { State = TaskTransitions.Move(task.Id, task.State, TaskState.Queued), DueAt = null };
-        return new ClaimDecision.NeedsSlot(Step(queued, task, now), limiter, task.LeaseEpoch + 1, rank, task.TimeIsUpAt);
+        // Its time has come: what it waits for now is a slot. Its rank is the one that it keeps.
+        var change = Step(task with { State = TaskTransitions.Move(task.Id, task.State, TaskState.Queued), DueAt = null }, task, now);
+        return new ClaimDecision.NeedsSlot(change, limiter, task.LeaseEpoch + 1, SlotRank.Of(change.After), task.TimeIsUpAt);
     }
 
     private static ClaimDecision TakeOver(TaskRecord task, AttemptLease lease, AttemptClaim claim, TimeSpan? age, DateTimeOffset now)

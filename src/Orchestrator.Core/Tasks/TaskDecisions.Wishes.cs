@@ -79,6 +79,12 @@ public static partial class TaskDecisions
         return Step(done with { Callback = pending with { State = callback.Value } }, task, now, new Entry(type));
     }
 
+    /// <summary>The callback of the end has arrived after all. Null: nothing is to be written.</summary>
+    public static TaskChange? CallbackArrived(TaskRecord task, DateTimeOffset now) =>
+        !task.State.IsTerminal() || task.Callback is not { State: not CallbackState.Delivered } callback
+            ? null
+            : Step(task with { Callback = callback with { State = CallbackState.Delivered } }, task, now, new Entry(TaskEventType.CallbackDelivered));
+
     /// <summary>The task as it waits for nobody's permission: for other tasks, for its time, or for its attempt.</summary>
     private static TaskRecord Ready(TaskRecord task, DateTimeOffset now)
     {

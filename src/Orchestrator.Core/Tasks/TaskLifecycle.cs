@@ -98,7 +98,11 @@ public sealed class TaskLifecycle
     public Task<StoredTask?> EndFollowUpsAsync(TaskId id, CallbackState? callback, CancellationToken cancellationToken) =>
         ChangeAsync(id, task => TaskDecisions.FollowUpsDone(task, callback, _time.GetUtcNow()), cancellationToken);
 
-    /// <summary>Sees to it that no attempt begins any more with slots that were given for a lease epoch.</summary>
+    /// <summary>Writes that the callback of a task's end has arrived after all.</summary>
+    public Task<StoredTask?> EndCallbackAsync(TaskId id, CancellationToken cancellationToken) =>
+        ChangeAsync(id, task => TaskDecisions.CallbackArrived(task, _time.GetUtcNow()), cancellationToken);
+
+    /// <summary>Sees to it that no attempt begins any more with slots that were given for a lease epoch. Whether one has begun before, the answer's lease says.</summary>
     public Task<StoredTask?> BurnTicketAsync(TaskId id, long ticket, CancellationToken cancellationToken) =>
         ChangeAsync(id, task => TaskDecisions.BurnTicket(task, ticket), cancellationToken);
 

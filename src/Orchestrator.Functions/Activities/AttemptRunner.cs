@@ -77,7 +77,7 @@ public sealed partial class AttemptRunner
         var needs = task.Record.State.IsTerminal() ? [] : await _slots.FindNeedsAsync(task.Record, cancellationToken);
         var step = await TryAsync(task.Record, request, needs, cancellationToken);
         return needs.Count > 0 || task.Record.Slots.Count > 0 || request.Slots is { Count: > 0 }
-            ? step with { Return = await _slots.FindReturnAsync(id, request, step, needs, cancellationToken) }
+            ? step with { Return = await _slots.FindReturnAsync(id, request, step, cancellationToken) }
             : step;
     }
 

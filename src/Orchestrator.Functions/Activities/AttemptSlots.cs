@@ -29,8 +29,8 @@ public sealed class AttemptSlots
     /// <summary>The slots that an attempt at a task needs by the limits of now, which are not pinned.</summary>
     public async ValueTask<IReadOnlyList<SlotNeed>> FindNeedsAsync(TaskRecord task, CancellationToken cancellationToken)
     {
-        var type = await _types.FindAsync(task.Type, cancellationToken) ?? await _types.GetPinnedAsync(task.Type, task.TypeVersion, cancellationToken);
-        return type is null ? [] : SlotNeed.Of(type, task.Input);
+        // A type that is deleted limits nothing any more.
+        return await _types.FindAsync(task.Type, cancellationToken) is { } type ? SlotNeed.Of(type, task.Input) : [];
     }
 
     /// <summary>The step that has the orchestration ask for a slot.</summary>
@@ -40,33 +40,33 @@ public sealed class AttemptSlots
         var step = await _waits.UntilAsync(task, attempt, _time.GetUtcNow() + AttemptWaits.LongestSleep, cancellationToken);
         return step.DueAtTicks <= _time.GetUtcNow().UtcTicks
             ? step
-            : step with { Next = AttemptNext.Slot, Wish = new SlotWish(need.Limiter, needed.Ticket, needed.Rank, need.Limit, need.Key) };
+            : step with { Next = AttemptNext.Slot, Wish = new SlotWish(need.Limiter, needed.Ticket, needed.Rank, need.Limit) };
     }
 
     /// <summary>The slots to give back once an activity has done what it could; null: none.</summary>
-    public async Task<SlotReturn?> FindReturnAsync(TaskId id, AttemptRequest request, AttemptStep step, IReadOnlyList<SlotNeed> needs, CancellationToken cancellationToken)
+    public async Task<SlotReturn?> FindReturnAsync(TaskId id, AttemptRequest request, AttemptStep step, CancellationToken cancellationToken)
     {
         var held = request.Slots ?? [];
 
         // What this process wrote last says for certain that an attempt is over, but not that it still goes on.
         var task = (await _store.GetRecentAsync(id, cancellationToken))?.Record;
-        if (task?.Lease is not null)
+        if (task?.Lease is not null || task?.LeaseEpoch + 1 < request.Ticket)
             task = (await _store.GetAsync(id, cancellationToken))?.Record;
         if (task is null)
-            return Return(held, request.Ticket, needs);
+            return Return(held, request.Ticket);
         if (task.Lease is not null)
             return null;
         if (step.Next == AttemptNext.Slot)
-            return Return(task.Slots, task.LeaseEpoch, needs);
+            return Return(task.Slots, task.LeaseEpoch);
 
         // Another delivery of the request may be on its way: it must not begin any more.
         if (held.Count > 0 && task.LeaseEpoch + 1 == request.Ticket)
             task = (await _lifecycle.BurnTicketAsync(id, request.Ticket, cancellationToken))?.Record ?? task;
         if (task.Lease is not null)
             return null;
-        return Return([.. task.Slots.Union(held)], task.State.IsTerminal() ? Math.Max(task.LeaseEpoch, request.Ticket) : task.LeaseEpoch, needs);
+        return Return([.. task.Slots.Union(held)], task.State.IsTerminal() ? Math.Max(task.LeaseEpoch, request.Ticket) : task.LeaseEpoch);
     }
 
-    private static SlotReturn? Return(IReadOnlyList<string> limiters, long ticket, IReadOnlyList<SlotNeed> needs) =>
-        limiters.Count == 0 ? null : new SlotReturn(limiters, ticket, [.. limiters.Select(limiter => needs.FirstOrDefault(need => need.Limiter == limiter)?.Limit ?? 0)]);
+    private static SlotReturn? Return(IReadOnlyList<string> limiters, long ticket) =>
+        limiters.Count == 0 ? null : new SlotReturn(limiters, ticket);
 }

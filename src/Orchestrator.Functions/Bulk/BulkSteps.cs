@@ -74,7 +74,10 @@ public sealed partial class BulkSteps(
                 holders.Stop(id);
                 return new BulkOutcome(id.ToString(), "done", "cancel_requested");
             default:
-                await (result.Task.Record.Unstarted ? orchestrations.WakeAsync(client, id) : orchestrations.NotifyAsync(client, id));
+                if (result.Task.Record.Unstarted)
+                    await orchestrations.WakeAsync(client, id);
+                else
+                    await orchestrations.NotifyAsync(client, id);
                 return new BulkOutcome(id.ToString(), "done", "cancelled");
         }
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Functions.DeadLetters;
 using Orchestrator.Functions.Http;
 using Orchestrator.History;
 using Orchestrator.Tasks;
@@ -14,9 +15,6 @@ public sealed record CallbackTry(CallbackState State, DateTimeOffset? TryAgainAt
 /// <summary>Calls the ends of tasks back: the body is the task as the API shows it. What is given up becomes a dead letter.</summary>
 public sealed partial class TaskCallbacks
 {
-    /// <summary>Source of the dead letters of callbacks.</summary>
-    public const string DeadLetterSource = "callback";
-
     /// <summary>Delays after the tries that failed; after the last one it is given up, some three hours after the first.</summary>
     private static readonly TimeSpan[] Delays =
     [
@@ -25,15 +23,15 @@ public sealed partial class TaskCallbacks
     ];
 
     private readonly ICallbackSender _sender;
-    private readonly IDeadLetterStore _deadLetters;
+    private readonly DeadLetterBin _bin;
     private readonly TimeProvider _time;
     private readonly ILogger<TaskCallbacks> _logger;
 
     /// <summary>Creates the callbacks.</summary>
-    public TaskCallbacks(ICallbackSender sender, IDeadLetterStore deadLetters, TimeProvider time, ILogger<TaskCallbacks> logger)
+    public TaskCallbacks(ICallbackSender sender, DeadLetterBin bin, TimeProvider time, ILogger<TaskCallbacks> logger)
     {
         _sender = sender;
-        _deadLetters = deadLetters;
+        _bin = bin;
         _time = time;
         _logger = logger;
     }
@@ -42,7 +40,7 @@ public sealed partial class TaskCallbacks
     /// <param name="number">Which try it is, from 1.</param>
     public async Task<CallbackTry> TryAsync(TaskRecord task, int number, CancellationToken cancellationToken)
     {
-        var body = JsonSerializer.SerializeToUtf8Bytes(TaskView.Of(task), ApiJson.Api.TaskView);
+        var body = BodyOf(task);
         var answer = await _sender.SendAsync(task.Callback!.Url, task.Id, body, cancellationToken);
         switch (answer)
         {
@@ -62,11 +60,17 @@ public sealed partial class TaskCallbacks
         }
     }
 
-    private async Task BuryAsync(TaskRecord task, TaskError error, byte[] body, int tries, CancellationToken cancellationToken)
+    /// <summary>Sends the callback of a task once more, whatever came of it before.</summary>
+    public Task<CallbackAnswer> SendAgainAsync(TaskRecord task, CancellationToken cancellationToken) =>
+        _sender.SendAsync(task.Callback!.Url, task.Id, BodyOf(task), cancellationToken);
+
+    private static byte[] BodyOf(TaskRecord task) => JsonSerializer.SerializeToUtf8Bytes(TaskView.Of(task), ApiJson.Api.TaskView);
+
+    private Task BuryAsync(TaskRecord task, TaskError error, byte[] body, int tries, CancellationToken cancellationToken)
     {
         var deadLetter = new DeadLetter
         {
-            Source = DeadLetterSource,
+            Source = DeadLetterSources.Callback,
             Id = task.Id.ToString(),
             ArrivedAt = task.FinishedAt!.Value,
             DeadAt = _time.GetUtcNow(),
@@ -75,13 +79,9 @@ public sealed partial class TaskCallbacks
             Body = System.Text.Encoding.UTF8.GetString(body),
             DeliveryCount = tries,
         };
-        if (await _deadLetters.AddAsync(deadLetter, cancellationToken))
-            LogGivenUp(task.Id, tries, error.Code);
+        return _bin.AddAsync(deadLetter, cancellationToken);
     }
 
     [LoggerMessage(4710, LogLevel.Information, "The end of task {TaskId} could not be called back at try {Try} ({Code}); it is tried again.")]
     private partial void LogTryAgain(TaskId taskId, int @try, string code);
-
-    [LoggerMessage(4711, LogLevel.Warning, "Calling back the end of task {TaskId} is given up after {Tries} tries ({Code}); it is kept as a dead letter.")]
-    private partial void LogGivenUp(TaskId taskId, int tries, string code);
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Orchestrator.Functions.Limits;
 using Orchestrator.Functions.Problems;
+using Orchestrator.Functions.Stats;
 
 namespace Orchestrator.Functions.Http;
 
@@ -21,7 +22,11 @@ namespace Orchestrator.Functions.Http;
 [JsonSerializable(typeof(TaskTypeView))]
 [JsonSerializable(typeof(TaskTypeListView))]
 [JsonSerializable(typeof(ValidationView))]
+[JsonSerializable(typeof(DeadLetterListView))]
+[JsonSerializable(typeof(DeadLetterView))]
 [JsonSerializable(typeof(LimitersView))]
+[JsonSerializable(typeof(StorageVerificationView))]
+[JsonSerializable(typeof(StatsView))]
 [JsonSerializable(typeof(RetentionRunView))]
 [JsonSerializable(typeof(ExportedAttemptView))]
 [JsonSerializable(typeof(HealthView))]

@@ -64,7 +64,8 @@ public sealed class TaskTypesFunctions
         var mayReplace = VersionPrecondition.Of(request);
         var type = Read(await RequestBody.ReadAsync(request, _options.MaxBodyBytes, cancellationToken), name);
         var outcome = await _types.PutAsync(type, mayReplace, cancellationToken);
-        await _limiters.ChangeAsync(client, name, cancellationToken);
+        if (outcome is PutTaskTypeOutcome.Created or PutTaskTypeOutcome.Replaced)
+            await _limiters.ChangeAsync(client, name);
         return outcome switch
         {
             PutTaskTypeOutcome.Created created => Answer(created.Type, StatusCodes.Status201Created),
@@ -83,7 +84,8 @@ public sealed class TaskTypesFunctions
         CancellationToken cancellationToken)
     {
         var outcome = await _types.DeleteAsync(name, VersionPrecondition.Of(request), cancellationToken);
-        await _limiters.ChangeAsync(client, name, cancellationToken);
+        if (outcome is DeleteTaskTypeOutcome.Deleted)
+            await _limiters.ChangeAsync(client, name);
         return outcome switch
         {
             DeleteTaskTypeOutcome.Deleted => new EmptyAnswer(StatusCodes.Status204NoContent),

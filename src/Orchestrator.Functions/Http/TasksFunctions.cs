@@ -73,7 +73,7 @@ public sealed class TasksFunctions
         CancellationToken cancellationToken)
     {
         if (await _store.ListAsync(TaskQueryReader.Read(request.Query), cancellationToken) is not TaskListing.Page page)
-            throw TaskQueryReader.InvalidToken();
+            throw QueryParameters.InvalidToken();
 
         return new JsonAnswer<TaskListView>(new TaskListView([.. page.Tasks.Select(TaskSummaryView.Of)], page.ContinuationToken), ApiJson.Api.TaskListView);
     }

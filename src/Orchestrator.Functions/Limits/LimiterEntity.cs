@@ -21,14 +21,14 @@ public sealed class LimiterEntity(TimeProvider time) : TaskEntity<LimiterState>
     public static Task DispatchAsync([EntityTrigger] TaskEntityDispatcher dispatcher) => dispatcher.DispatchAsync<LimiterEntity>();
 
     /// <summary>Asks for a slot.</summary>
-    public LimiterAnswer Ask(LimiterAsk ask) => Keep((State ?? new LimiterState()).Ask(ask.Waiter, ask.Limit, ask.Key, time.GetUtcNow()));
+    public LimiterAnswer Ask(LimiterAsk ask) => Keep((State ?? new LimiterState()).Ask(ask.Waiter, ask.Limit, time.GetUtcNow()));
 
     /// <summary>Frees the slot of a task.</summary>
-    public LimiterAnswer Free(LimiterFree free) => Keep((State ?? new LimiterState()).Free(free.Task, free.Ticket, free.Limit, time.GetUtcNow()));
+    public LimiterAnswer Free(LimiterFree free) => Keep((State ?? new LimiterState()).Free(free.Task, free.Ticket, time.GetUtcNow()));
 
     /// <summary>Takes back what could not be handed over, and takes in what was read from the queue's rows.</summary>
     public LimiterAnswer Settle(LimiterSettle settle) =>
-        Keep((State ?? new LimiterState()).Settle(settle.Refused ?? [], settle.Rows, settle.IsEnd, settle.Limit, time.GetUtcNow()));
+        Keep((State ?? new LimiterState()).Settle(settle.Refused ?? [], settle.Rows, settle.HasNewRows, settle.Limit, time.GetUtcNow()));
 
     private LimiterAnswer Keep((LimiterState State, LimiterAnswer Answer) result)
     {
@@ -39,19 +39,17 @@ public sealed class LimiterEntity(TimeProvider time) : TaskEntity<LimiterState>
 
 /// <summary>Asks a limiter for a slot.</summary>
 /// <param name="Waiter">The task, and what it waits with if it has to.</param>
-/// <param name="Limit">How much may be given out; 0: as before.</param>
-/// <param name="Key">The value that is counted by, for people; null: the type is, or it is known.</param>
-public sealed record LimiterAsk(SlotWaiter Waiter, int Limit, string? Key);
+/// <param name="Limit">How much may be given out, as far as the caller knows; null: as before.</param>
+public sealed record LimiterAsk(SlotWaiter Waiter, SlotLimit? Limit);
 
 /// <summary>Frees the slot of a task.</summary>
 /// <param name="Task">Its id.</param>
 /// <param name="Ticket">The last lease epoch that it is not needed for any more.</param>
-/// <param name="Limit">How much may be given out; 0: as before.</param>
-public sealed record LimiterFree(string Task, long Ticket, int Limit);
+public sealed record LimiterFree(string Task, long Ticket);
 
 /// <summary>Tells a limiter what became of those whose turn it was.</summary>
 /// <param name="Refused">Permits that are good for nothing; null: none.</param>
-/// <param name="Rows">The first rows of the queue; null: they were not read.</param>
-/// <param name="IsEnd">Whether these are all.</param>
-/// <param name="Limit">How much may be given out; 0: as before.</param>
-public sealed record LimiterSettle(IReadOnlyList<SlotPermit>? Refused, IReadOnlyList<SlotWaiter>? Rows, bool IsEnd, int Limit);
+/// <param name="Rows">What was read of the queue's rows; null: nothing was.</param>
+/// <param name="HasNewRows">Whether rows were written for those displaced.</param>
+/// <param name="Limit">How much may be given out, as far as the caller knows; null: as before.</param>
+public sealed record LimiterSettle(IReadOnlyList<SlotPermit>? Refused, SlotRows? Rows = null, bool HasNewRows = false, SlotLimit? Limit = null);

@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Client.Entities;
@@ -20,13 +23,22 @@ public sealed partial class LimiterKeeper
     /// <summary>A slot given out for so long is looked at: whoever has it should have begun.</summary>
     public static readonly TimeSpan MinAge = TimeSpan.FromSeconds(30);
 
+    /// <summary>A slot is looked at for the first time before this age: then its task is told again, in case that it did not hear of it.</summary>
+    private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(50);
+
     /// <summary>Most slots of a limiter that are looked at in one round; later rounds take others.</summary>
-    public const int PermitsPerRound = 100;
+    public const int PermitsPerRound = 250;
 
     /// <summary>What a limit that is gone comes to: all who wait may begin.</summary>
     private const int NoLimit = int.MaxValue;
 
+    private static readonly TimeSpan ChangeLimit = TimeSpan.FromSeconds(5);
+
     private const int AtOnce = 16;
+    private const int LimitersAtOnce = 4;
+
+    /// <summary>Most limiters that one orchestration puts right; the next round takes the rest.</summary>
+    private const int RepairsPerInstance = 50;
 
     private readonly ITaskStore _store;
     private readonly ITaskTypeCatalog _types;
@@ -59,54 +71,90 @@ public sealed partial class LimiterKeeper
     /// <summary>The limiters that there is something to remember of.</summary>
     /// <param name="type">Only those of the type; null: all.</param>
     public static async IAsyncEnumerable<KnownLimiter> ListAsync(
-        DurableTaskClient client, string? type, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        DurableTaskClient client, string? type, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var query = new EntityQuery { InstanceIdStartsWith = LimiterEntity.IdPrefix + type, IncludeState = true };
-        await foreach (var entity in client.Entities.GetAllEntitiesAsync<LimiterState>(query).WithCancellation(cancellationToken))
+        await foreach (var entity in client.Entities.GetAllEntitiesAsync(query).WithCancellation(cancellationToken))
         {
-            if (entity.IncludesState && (type is null || SlotNeed.TypeOf(entity.Id.Key) == type))
-                yield return new KnownLimiter(entity.Id.Key, entity.State);
+            if (entity.IncludesState && (type is null || SlotNeed.TypeOf(entity.Id.Key) == type) && TryRead(entity.State) is { } state)
+                yield return new KnownLimiter(entity.Id.Key, state);
+        }
+    }
+
+    private static LimiterState? TryRead(SerializedData state)
+    {
+        try
+        {
+            return state.ReadAs<LimiterState>();
+        }
+        catch (JsonException)
+        {
+            // Of another release; it is put right by its next operation, or fails there.
+            return null;
         }
     }
 
     /// <summary>Looks at every limiter once.</summary>
-    public async Task KeepAsync(DurableTaskClient client, CancellationToken cancellationToken)
+    public Task KeepAsync(DurableTaskClient client, CancellationToken cancellationToken)
     {
-        _round++;
-        await foreach (var limiter in ListAsync(client, type: null, cancellationToken))
-            await TryKeepAsync(client, limiter, cancellationToken);
+        Interlocked.Increment(ref _round);
+        return KeepAsync(client, type: null, cancellationToken);
     }
 
     /// <summary>Makes the limits of a type known that may have changed. Best effort: otherwise the next look does.</summary>
-    public async Task ChangeAsync(DurableTaskClient client, string type, CancellationToken cancellationToken)
+    public async Task ChangeAsync(DurableTaskClient client, string type)
     {
+        // Not the caller's token: the definition is changed, whoever hangs up.
+        using var limit = new CancellationTokenSource(ChangeLimit, _time);
         try
         {
-            await foreach (var limiter in ListAsync(client, type, cancellationToken))
-                await TryKeepAsync(client, limiter, cancellationToken);
+            await KeepAsync(client, type, limit.Token);
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception exception)
         {
             LogNotChanged(exception, type);
         }
     }
 
+    private async Task KeepAsync(DurableTaskClient client, string? type, CancellationToken cancellationToken)
+    {
+        var repairs = new ConcurrentBag<LimiterRepair>();
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = LimitersAtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(ListAsync(client, type, cancellationToken), parallel, async (limiter, token) =>
+        {
+            if (await TryFindRepairAsync(client, limiter, token) is { } repair)
+                repairs.Add(repair);
+        });
+        foreach (var instance in repairs.GroupBy(repair => LimiterOrchestrator.InstanceOf(repair.Limiter)))
+            await RepairAsync(client, instance.Key, [.. instance.Take(RepairsPerInstance)], cancellationToken);
+    }
+
     /// <summary>One that cannot be looked at keeps nobody else from being looked at.</summary>
-    private async Task TryKeepAsync(DurableTaskClient client, KnownLimiter limiter, CancellationToken cancellationToken)
+    private async Task<LimiterRepair?> TryFindRepairAsync(DurableTaskClient client, KnownLimiter limiter, CancellationToken cancellationToken)
     {
         try
         {
-            if (await FindRepairAsync(client, limiter, cancellationToken) is not { } repair)
-                return;
-
-            LogRepair(limiter.Name, repair.Unused!.Count, repair.Limit);
-            await client.ScheduleNewOrchestrationInstanceAsync(
-                nameof(LimiterOrchestrator), repair, new StartOrchestrationOptions(LimiterOrchestrator.InstanceOf(limiter.Name)), cancellationToken);
+            return await FindRepairAsync(client, limiter, cancellationToken);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            // One that still runs is enough.
             LogNotKept(exception, limiter.Name);
+            return null;
+        }
+    }
+
+    private async Task RepairAsync(DurableTaskClient client, string instance, IReadOnlyList<LimiterRepair> repairs, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.ScheduleNewOrchestrationInstanceAsync(nameof(LimiterOrchestrator), repairs, new StartOrchestrationOptions(instance), cancellationToken);
+            foreach (var repair in repairs)
+                LogRepair(repair.Limiter, repair.Unused!.Count, repair.Limit.Count);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Mostly because the one before is still at it.
+            LogLater(exception, instance, repairs.Count);
         }
     }
 
@@ -114,14 +162,21 @@ public sealed partial class LimiterKeeper
     internal async Task<LimiterRepair?> FindRepairAsync(DurableTaskClient client, KnownLimiter limiter, CancellationToken cancellationToken)
     {
         var state = limiter.State;
-        var limit = SlotNeed.LimitOf(limiter.Name, await _types.FindAsync(SlotNeed.TypeOf(limiter.Name), cancellationToken)) ?? NoLimit;
+        var type = await _types.FindAsync(SlotNeed.TypeOf(limiter.Name), cancellationToken);
+        var limit = new SlotLimit(SlotNeed.LimitOf(limiter.Name, type) ?? NoLimit, type?.Version ?? 0);
         var unused = await FindUnusedAsync(client, state, cancellationToken);
-        var isStuck = state.Permits.Count - unused.Count < limit && (state.Waiters.Count > 0 || state.HasMore);
-        if (unused.Count == 0 && !isStuck && limit >= state.Limit)
+        var isStuck = state.Permits.Count - unused.Count < limit.Count && (state.Waiters.Count > 0 || state.HasMore);
+        if (unused.Count == 0 && !isStuck && limit.Count == state.Limit?.Count)
             return null;
 
-        var rows = state.HasMore && state.Waiters.Count < LimiterState.RefillBelow ? await _queues.ListAsync(limiter.Name, LimiterState.MaxWaiters, cancellationToken) : null;
-        return new LimiterRepair(limiter.Name, unused, rows, rows?.Count < LimiterState.MaxWaiters, limit);
+        SlotRows? rows = null;
+        if (state.HasMore && state.Waiters.Count < LimiterState.RefillBelow)
+        {
+            var waiters = await _queues.ListAsync(limiter.Name, LimiterState.MaxWaiters, cancellationToken);
+            rows = new SlotRows(waiters, waiters.Count < LimiterState.MaxWaiters, state.ToldTicks);
+        }
+
+        return new LimiterRepair(limiter.Name, unused, rows, limit);
     }
 
     /// <summary>The slots that nobody uses, or will use.</summary>
@@ -134,7 +189,7 @@ public sealed partial class LimiterKeeper
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(old.Skip(first).Take(PermitsPerRound), parallel, async (permit, token) =>
         {
-            if (await IsUsedAsync(client, permit, token))
+            if (await TryUseAsync(client, permit, token))
                 return;
             lock (unused)
                 unused.Add(permit);
@@ -142,29 +197,66 @@ public sealed partial class LimiterKeeper
         return unused;
     }
 
-    /// <summary>Whether somebody works with a slot. When nobody does, afterwards nobody can begin to.</summary>
+    /// <summary>One that cannot be looked at counts as used, and keeps nobody else from being looked at.</summary>
+    private async Task<bool> TryUseAsync(DurableTaskClient client, SlotPermit permit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await IsUsedAsync(client, permit, cancellationToken);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogNotLookedAt(exception, permit.Task);
+            return true;
+        }
+    }
+
+    /// <summary>Whether somebody works with a slot, or is about to. When nobody is, afterwards nobody can.</summary>
     private async Task<bool> IsUsedAsync(DurableTaskClient client, SlotPermit permit, CancellationToken cancellationToken)
     {
         var id = TaskId.Parse(permit.Task);
-        var stored = await _store.GetAsync(id, cancellationToken);
-        if (stored?.Record is not { } task || task.State.IsTerminal())
+        if (await _store.GetAsync(id, cancellationToken) is not { Record: var task } stored || task.State.IsTerminal())
             return false;
-
-        if (task.Lease is not null)
+        if (task.Lease is { } lease)
+        {
+            if (stored.Age < lease.Duration * 2)
+                return true;
             task = (await _lifecycle.PutBackAsync(id, cancellationToken))?.Record;
+        }
         else if (task.LeaseEpoch + 1 == permit.Ticket)
+        {
+            if (task.State is TaskState.Queued or TaskState.Scheduled && await IsOnItsWayAsync(client, permit, id))
+                return true;
             task = (await _lifecycle.BurnTicketAsync(id, permit.Ticket, cancellationToken))?.Record;
-        if (task?.Lease is not null || task?.LeaseEpoch + 1 == permit.Ticket)
+        }
+
+        if (task is null || task.State.IsTerminal())
+            return false;
+        if (task.Lease is not null || task.LeaseEpoch + 1 == permit.Ticket)
             return true;
 
-        // It has lost its slot, and has to ask anew.
-        if (task is not null && !task.State.IsTerminal())
-            await _orchestrations.WakeAsync(client, id);
-        return false;
+        // It has lost its slot, and has to ask anew. If it cannot be told, the slot is looked at again.
+        return await _orchestrations.WakeAsync(client, id) == StartOutcome.Failed;
     }
+
+    /// <summary>Whether the task's orchestration goes on: it begins as soon as the platform lets it, or once it has its other slot.</summary>
+    private async Task<bool> IsOnItsWayAsync(DurableTaskClient client, SlotPermit permit, TaskId id)
+    {
+        if (!await _orchestrations.RunsAsync(client, id))
+            return false;
+        if (_time.GetUtcNow().UtcTicks - permit.AtTicks < FirstLook.Ticks)
+            await _orchestrations.NotifyAsync(client, id);
+        return true;
+    }
+
+    [LoggerMessage(4823, LogLevel.Warning, "The slot of task {TaskId} could not be looked at; it is tried again.")]
+    private partial void LogNotLookedAt(Exception exception, string taskId);
 
     [LoggerMessage(4820, LogLevel.Information, "Limiter {Limiter} is put right: {Unused} slots that nobody uses are given back; its limit is {Limit}.")]
     private partial void LogRepair(string limiter, int unused, int limit);
+
+    [LoggerMessage(4824, LogLevel.Information, "Orchestration {Instance} could not be started to put {Count} limiters right; it is tried again.")]
+    private partial void LogLater(Exception exception, string instance, int count);
 
     [LoggerMessage(4821, LogLevel.Warning, "Limiter {Limiter} could not be looked after; it is tried again.")]
     private partial void LogNotKept(Exception exception, string limiter);

@@ -1,11 +1,12 @@
 using Microsoft.DurableTask.Client;
 using Orchestrator.Limits;
+using Orchestrator.Tasks;
 
 namespace Orchestrator.Functions.Limits;
 
 /// <summary>How a limiter stands.</summary>
 /// <param name="TaskType">The task type whose limit it keeps.</param>
-/// <param name="Key">JSON text of the value that it counts by, cut at 100 characters; null: it counts all tasks of the type.</param>
+/// <param name="Key">JSON text of the value that it counts by, cut at 100 characters; null: it counts all tasks of the type, or the value is not known any more.</param>
 /// <param name="Limit">How many tasks may be worked on at once.</param>
 /// <param name="InUse">How many have a slot.</param>
 /// <param name="Waiting">How many wait for one.</param>
@@ -15,21 +16,48 @@ internal sealed record LimiterView(string TaskType, string? Key, int Limit, int 
 internal sealed record LimitersView(IReadOnlyList<LimiterView> Limiters);
 
 /// <summary>Says how the limiters stand.</summary>
-public sealed class LimiterOverview(ISlotQueues queues)
+public sealed class LimiterOverview(ISlotQueues queues, ITaskStore store, ITaskTypeCatalog types)
 {
+    /// <summary>Most waiting tasks of a limiter that are counted in rows.</summary>
+    private const int MostRows = 10_000;
+
+    private const int AtOnce = 8;
+
     /// <summary>The limiters in use, by type and key; at most <paramref name="limit"/>.</summary>
     internal async Task<IReadOnlyList<LimiterView>> ListAsync(DurableTaskClient client, int limit, CancellationToken cancellationToken)
     {
-        var views = new List<LimiterView>();
-        await foreach (var (name, state) in LimiterKeeper.ListAsync(client, type: null, cancellationToken))
+        var limiters = new List<KnownLimiter>();
+        await foreach (var limiter in LimiterKeeper.ListAsync(client, type: null, cancellationToken))
         {
-            // Those with a row are among the rows, as long as there are any.
-            var rows = state.HasMore || state.Waiters.Any(waiter => waiter.HasRow) ? await queues.CountAsync(name, cancellationToken) : 0;
-            views.Add(new LimiterView(SlotNeed.TypeOf(name), state.Key, state.Limit, state.Permits.Count, state.Waiters.Count(waiter => !waiter.HasRow) + rows));
-            if (views.Count == limit)
+            limiters.Add(limiter);
+            if (limiters.Count == limit)
                 break;
         }
 
+        var views = new LimiterView[limiters.Count];
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, limiters.Count, parallel, async (index, token) => views[index] = await ViewAsync(limiters[index], token));
         return [.. views.OrderBy(view => view.TaskType, StringComparer.Ordinal).ThenBy(view => view.Key, StringComparer.Ordinal)];
+    }
+
+    private async Task<LimiterView> ViewAsync(KnownLimiter limiter, CancellationToken cancellationToken)
+    {
+        // Those with a row are among the rows, as long as there are any.
+        var state = limiter.State;
+        var rows = state.HasMore || state.Waiters.Any(waiter => waiter.HasRow) ? await queues.CountAsync(limiter.Name, MostRows, cancellationToken) : 0;
+        var waiting = state.Waiters.Count(waiter => !waiter.HasRow) + rows;
+        return new LimiterView(SlotNeed.TypeOf(limiter.Name), await KeyAsync(limiter, cancellationToken), state.Limit?.Count ?? 0, state.Permits.Count, waiting);
+    }
+
+    /// <summary>Inputs are not kept with limiters: one of its tasks says what it counts by.</summary>
+    private async Task<string?> KeyAsync(KnownLimiter limiter, CancellationToken cancellationToken)
+    {
+        var name = SlotNeed.TypeOf(limiter.Name);
+        var task = limiter.State.Permits.Select(permit => permit.Task).Concat(limiter.State.Waiters.Select(waiter => waiter.Task)).FirstOrDefault();
+        if (name == limiter.Name || task is null || await types.FindAsync(name, cancellationToken) is not { } type)
+            return null;
+
+        var input = (await store.GetAsync(TaskId.Parse(task), cancellationToken))?.Record.Input;
+        return SlotNeed.Of(type, input).FirstOrDefault(need => need.Limiter == limiter.Name)?.Key;
     }
 }

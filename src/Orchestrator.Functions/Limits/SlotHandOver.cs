@@ -18,50 +18,71 @@ public sealed partial class SlotHandOver
     private readonly ISlotQueues _queues;
     private readonly TaskLifecycle _lifecycle;
     private readonly OrchestrationStarter _orchestrations;
-    private readonly TimeProvider _time;
     private readonly ILogger<SlotHandOver> _logger;
 
     /// <summary>Creates the hand-over.</summary>
-    public SlotHandOver(ITaskStore store, ISlotQueues queues, TaskLifecycle lifecycle, OrchestrationStarter orchestrations, TimeProvider time, ILogger<SlotHandOver> logger)
+    public SlotHandOver(ITaskStore store, ISlotQueues queues, TaskLifecycle lifecycle, OrchestrationStarter orchestrations, ILogger<SlotHandOver> logger)
     {
         _store = store;
         _queues = queues;
         _lifecycle = lifecycle;
         _orchestrations = orchestrations;
-        _time = time;
         _logger = logger;
     }
 
     /// <summary>Carries a limiter's answer out.</summary>
     public async Task<HandOverResult> RunAsync(DurableTaskClient client, HandOverRequest request, CancellationToken cancellationToken)
     {
+        var (limiter, answer) = request;
+
         // Before anything is read: whoever is displaced must be among what is read.
-        await Task.WhenAll((request.Displaced ?? []).Select(waiter => _queues.AddAsync(request.Limiter, waiter, cancellationToken)));
+        await Task.WhenAll((answer.Displaced ?? []).Select(waiter => _queues.AddAsync(limiter, waiter, cancellationToken)));
+        await Task.WhenAll((answer.Gone ?? []).Select(waiter => _queues.RemoveAsync(limiter, waiter, cancellationToken)));
         var refused = new List<SlotPermit>();
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(request.Granted ?? [], parallel, async (grant, token) =>
+        await Parallel.ForEachAsync(answer.Granted ?? [], parallel, async (grant, token) =>
         {
-            var isTaken = await TryTellAsync(client, grant, token);
-            if (grant.HasRow)
-                await _queues.RemoveAsync(request.Limiter, new SlotWaiter(grant.Task, grant.Ticket, grant.Rank), token);
-            if (isTaken)
+            if (await TryTellAsync(client, limiter, grant, token))
                 return;
             lock (refused)
                 refused.Add(new SlotPermit(grant.Task, grant.Ticket, 0));
         });
         if (refused.Count > 0)
-            LogRefused(refused.Count, request.Limiter);
+            LogRefused(refused.Count, limiter);
 
-        var rows = request.IsRefillWanted ? await _queues.ListAsync(request.Limiter, LimiterState.MaxWaiters, cancellationToken) : null;
-        return new HandOverResult(refused, rows, rows?.Count < LimiterState.MaxWaiters);
+        SlotRows? rows = null;
+        if (answer.RefillFor is { } told)
+        {
+            var waiters = await _queues.ListAsync(limiter, LimiterState.MaxWaiters, cancellationToken);
+            rows = new SlotRows(waiters, waiters.Count < LimiterState.MaxWaiters, told);
+        }
+
+        return new HandOverResult(refused, rows, answer.Displaced is { Count: > 0 });
+    }
+
+    /// <summary>One that cannot be read counts as told and keeps nobody else from being told; the sweep looks at it again.</summary>
+    private async Task<bool> TryTellAsync(DurableTaskClient client, string limiter, SlotGrant grant, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var isTold = await IsTakenAsync(client, grant, cancellationToken);
+            if (grant.HasRow)
+                await _queues.RemoveAsync(limiter, new SlotWaiter(grant.Task, grant.Ticket, grant.Rank), cancellationToken);
+            return isTold;
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogNotTold(exception, grant.Task, limiter);
+            return true;
+        }
     }
 
     /// <summary>Whether the slot is the task's: it waits for it, and is told, or is being worked on with it.</summary>
-    private async Task<bool> TryTellAsync(DurableTaskClient client, SlotGrant grant, CancellationToken cancellationToken)
+    private async Task<bool> IsTakenAsync(DurableTaskClient client, SlotGrant grant, CancellationToken cancellationToken)
     {
         var id = TaskId.Parse(grant.Task);
         var task = (await _store.GetAsync(id, cancellationToken))?.Record;
-        if (task is { Lease: null, State: TaskState.Queued or TaskState.Scheduled } && task.LeaseEpoch + 1 == grant.Ticket && !(task.DueAt > _time.GetUtcNow()))
+        if (task is { Lease: null, State: TaskState.Queued or TaskState.Scheduled } && task.LeaseEpoch + 1 == grant.Ticket)
         {
             await _orchestrations.WakeAsync(client, id);
             return true;
@@ -72,6 +93,9 @@ public sealed partial class SlotHandOver
             task = (await _lifecycle.BurnTicketAsync(id, grant.Ticket, cancellationToken))?.Record;
         return task is { Lease: not null } && task.LeaseEpoch >= grant.Ticket;
     }
+
+    [LoggerMessage(4811, LogLevel.Warning, "Task {TaskId}, whose turn it is at limiter {Limiter}, could not be told; the sweep looks at it again.")]
+    private partial void LogNotTold(Exception exception, string taskId, string limiter);
 
     [LoggerMessage(4810, LogLevel.Debug, "{Count} tasks whose turn it was at limiter {Limiter} do not wait any more.")]
     private partial void LogRefused(int count, string limiter);

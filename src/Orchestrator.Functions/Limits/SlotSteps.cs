@@ -1,6 +1,7 @@
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Entities;
 using Orchestrator.Functions.Activities;
+using Orchestrator.Functions.Orchestrations;
 using Orchestrator.Limits;
 
 namespace Orchestrator.Functions.Limits;
@@ -9,20 +10,21 @@ namespace Orchestrator.Functions.Limits;
 internal static class SlotSteps
 {
     /// <summary>Most rounds of one hand-over; what is left is the sweep's.</summary>
-    private const int Rounds = 100;
+    private const int Rounds = 20;
 
     /// <summary>Asks for a slot, and hands over to others what the limiter gives out on the way. Null: the limiter could not be asked.</summary>
     /// <param name="isRepeated">Whether it was asked for before with the limit: what was known then may be out of date.</param>
     public static async Task<SlotOutcome?> AskAsync(TaskOrchestrationContext context, SlotWish wish, bool isRepeated = false)
     {
         var waiter = new SlotWaiter(context.InstanceId, wish.Ticket, wish.Rank);
-        var ask = new LimiterAsk(waiter, isRepeated ? 0 : wish.Limit, wish.Key);
+        var ask = new LimiterAsk(waiter, isRepeated ? null : wish.Limit);
         if (await TryCallAsync(context, wish.Limiter, nameof(LimiterEntity.Ask), ask) is not { } answer)
             return null;
         if (answer.Outcome == SlotOutcome.Full)
         {
             // First the row, then the limiter is told of it: it would take a queue that it finds empty for empty.
-            await context.CallActivityAsync(nameof(SlotQueueActivity), new SlotQueueRequest(wish.Limiter, waiter), ActivityRetries.Options);
+            if (!await TryQueueAsync(context, new SlotQueueRequest(wish.Limiter, waiter)))
+                return null;
             await HandOverAsync(context, wish.Limiter, answer);
             if (await TryCallAsync(context, wish.Limiter, nameof(LimiterEntity.Ask), ask with { Waiter = waiter with { HasRow = true } }) is not { } second)
                 return null;
@@ -36,11 +38,10 @@ internal static class SlotSteps
     /// <summary>Gives slots back and hands them over to the next.</summary>
     public static async Task ReturnAsync(TaskOrchestrationContext context, SlotReturn slots)
     {
-        for (var i = 0; i < slots.Limiters.Count; i++)
+        foreach (var limiter in slots.Limiters)
         {
-            var free = new LimiterFree(context.InstanceId, slots.Ticket, slots.Limits[i]);
-            if (await TryCallAsync(context, slots.Limiters[i], nameof(LimiterEntity.Free), free) is { } answer)
-                await HandOverAsync(context, slots.Limiters[i], answer);
+            if (await TryCallAsync(context, limiter, nameof(LimiterEntity.Free), new LimiterFree(context.InstanceId, slots.Ticket)) is { } answer)
+                await HandOverAsync(context, limiter, answer);
         }
     }
 
@@ -58,17 +59,31 @@ internal static class SlotSteps
             HandOverResult result;
             try
             {
-                var request = new HandOverRequest(limiter, answer.Granted, answer.Displaced, answer.IsRefillWanted);
-                result = await context.CallActivityAsync<HandOverResult>(nameof(HandOverActivity), request, ActivityRetries.Options);
+                result = await context.CallActivityAsync<HandOverResult>(nameof(HandOverActivity), new HandOverRequest(limiter, answer), ActivityRetries.Options);
             }
             catch (TaskFailedException)
             {
-                return;
+                // Storage is away. Those displaced are known to nobody else.
+                await context.CreateTimer(context.CurrentUtcDateTime + TaskOrchestrator.FaultDelay, CancellationToken.None);
+                continue;
             }
 
             if (!result.IsNews())
                 return;
-            answer = await TryCallAsync(context, limiter, nameof(LimiterEntity.Settle), new LimiterSettle(result.Refused, result.Rows, result.IsEnd, Limit: 0));
+            answer = await TryCallAsync(context, limiter, nameof(LimiterEntity.Settle), new LimiterSettle(result.Refused, result.Rows, result.HasNewRows));
+        }
+    }
+
+    private static async Task<bool> TryQueueAsync(TaskOrchestrationContext context, SlotQueueRequest request)
+    {
+        try
+        {
+            await context.CallActivityAsync(nameof(SlotQueueActivity), request, ActivityRetries.Options);
+            return true;
+        }
+        catch (TaskFailedException)
+        {
+            return false;
         }
     }
 

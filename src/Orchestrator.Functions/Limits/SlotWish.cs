@@ -1,3 +1,5 @@
+using Orchestrator.Limits;
+
 namespace Orchestrator.Functions.Limits;
 
 /// <summary>A slot that an orchestration is to ask for.</summary>
@@ -5,11 +7,9 @@ namespace Orchestrator.Functions.Limits;
 /// <param name="Ticket">The lease epoch that the attempt is to begin with.</param>
 /// <param name="Rank">Its place among those who wait.</param>
 /// <param name="Limit">How many the limiter may give out.</param>
-/// <param name="Key">The value that is counted by, for people; null: the type is.</param>
-public sealed record SlotWish(string Limiter, long Ticket, long Rank, int Limit, string? Key);
+public sealed record SlotWish(string Limiter, long Ticket, long Rank, SlotLimit Limit);
 
 /// <summary>Slots that an orchestration is to give back.</summary>
 /// <param name="Limiters">The limiters.</param>
 /// <param name="Ticket">The last lease epoch that they are not needed for any more.</param>
-/// <param name="Limits">How many each may give out; 0: as before.</param>
-public sealed record SlotReturn(IReadOnlyList<string> Limiters, long Ticket, IReadOnlyList<int> Limits);
+public sealed record SlotReturn(IReadOnlyList<string> Limiters, long Ticket);

@@ -29,22 +29,30 @@ public sealed partial class OrchestrationStarter(TimeProvider time, ILogger<Orch
     public async Task<StartOutcome> WakeAsync(DurableTaskClient client, TaskId task)
     {
         var outcome = await TryStartAsync(client, task);
-        if (outcome == StartOutcome.Exists)
-            await NotifyAsync(client, task);
-        return outcome;
+        return outcome == StartOutcome.Exists && !await NotifyAsync(client, task) ? StartOutcome.Failed : outcome;
+    }
+
+    /// <summary>Whether the orchestration of a task runs; false when it has ended, or there is none, or it cannot be told.</summary>
+    public async Task<bool> RunsAsync(DurableTaskClient client, TaskId task)
+    {
+        using var limit = new CancellationTokenSource(Limit, time);
+        return await RunsAsync(client, task.ToString(), limit.Token);
     }
 
     /// <summary>Wakes the orchestration of a task that somebody else has changed. Best effort: it wakes by itself some time.</summary>
-    public async Task NotifyAsync(DurableTaskClient client, TaskId task)
+    /// <returns>Whether it was told. A failure is logged, not thrown.</returns>
+    public async Task<bool> NotifyAsync(DurableTaskClient client, TaskId task)
     {
         using var limit = new CancellationTokenSource(Limit, time);
         try
         {
             await client.RaiseEventAsync(task.ToString(), TaskOrchestrator.ChangedEvent, "", limit.Token);
+            return true;
         }
         catch (Exception exception)
         {
             LogNotNotified(exception, task.ToString());
+            return false;
         }
     }
 

@@ -117,7 +117,9 @@ public static class TaskOrchestrator
         var outcome = await SlotSteps.AskAsync(context, wish);
         if (outcome is not SlotOutcome.Granted)
         {
-            await SleepAsync(context, outcome is null ? context.CurrentUtcDateTime + FaultDelay : wakeAt, changed);
+            // The activity's clock may be behind.
+            var soonest = context.CurrentUtcDateTime + (outcome is null ? FaultDelay : ShortestSleep);
+            await SleepAsync(context, outcome is null || wakeAt < soonest ? soonest : wakeAt, changed);
             outcome = await SlotSteps.AskAsync(context, wish, isRepeated: true);
         }
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Orchestrator.History;
 using Orchestrator.Tasks;
 using Orchestrator.TaskTypes;
 
@@ -207,6 +208,44 @@ internal static class KnownProblems
         Title = "There is no such attempt",
         Status = StatusCodes.Status404NotFound,
         Detail = $"Task {id} has no attempt '{attempt}'.",
+    };
+
+    /// <summary>No such dead letter. <paramref name="id"/> is as the caller wrote it.</summary>
+    public static Problem DeadLetterNotFound(string id) => new()
+    {
+        Code = "dead_letter_not_found",
+        Title = "There is no such dead letter",
+        Status = StatusCodes.Status404NotFound,
+        Detail = $"No dead letter has the id '{id}'.",
+    };
+
+    /// <summary>What was kept of the body is not all of it.</summary>
+    /// <param name="length">Characters of the whole.</param>
+    public static Problem DeadLetterTruncated(DeadLetterId id, int length) => new()
+    {
+        Code = "dead_letter_truncated",
+        Title = "The body was not kept whole",
+        Status = StatusCodes.Status409Conflict,
+        Detail = $"The body of dead letter {id} had {length} characters or more, of which only the first were kept. Send the whole body as 'body'.",
+    };
+
+    /// <summary>It was redriven with success, so that another body comes too late.</summary>
+    public static Problem DeadLetterRedriven(DeadLetterId id, TaskId? task) => new()
+    {
+        Code = "dead_letter_redriven",
+        Title = "The dead letter was redriven before",
+        Status = StatusCodes.Status409Conflict,
+        Detail = $"Dead letter {id} has become task {task}. Nothing was changed; submit another task if you want one.",
+    };
+
+    /// <summary>What a dead letter is to be redriven with is at fault.</summary>
+    public static Problem InvalidRedrive(IReadOnlyList<Fault> faults) => new()
+    {
+        Code = "invalid_redrive",
+        Title = "The dead letter cannot be redriven like this",
+        Status = StatusCodes.Status400BadRequest,
+        Detail = "Nothing was changed. Correct what 'errors' lists and send it again.",
+        Errors = faults,
     };
 
     /// <summary>The caller has shown no valid key.</summary>

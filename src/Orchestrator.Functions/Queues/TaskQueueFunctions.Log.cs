@@ -10,9 +10,6 @@ public sealed partial class TaskQueueFunctions
     [LoggerMessage(4400, LogLevel.Debug, "The message is task {TaskId}.")]
     private partial void LogSubmitted(TaskId taskId);
 
-    [LoggerMessage(4401, LogLevel.Warning, "Message {MessageId} of queue {Queue} cannot be accepted ({Code}); it is kept as a dead letter.")]
-    private partial void LogBuried(string messageId, string queue, string code);
-
     [LoggerMessage(4402, LogLevel.Information, "Message {MessageId} is task {TaskId}, which was submitted before.")]
     private partial void LogKnown(string messageId, TaskId taskId);
 }

@@ -2,6 +2,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Errors;
+using Orchestrator.Functions.DeadLetters;
 using Orchestrator.Functions.Problems;
 using Orchestrator.Functions.Submissions;
 using Orchestrator.History;
@@ -24,16 +25,16 @@ public sealed partial class TaskQueueFunctions
 
     private readonly SubmissionIntake _intake;
     private readonly TaskSubmitter _submitter;
-    private readonly IDeadLetterStore _deadLetters;
+    private readonly DeadLetterBin _bin;
     private readonly TimeProvider _time;
     private readonly ILogger<TaskQueueFunctions> _logger;
 
     /// <summary>Creates the functions.</summary>
-    public TaskQueueFunctions(SubmissionIntake intake, TaskSubmitter submitter, IDeadLetterStore deadLetters, TimeProvider time, ILogger<TaskQueueFunctions> logger)
+    public TaskQueueFunctions(SubmissionIntake intake, TaskSubmitter submitter, DeadLetterBin bin, TimeProvider time, ILogger<TaskQueueFunctions> logger)
     {
         _intake = intake;
         _submitter = submitter;
-        _deadLetters = deadLetters;
+        _bin = bin;
         _time = time;
         _logger = logger;
     }
@@ -59,7 +60,7 @@ public sealed partial class TaskQueueFunctions
         }
         catch (ProblemException refused)
         {
-            await BuryAsync(QueueName, message, info, refused.Problem.Code, refused.Problem.Detail, refused.Problem.Errors ?? [], cancellationToken);
+            await BuryAsync(QueueName, message, info, refused.Problem, cancellationToken);
         }
         catch (OrchestratorException permanent) when (!permanent.IsRetryable)
         {
@@ -67,36 +68,46 @@ public sealed partial class TaskQueueFunctions
         }
     }
 
-    /// <summary>Keeps a message that the host has given up.</summary>
+    /// <summary>Keeps a message that the host has given up: with what is wrong with it if anything is, such as with one that was not base64 and never came here.</summary>
     [Function(nameof(BuryPoisonedTask))]
-    public Task BuryPoisonedTask(
+    public async Task BuryPoisonedTask(
         [QueueTrigger(PoisonQueueName, Connection = Connection)] BinaryData message,
         FunctionContext context,
         CancellationToken cancellationToken)
     {
-        const string reason = "Every delivery of the message failed, though nothing was wrong with it; the log has the failures. Submit it again once their cause is gone.";
-        return BuryAsync(PoisonQueueName, message, QueueMessageInfo.Of(context), "delivery_failed", reason, [], cancellationToken);
+        const string reason = "Every delivery of the message failed, though nothing is wrong with what it says: the log has the failures. Or it was not base64. "
+            + "Redrive it once the cause is gone.";
+        var info = QueueMessageInfo.Of(context);
+        try
+        {
+            await _intake.ReadAsync(message.ToMemory(), defaultKey: info.Id, cancellationToken: cancellationToken);
+            await BuryAsync(PoisonQueueName, message, info, "delivery_failed", reason, [], cancellationToken);
+        }
+        catch (ProblemException refused)
+        {
+            await BuryAsync(PoisonQueueName, message, info, refused.Problem, cancellationToken);
+        }
     }
 
-    private async Task BuryAsync(
+    private Task BuryAsync(string queue, BinaryData message, QueueMessageInfo info, Problem problem, CancellationToken cancellationToken) =>
+        BuryAsync(queue, message, info, problem.Code, problem.Detail, problem.Errors ?? [], cancellationToken);
+
+    private Task BuryAsync(
         string queue, BinaryData message, QueueMessageInfo info, string code, string reason, IReadOnlyList<Fault> faults, CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
-        var isNew = await _deadLetters.AddAsync(
-            new DeadLetter
-            {
-                Source = $"queue:{queue}",
-                Id = info.Id,
-                ArrivedAt = info.InsertedAt ?? now,
-                DeadAt = now,
-                Code = code,
-                Reason = reason,
-                Faults = faults,
-                Body = message.ToString(),
-                DeliveryCount = info.DequeueCount,
-            },
-            cancellationToken);
-        if (isNew)
-            LogBuried(info.Id, queue, code);
+        var letter = new DeadLetter
+        {
+            Source = DeadLetterSources.OfQueue(queue),
+            Id = info.Id,
+            ArrivedAt = info.InsertedAt ?? now,
+            DeadAt = now,
+            Code = code,
+            Reason = reason,
+            Faults = faults,
+            Body = message.ToString(),
+            DeliveryCount = info.DequeueCount,
+        };
+        return _bin.AddAsync(letter, cancellationToken);
     }
 }

@@ -40,8 +40,14 @@ internal static class RouteTable
         new("GET", "task-types/{name}", nameof(TaskTypesFunctions.GetTaskType), Role.Viewer),
         new("PUT", "task-types/{name}", nameof(TaskTypesFunctions.PutTaskType), Role.Admin),
         new("DELETE", "task-types/{name}", nameof(TaskTypesFunctions.DeleteTaskType), Role.Admin),
+        new("GET", "dead-letters", nameof(DeadLettersFunctions.ListDeadLetters), Role.Viewer),
+        new("GET", "dead-letters/{id}", nameof(DeadLettersFunctions.GetDeadLetter), Role.Viewer),
+        new("POST", "dead-letters/{id}/redrive", nameof(DeadLettersFunctions.RedriveDeadLetter), Role.Operator),
+        new("DELETE", "dead-letters/{id}", nameof(DeadLettersFunctions.DiscardDeadLetter), Role.Operator),
+        new("GET", "stats", nameof(StatsFunction.GetStats), Role.Viewer),
         new("POST", "retention/run", nameof(RetentionFunctions.RunRetention), Role.Admin),
         new("GET", "limiters", nameof(LimitersFunction.ListLimiters), Role.Viewer),
+        new("POST", "storage/verify", nameof(StorageVerificationFunction.VerifyStorage), Role.Admin),
         new("GET", "health", nameof(HealthFunction.GetHealth), Role.Anyone),
     ];
 

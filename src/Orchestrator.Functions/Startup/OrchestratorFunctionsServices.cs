@@ -4,13 +4,17 @@ using Microsoft.Extensions.Options;
 using Orchestrator.Agents;
 using Orchestrator.Functions.Activities;
 using Orchestrator.Functions.Bulk;
+using Orchestrator.Functions.DeadLetters;
 using Orchestrator.Functions.Entities;
 using Orchestrator.Functions.FollowUps;
 using Orchestrator.Functions.Http;
 using Orchestrator.Functions.Limits;
+using Orchestrator.Functions.Metrics;
 using Orchestrator.Functions.Orchestrations;
+using Orchestrator.Functions.Recovery;
 using Orchestrator.Functions.Retention;
 using Orchestrator.Functions.Routing;
+using Orchestrator.Functions.Stats;
 using Orchestrator.Functions.Submissions;
 using Orchestrator.Functions.TaskTypes;
 using Orchestrator.Functions.Waiting;
@@ -58,12 +62,19 @@ internal static class OrchestratorFunctionsServices
         services.TryAddSingleton<LimiterKeeper>();
         services.TryAddSingleton<LimiterOverview>();
         services.TryAddSingleton<AttemptRunner>();
+        services.TryAddSingleton<OrchestratorMetrics>();
+        services.TryAddSingleton<DeadLetterBin>();
+        services.TryAddSingleton<DeadLetterRedriver>();
+        services.TryAddSingleton<StatsReader>();
         services.TryAddSingleton<TaskCallbacks>();
         services.TryAddSingleton<FollowUpRunner>();
         services.TryAddSingleton<TaskPurger>();
         services.TryAddSingleton<RetentionRunner>();
         AddBulk(services);
         services.TryAddSingleton<DurableClientSlot>();
+        services.TryAddSingleton<SweepMetrics>();
+        services.TryAddSingleton<TaskRecovery>();
+        services.TryAddSingleton<OrphanOrchestrations>();
 
         // Named anew for each container of services: what one of them holds or has counted says nothing of another.
         services.TryAddSingleton(_ => new AttemptHolders(ProcessIdentity.Current, Guid.NewGuid().ToString("N")[..8]));

@@ -1,5 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
+using Microsoft.DurableTask.Client.Entities;
 using Orchestrator.Functions.Limits;
 
 namespace Orchestrator.Functions.Timers;
@@ -11,4 +12,10 @@ public sealed class LimiterSweep(LimiterKeeper keeper)
     [Function(nameof(KeepLimiters))]
     public Task KeepLimiters([TimerTrigger("5/15 * * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
         keeper.KeepAsync(client, cancellationToken);
+
+    /// <summary>Runs once an hour: some platforms keep a trace of an entity that has no state any more, and there is a limiter for every key there has been.</summary>
+    [Function(nameof(CleanEntities))]
+    public Task CleanEntities([TimerTrigger("0 17 * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+        client.Entities.CleanEntityStorageAsync(
+            new CleanEntityStorageRequest { RemoveEmptyEntities = true, ReleaseOrphanedLocks = false }, continueUntilComplete: true, cancellationToken);
 }

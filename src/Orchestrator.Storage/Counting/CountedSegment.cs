@@ -14,6 +14,15 @@ internal sealed class CountedSegment
     /// <summary>Null: not counted yet.</summary>
     public Tally? Tally { get; set; }
 
+    /// <summary>The last minute since 1970 in which one of its tasks ended; 0: none, as far as is known.</summary>
+    public long LastFinish { get; set; }
+
+    /// <summary>What ended in it of late; null: not read yet, or nothing.</summary>
+    public FinishDigest? Finishes { get; set; }
+
+    /// <summary>Whether it is to be counted before others, as a count of it was withdrawn.</summary>
+    public bool IsDue { get; set; }
+
     /// <summary>When it was counted.</summary>
     public DateTimeOffset CountedAt { get; set; }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Orchestrator.Stats;
 using Orchestrator.Tasks;
 
 namespace Orchestrator.Storage.Counting;
@@ -11,6 +12,12 @@ internal sealed record Tally(Dictionary<TaskState, long> ByState, Dictionary<str
     {
     }
 
+    /// <summary>Those that are not over, by type.</summary>
+    public Dictionary<string, long> LiveByType { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The one that has been Queued for longest; null: none is.</summary>
+    public OldestQueued? OldestQueued { get; private set; }
+
     /// <summary>Whether all of them are over.</summary>
     public bool IsOver => ByState.Keys.All(state => state.IsTerminal());
 
@@ -18,6 +25,15 @@ internal sealed record Tally(Dictionary<TaskState, long> ByState, Dictionary<str
     {
         Add(ByState, state, 1);
         Add(ByType, type, 1);
+        if (!state.IsTerminal())
+            Add(LiveByType, type, 1);
+    }
+
+    /// <summary>Remembers a Queued task if none has been Queued for longer.</summary>
+    public void AddQueued(TaskId id, DateTimeOffset since)
+    {
+        if (OldestQueued is null || (since, id).CompareTo((OldestQueued.Since, OldestQueued.Id)) < 0)
+            OldestQueued = new OldestQueued(id, since);
     }
 
     public void Add(Tally other)

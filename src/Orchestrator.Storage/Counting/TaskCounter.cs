@@ -12,7 +12,7 @@ namespace Orchestrator.Storage.Counting;
 /// Counts tasks, segment by segment. A segment that is closed and has only tasks that are over is counted once, and its
 /// count kept as a row; of the others a call counts some: first those never counted, then those whose count is oldest.
 /// </summary>
-internal sealed class TaskCounter : IDisposable
+internal sealed partial class TaskCounter : IDisposable
 {
     /// <summary>Segments that a call counts.</summary>
     public const int SegmentsPerCall = 32;
@@ -26,7 +26,7 @@ internal sealed class TaskCounter : IDisposable
     /// <summary>After this all is read anew: another process may have deleted tasks.</summary>
     private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(10);
 
-    private static readonly string[] Counted = ["RowKey", TaskColumns.State, TaskColumns.Type];
+    private static readonly string[] Counted = ["RowKey", TaskColumns.State, TaskColumns.Type, TaskColumns.UpdatedAt, TaskColumns.StartedAt, TaskColumns.FinishedAt];
 
     private readonly SemaphoreSlim _turn = new(1);
     private readonly SegmentDirectory _directory;
@@ -53,17 +53,23 @@ internal sealed class TaskCounter : IDisposable
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            await ReadSegmentsAsync(cancellationToken);
-            var due = _segments.Values.Where(segment => !segment.IsFinal)
-                .OrderBy(segment => segment.Tally is null ? DateTimeOffset.MinValue : segment.CountedAt).ThenByDescending(segment => segment.Segment.From)
-                .Take(SegmentsPerCall);
-            await Parallel.ForEachAsync(due.ToList(), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (segment, token) => await CountAsync(segment, token));
-            return Sum();
+            return await RefreshAsync(cancellationToken);
         }
         finally
         {
             _turn.Release();
         }
+    }
+
+    /// <summary>Counts those segments that are due, and sums up. In its turn only.</summary>
+    private async Task<TaskCounts> RefreshAsync(CancellationToken cancellationToken)
+    {
+        await ReadSegmentsAsync(cancellationToken);
+        var due = _segments.Values.Where(segment => !segment.IsFinal)
+            .OrderBy(segment => segment.Tally is null || segment.IsDue ? DateTimeOffset.MinValue : segment.CountedAt).ThenByDescending(segment => segment.Segment.From)
+            .Take(SegmentsPerCall);
+        await Parallel.ForEachAsync(due.ToList(), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (segment, token) => await CountAsync(segment, token));
+        return Sum();
     }
 
     /// <summary>Forgets what was counted where a task is, as it is being deleted.</summary>
@@ -116,29 +122,41 @@ internal sealed class TaskCounter : IDisposable
         var now = _time.GetUtcNow();
         var isAll = _readAt is not { } readAt || now - readAt >= MaxAge;
         var since = isAll ? 0 : (_readAt!.Value - (2 * TaskShards.Period)).ToUnixTimeMilliseconds();
+        var before = _segments;
         if (isAll)
             _segments = [];
         await foreach (var segment in _directory.NewestFirstAsync(long.MaxValue, static () => { }, RowsPerRequest, cancellationToken))
         {
             if (segment.To < since)
                 break;
-            if (_segments.TryGetValue((segment.Shard, segment.From), out var known))
+            var key = (segment.Shard, segment.From);
+            if (_segments.TryGetValue(key, out var known) || before.TryGetValue(key, out known))
                 known.Segment = segment;
-            else
-                _segments.Add((segment.Shard, segment.From), new CountedSegment { Segment = segment });
+            _segments[key] = known ?? new CountedSegment { Segment = segment };
         }
 
         SetApart();
         if (!isAll)
             return;
 
-        await foreach (var row in _reader.QueryAsync(_clients.NameOf(DayKeys.Table), CountKeys.Partition, "0", ":", cancellationToken: cancellationToken))
-        {
-            if (_segments.TryGetValue(CountKeys.Parse(row.RowKey), out var segment))
-                (segment.Tally, segment.CountedAt, segment.IsFinal) = (CountRow.Read(row), now, true);
-        }
-
+        await ReadCountsAsync(now, cancellationToken);
         _readAt = now;
+    }
+
+    /// <summary>Reads the stored counts. Where another process has withdrawn one, what was counted stands until it is counted anew.</summary>
+    private async Task ReadCountsAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        foreach (var segment in _segments.Values)
+            (segment.IsDue, segment.IsFinal) = (segment.IsFinal, false);
+        var first = FinishDigest.FirstMinute(now);
+        await foreach (var row in _reader.QueryAsync(_clients.NameOf(DayKeys.Table), CountKeys.Partition, "0", ":", columns: CountRow.CountColumns, cancellationToken: cancellationToken))
+        {
+            if (!_segments.TryGetValue(CountKeys.Parse(row.RowKey), out var segment) || !CountRow.TellsFinishes(row, first))
+                continue;
+
+            (segment.Tally, segment.CountedAt, segment.IsFinal, segment.IsDue) = (CountRow.Read(row), now, true, false);
+            (segment.LastFinish, segment.Finishes) = (row.GetInt64(CountRow.LastFinish) ?? 0, null);
+        }
     }
 
     /// <summary>Two lanes may have had the same shard at the same time; a task counts in the segment that began first.</summary>
@@ -160,19 +178,31 @@ internal sealed class TaskCounter : IDisposable
         var segment = counted.Segment;
         var countedAt = _time.GetUtcNow();
         var tally = new Tally();
+        var finishes = new FinishDigest();
+        var first = FinishDigest.FirstMinute(countedAt);
         var from = TaskKeys.FirstOf(counted.CountsFrom);
         var to = TaskKeys.FirstOf(segment.To);
         await foreach (var row in _reader.QueryAsync(_tables.NameOf(segment.Day, segment.Shard), segment.Partition, "s!", "s\"", columns: Counted, cancellationToken: cancellationToken))
         {
             if (TaskKeys.IdAtEnd(row.RowKey) is var id && id >= from && id < to)
-                tally.Add(Enum.Parse<TaskState>(row.RequireText(TaskColumns.State)), row.RequireText(TaskColumns.Type));
+                Add(row, id, tally, finishes, first);
         }
 
-        counted.Tally = tally;
-        counted.CountedAt = countedAt;
+        (counted.Tally, counted.CountedAt, counted.IsDue) = (tally, countedAt, false);
+        (counted.LastFinish, counted.Finishes) = (finishes.LastMinute ?? 0, finishes);
         counted.IsFinal = tally.IsOver && countedAt - Margin > DateTimeOffset.FromUnixTimeMilliseconds(segment.To);
-        if (counted.IsFinal && CountRow.Create(segment.Shard, segment.From, tally) is { } stored)
+        if (counted.IsFinal && CountRow.Create(segment.Shard, segment.From, tally, finishes) is { } stored)
             await CallAsync(() => _clients.Reading(_clients.NameOf(DayKeys.Table)).UpsertEntityAsync(stored, TableUpdateMode.Replace, cancellationToken), cancellationToken);
+    }
+
+    private static void Add(TableEntity row, TaskId id, Tally tally, FinishDigest finishes, long first)
+    {
+        var state = Enum.Parse<TaskState>(row.RequireText(TaskColumns.State));
+        tally.Add(state, row.RequireText(TaskColumns.Type));
+        if (state == TaskState.Queued)
+            tally.AddQueued(id, row.RequireTime(TaskColumns.UpdatedAt));
+        if (row.GetDateTimeOffset(TaskColumns.FinishedAt) is { } finishedAt)
+            finishes.Add(first, state, id.CreatedAt, row.GetDateTimeOffset(TaskColumns.StartedAt), finishedAt);
     }
 
     private TaskCounts Sum()

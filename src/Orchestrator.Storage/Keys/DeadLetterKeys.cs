@@ -1,11 +1,60 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Orchestrator.History;
+
 namespace Orchestrator.Storage.Keys;
 
-/// <summary>Rows of dead letters: a partition per source, newest first.</summary>
+/// <summary>
+/// Where dead letters are. '!' stands before every character of an escaped source, so that what is new lies before what is old:
+/// <code>
+/// !d!{inverted day}  {inverted ms}{hash}   a letter, in the order of the ids, newest first over all partitions
+/// !k!{day}           {hash}                says under which time a letter stands: {day} is that of its arrival, and both follow from the letter itself
+/// {source}           {inverted ticks}!{id} a letter as releases up to 3 wrote it
+/// </code>
+/// </summary>
 internal static class DeadLetterKeys
 {
     public const string Table = "DeadLetters";
 
-    public static string Partition(string source) => KeyText.Encode(source);
+    /// <summary>Column of a mark: the milliseconds of the letter's id.</summary>
+    public const string MarkTime = "DeadMs";
 
-    public static string Row(DateTimeOffset arrivedAt, string id) => $"{DateTimeOffset.MaxValue.UtcTicks - arrivedAt.UtcTicks:D19}!{KeyText.Encode(id)}";
+    /// <summary>Not after any partition of the old kind, and after those of the new.</summary>
+    public const string FirstOld = "\"";
+
+    private const long Complement = 0xFFFF_FFFF_FFFF;
+    private const int DayComplement = 99_999_999;
+    private static readonly long LastMillisecond = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
+    public static string Partition(DeadLetterId id) => DayPartition(id.Milliseconds);
+
+    public static string Row(DeadLetterId id) => $"{FirstRow(id.Milliseconds)}{id.Hash}";
+
+    /// <summary>Partition of letters that are given up in a millisecond since 1970.</summary>
+    public static string DayPartition(long milliseconds)
+    {
+        var day = DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(milliseconds, 0, LastMillisecond));
+        return string.Create(CultureInfo.InvariantCulture, $"!d!{DayComplement - ((day.Year * 10_000) + (day.Month * 100) + day.Day):D8}");
+    }
+
+    /// <summary>Not after any row key of the millisecond or of earlier ones, but after those of later ones.</summary>
+    public static string FirstRow(long milliseconds) => (Complement - Math.Clamp(milliseconds, 0, LastMillisecond)).ToString("x12", CultureInfo.InvariantCulture);
+
+    /// <summary>Reads a row key back.</summary>
+    public static DeadLetterId Parse(string rowKey)
+    {
+        var milliseconds = Complement - long.Parse(rowKey.AsSpan(0, 12), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+        return DeadLetterId.New(DateTimeOffset.FromUnixTimeMilliseconds(milliseconds), rowKey[12..]);
+    }
+
+    /// <summary>Partition of the marks of letters that arrived at a time.</summary>
+    public static string MarkPartition(DateTimeOffset arrivedAt) => string.Create(CultureInfo.InvariantCulture, $"!k!{arrivedAt.UtcDateTime:yyyyMMdd}");
+
+    /// <summary>What a letter is: the same at every delivery.</summary>
+    public static string Hash(DeadLetter letter)
+    {
+        var what = $"{KeyText.Encode(letter.Source)}!{KeyText.Encode(letter.Id)}!{letter.ArrivedAt.UtcTicks}";
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(what)))[..DeadLetterId.HashLength];
+    }
 }

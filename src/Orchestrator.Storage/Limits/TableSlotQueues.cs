@@ -28,11 +28,15 @@ internal sealed class TableSlotQueues : ISlotQueues
         await _writer.WriteAsync(new RowGroup(_table, partition, [RowOperation.DeleteIfExists(partition, SlotQueueKeys.Row(waiter))], 0), cancellationToken);
     }
 
-    public async Task<int> CountAsync(string limiter, CancellationToken cancellationToken)
+    public async Task<int> CountAsync(string limiter, int limit, CancellationToken cancellationToken)
     {
         var count = 0;
         await foreach (var _ in _reader.QueryAsync(_table, SlotQueueKeys.Partition(limiter), "0", ":", columns: ["RowKey"], cancellationToken: cancellationToken))
-            count++;
+        {
+            if (++count == limit)
+                break;
+        }
+
         return count;
     }
 

@@ -86,5 +86,6 @@ internal static class TaskChangeRows
     private static RowGroup Group(string table, string partition, List<RowOperation> operations, int events) =>
         new(table, partition, operations, events > 0 ? TaskIndex + 1 : TaskIndex);
 
-    private static TableEntity Index(string partition, string rowKey) => new(partition, rowKey) { [TaskColumns.Schema] = TaskRow.SchemaVersion };
+    /// <summary>An index row that says nothing but its key.</summary>
+    public static TableEntity Index(string partition, string rowKey) => new(partition, rowKey) { [TaskColumns.Schema] = TaskRow.SchemaVersion };
 }

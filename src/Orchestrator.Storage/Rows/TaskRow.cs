@@ -222,7 +222,7 @@ internal static class TaskRow
     }
 
     /// <summary>What is written in place of a value that is gone.</summary>
-    private static object Nothing(string column) => column switch
+    public static object Nothing(string column) => column switch
     {
         TaskColumns.DueAt or TaskColumns.StartedAt or TaskColumns.FinishedAt or TaskColumns.ExpiresAt or TaskColumns.FinishBy or TaskColumns.LeaseDeadline => NoTime,
         TaskColumns.LeaseDuration or TaskColumns.HeartbeatTimeout => 0L,

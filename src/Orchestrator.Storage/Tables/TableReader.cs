@@ -7,6 +7,11 @@ namespace Orchestrator.Storage.Tables;
 /// <summary>A row with its age by the storage service's own clock.</summary>
 internal sealed record AgedRow(TableEntity Row, TimeSpan Age);
 
+/// <summary>What one request has answered.</summary>
+/// <param name="Rows">The rows, which may be none though there are more.</param>
+/// <param name="Continuation">Where the next request goes on; null: there are no more.</param>
+internal sealed record RowPage(IReadOnlyList<TableEntity> Rows, string? Continuation);
+
 /// <summary>Reads rows; a table that is not there is an empty one, and a storage that does not work is said to be so.</summary>
 internal sealed class TableReader
 {
@@ -64,6 +69,37 @@ internal sealed class TableReader
     public IAsyncEnumerable<TableEntity> QueryAsync(string table, string filter, int pageSize, CancellationToken cancellationToken) =>
         QueryAsync(table, filter, pageSize, columns: null, cancellationToken);
 
+    /// <summary>The names of the tables from <paramref name="from"/> to before <paramref name="to"/>, in order.</summary>
+    public async IAsyncEnumerable<string> ListTablesAsync(string from, string to, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var filter = TableClient.CreateQueryFilter($"TableName ge {from} and TableName lt {to}");
+        await using var tables = _clients.Service.QueryAsync(filter, maxPerPage: null, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (await MoveNextAsync(tables, cancellationToken))
+            yield return tables.Current.Name;
+    }
+
+    /// <summary>The rows that a filter lets pass, in the order of their keys: what one request answers.</summary>
+    /// <param name="pageSize">Most rows, 1–1,000.</param>
+    /// <param name="columns">Columns to read; null: all.</param>
+    /// <param name="continuation">Where to go on; null: begin.</param>
+    public async Task<RowPage> PageAsync(
+        string table, string filter, int pageSize, IReadOnlyList<string>? columns, string? continuation, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var pages = _clients.Reading(table).QueryAsync<TableEntity>(filter, pageSize, columns, cancellationToken).AsPages(continuation).GetAsyncEnumerator(cancellationToken);
+            return await pages.MoveNextAsync() ? new RowPage(pages.Current.Values, pages.Current.ContinuationToken) : new RowPage([], null);
+        }
+        catch (RequestFailedException exception) when (exception.Status == 404)
+        {
+            return new RowPage([], null);
+        }
+        catch (Exception exception) when (StorageFailures.IsUnavailable(exception) && !cancellationToken.IsCancellationRequested)
+        {
+            throw StorageFailures.Describe(_clients.Endpoint, exception);
+        }
+    }
+
     /// <summary>The rows that a filter lets pass, in the order of their keys, with some columns alone.</summary>
     public IAsyncEnumerable<TableEntity> QueryAsync(string table, string filter, IReadOnlyList<string> columns, CancellationToken cancellationToken) =>
         QueryAsync(table, filter, pageSize: null, columns, cancellationToken);
@@ -76,7 +112,7 @@ internal sealed class TableReader
             yield return rows.Current;
     }
 
-    private async ValueTask<bool> MoveNextAsync(IAsyncEnumerator<TableEntity> rows, CancellationToken cancellationToken)
+    private async ValueTask<bool> MoveNextAsync<T>(IAsyncEnumerator<T> rows, CancellationToken cancellationToken)
     {
         try
         {

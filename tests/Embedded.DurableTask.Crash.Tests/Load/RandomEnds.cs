@@ -1,4 +1,4 @@
-using Embedded.DurableTask.Crash.Tests.Apps;
+using Orchestrator.TestKit.Apps;
 using Orchestrator.TestKit.Faults;
 
 namespace Embedded.DurableTask.Crash.Tests.Load;

@@ -1,4 +1,5 @@
 using Embedded.DurableTask.Crash.Tests.Apps;
+using Orchestrator.TestKit.Apps;
 using Orchestrator.TestKit.Extent;
 using Orchestrator.TestKit.Faults;
 using Orchestrator.TestKit.Storage;

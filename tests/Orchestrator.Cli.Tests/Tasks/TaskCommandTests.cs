@@ -108,7 +108,7 @@ public sealed class TaskCommandTests : IDisposable
         };
         var path = Path.Combine(_session.Repository.Path, "out.json");
 
-        Assert.Equal(ExitCode.Success, await _session.RunAsync("task", "export", "01A", "--url", api.Address.ToString(), "--key", "secret", "--output", path));
+        Assert.Equal(ExitCode.Success, await _session.RunAsync("task", "export", "01A", "--url", api.Address.ToString(), "--api-key", "secret", "--output", path));
         Assert.Equal((Export, "secret"), (await File.ReadAllTextAsync(path), key));
         using var second = new TestSession();
         Assert.Equal(ExitCode.Success, await second.RunAsync("task", "export", "01A", "--url", api.Address.ToString()));
@@ -131,7 +131,7 @@ public sealed class TaskCommandTests : IDisposable
 
         api.Intercept = _ => Results.Text("{}", "application/json");
         await FailsAsync($"{folder} cannot be written: ", "--url", url, "--output", folder);
-        await FailsAsync("--url is 'ftp://x'; it must be an http or https address.", "--url", "ftp://x");
+        await FailsAsync("--url is ftp://x; it must be an address such as", "--url", "ftp://x");
     }
 
     private static async Task FailsAsync(string error, params string[] args)

@@ -115,7 +115,8 @@ public sealed class LimiterStateTests
         foreach (var task in new[] { "a", "b", "c", "d" })
             Ask(task, limit: 3);
 
-        Assert.Empty(Free("a", 1, limit: 1).Granted!);
+        Settle(limit: 1);
+        Assert.Empty(Free("a", 1).Granted!);
         Assert.Empty(Free("b", 1).Granted!);
         Assert.Equal(["d"], Free("c", 1).Granted!.Select(grant => grant.Task));
     }
@@ -127,6 +128,31 @@ public sealed class LimiterStateTests
             Ask(task, limit: 1);
 
         Assert.Equal(["b", "c"], Settle(limit: 3).Granted!.Select(grant => grant.Task));
+    }
+
+    [Fact]
+    public void Ask_WithAnOlderVersionOfTheType_DoesNotChangeTheLimit()
+    {
+        _state = new LimiterState { Limit = new SlotLimit(1, 7), LimitNamedAtTicks = Now.UtcTicks, Permits = [new SlotPermit("holder", 1, 0)] };
+
+        var older = _state.Ask(new SlotWaiter("a", 1, 1), new SlotLimit(5, 6), Now);
+        var newer = _state.Ask(new SlotWaiter("a", 1, 1), new SlotLimit(5, 8), Now);
+
+        Assert.Equal((SlotOutcome.Waiting, SlotOutcome.Granted), (older.Answer.Outcome, newer.Answer.Outcome));
+        Assert.Equal((new SlotLimit(1, 7), new SlotLimit(5, 8)), (older.State.Limit, newer.State.Limit));
+        Assert.Equal(new SlotLimit(1, 7), _state.Settle([], null, hasNewRows: false, new SlotLimit(9, 2), Now).State.Limit);
+    }
+
+    [Fact]
+    public void Ask_WithAnOlderVersionWhenNobodyNamesTheNewerOne_ChangesTheLimit()
+    {
+        _state = new LimiterState { Limit = new SlotLimit(1, 7), LimitNamedAtTicks = Now.UtcTicks };
+        var late = Now + LimiterState.LimitTimeout + TimeSpan.FromTicks(1);
+
+        var named = _state.Ask(new SlotWaiter("a", 1, 1), new SlotLimit(1, 7), late).State;
+
+        Assert.Equal(new SlotLimit(5, 6), _state.Ask(new SlotWaiter("a", 1, 1), new SlotLimit(5, 6), late).State.Limit);
+        Assert.Equal(new SlotLimit(1, 7), named.Ask(new SlotWaiter("b", 1, 1), new SlotLimit(5, 6), late).State.Limit);
     }
 
     [Fact]
@@ -174,7 +200,7 @@ public sealed class LimiterStateTests
     [Fact]
     public void Settle_RowsAreRead_TheyAreTheNextAndTheEndIsKnown()
     {
-        _state = new LimiterState { Limit = 1, Permits = [new SlotPermit("holder", 1, 0)], HasMore = true };
+        _state = new LimiterState { Limit = new SlotLimit(1, 1), Permits = [new SlotPermit("holder", 1, 0)], HasMore = true };
 
         Settle([], [new SlotWaiter("b", 1, 20), new SlotWaiter("a", 1, 10), new SlotWaiter("holder", 1, 5)], isEnd: true);
 
@@ -185,22 +211,72 @@ public sealed class LimiterStateTests
     [Fact]
     public void Free_FewAreLeftAndThereMayBeRows_WantsThemOnce()
     {
-        _state = new LimiterState { Limit = 1, Permits = [new SlotPermit("holder", 1, 0)], HasMore = true };
+        _state = new LimiterState { Limit = new SlotLimit(1, 1), Permits = [new SlotPermit("holder", 1, 0)], HasMore = true };
 
-        Assert.True(Free("other", 1).IsRefillWanted);
-        Assert.False(Free("other", 1).IsRefillWanted);
-        Assert.True(Free("other", 1, at: Now + LimiterState.RefillTimeout + TimeSpan.FromTicks(1)).IsRefillWanted);
+        Assert.Equal(0, Free("other", 1).RefillFor);
+        Assert.Null(Free("other", 1).RefillFor);
+        Assert.Equal(0, Free("other", 1, at: Now + LimiterState.RefillTimeout + TimeSpan.FromTicks(1)).RefillFor);
     }
 
     [Fact]
     public void Ask_RowsMayComeFirst_IsNotGrantedBeforeThem()
     {
-        _state = new LimiterState { Limit = 2, Permits = [new SlotPermit("holder", 1, 0)], HasMore = true };
+        _state = new LimiterState { Limit = new SlotLimit(2, 1), Permits = [new SlotPermit("holder", 1, 0)], HasMore = true };
 
         var answer = Ask("newer", limit: 2, rank: 50);
 
-        Assert.Equal((SlotOutcome.Full, true), (answer.Outcome, answer.IsRefillWanted));
+        Assert.Equal((SlotOutcome.Full, 0), (answer.Outcome, answer.RefillFor));
         Assert.Equal(["older"], Settle([], [new SlotWaiter("older", 1, 10)], isEnd: true).Granted!.Select(grant => grant.Task));
+    }
+
+    [Fact]
+    public void Settle_ToldOfARowAfterTheRowsWereRead_DoesNotForgetIt()
+    {
+        _state = new LimiterState { Limit = new SlotLimit(1, 1), HasMore = true };
+        var told = Free("other", 1).RefillFor!.Value;
+
+        Assert.Equal(SlotOutcome.Waiting, Ask("written since", limit: 1, hasRow: true).Outcome);
+        Settle(rows: [], isEnd: true, told: told);
+
+        Assert.True(_state.HasMore);
+        Settle(rows: [new SlotWaiter("written since", 1, 0)], isEnd: true, told: _state.ToldTicks);
+        Assert.Equal("written since", _state.Permits.Single().Task);
+        Assert.False(_state.HasMore);
+    }
+
+    [Fact]
+    public void Settle_RowsForThoseDisplaced_AreToldOf()
+    {
+        _state = new LimiterState { Limit = new SlotLimit(1, 1), Permits = [new SlotPermit("holder", 1, 0)] };
+
+        Settle(hasNewRows: true);
+        var first = _state.ToldTicks;
+        Settle(hasNewRows: true);
+
+        Assert.True(_state.HasMore);
+        Assert.True(_state.ToldTicks > first, "No two are the same.");
+    }
+
+    [Fact]
+    public void Ask_GrantedAfterAll_ItsRowMustGo()
+    {
+        Ask("a", limit: 1);
+        Free("a", 1);
+
+        var answer = Ask("b", limit: 1, rank: 7, hasRow: true);
+        var again = Ask("b", limit: 1, rank: 7, hasRow: true);
+
+        Assert.Equal((SlotOutcome.Granted, SlotOutcome.Granted), (answer.Outcome, again.Outcome));
+        Assert.Equal([("b", 7L), ("b", 7L)], answer.Gone!.Concat(again.Gone!).Select(waiter => (waiter.Task, waiter.Rank)));
+        Assert.True(answer.IsToBeHandedOver());
+    }
+
+    [Fact]
+    public void Free_OneThatWaitsInTheRowsToo_ItsRowMustGo()
+    {
+        _state = new LimiterState { Limit = new SlotLimit(1, 1), Permits = [new SlotPermit("holder", 1, 0)], Waiters = [new SlotWaiter("b", 1, 7, HasRow: true)] };
+
+        Assert.Equal([new SlotWaiter("b", 1, 7, HasRow: true)], Free("b", 1).Gone);
     }
 
     /// <summary>
@@ -213,21 +289,24 @@ public sealed class LimiterStateTests
         for (var seed = 1; seed <= 60; seed++)
         {
             var random = new Random(seed);
-            var simulation = new LimiterSimulation(random, limit: random.Next(1, 5), tasks: random.Next(1, 700));
+            var simulation = new LimiterSimulation(random, limit: random.Next(1, 5), tasks: random.Next(1, 700), losesAnswers: seed % 2 == 0);
             simulation.Run();
             Assert.True(simulation.MostAtWork <= simulation.Limit, $"Seed {seed}: {simulation.MostAtWork} were at work, {simulation.Limit} are allowed.");
             Assert.True(simulation.Done == simulation.Tasks, $"Seed {seed}: {simulation.Done} of {simulation.Tasks} were done.");
             Assert.True(simulation.State.IsIdle(), $"Seed {seed}: the limiter remembers {simulation.State}.");
+            Assert.True(seed % 2 == 0 || simulation.RowsLeft == 0, $"Seed {seed}: {simulation.RowsLeft} rows are left.");
         }
     }
 
     private LimiterAnswer Ask(string task, int limit, long ticket = 1, long rank = 0, bool hasRow = false) =>
-        Keep(_state.Ask(new SlotWaiter(task, ticket, rank, hasRow), limit, key: null, Now));
+        Keep(_state.Ask(new SlotWaiter(task, ticket, rank, hasRow), LimitOf(limit), Now));
 
-    private LimiterAnswer Free(string task, long ticket, int limit = 0, DateTimeOffset? at = null) => Keep(_state.Free(task, ticket, limit, at ?? Now));
+    private LimiterAnswer Free(string task, long ticket, DateTimeOffset? at = null) => Keep(_state.Free(task, ticket, at ?? Now));
 
-    private LimiterAnswer Settle(IReadOnlyList<SlotPermit>? refused = null, IReadOnlyList<SlotWaiter>? rows = null, bool isEnd = false, int limit = 0) =>
-        Keep(_state.Settle(refused ?? [], rows, isEnd, limit, Now));
+    private LimiterAnswer Settle(IReadOnlyList<SlotPermit>? refused = null, IReadOnlyList<SlotWaiter>? rows = null, bool isEnd = false, int limit = 0, long told = 0, bool hasNewRows = false) =>
+        Keep(_state.Settle(refused ?? [], rows is null ? null : new SlotRows(rows, isEnd, told), hasNewRows, LimitOf(limit), Now));
+
+    private static SlotLimit? LimitOf(int count) => count == 0 ? null : new SlotLimit(count, Version: 1);
 
     private LimiterAnswer Keep((LimiterState State, LimiterAnswer Answer) result)
     {

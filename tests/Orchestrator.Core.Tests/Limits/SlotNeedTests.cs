@@ -5,7 +5,7 @@ namespace Orchestrator.Core.Tests.Limits;
 
 public sealed class SlotNeedTests
 {
-    private static readonly TaskType Both = new() { Name = "test", Concurrency = new ConcurrencyLimit { Limit = 5, Key = "/customer/id", KeyLimit = 2 } };
+    private static readonly TaskType Both = new() { Name = "test", Version = 3, Concurrency = new ConcurrencyLimit { Limit = 5, Key = "/customer/id", KeyLimit = 2 } };
 
     [Fact]
     public void Of_NoLimit_NeedsNone() => Assert.Empty(SlotNeed.Of(new TaskType { Name = "test" }, "{}"));
@@ -15,9 +15,9 @@ public sealed class SlotNeedTests
     {
         var needs = SlotNeed.Of(Both, """{"customer":{"id":"a"}}""");
 
-        Assert.Equal((2, "\"a\""), (needs[0].Limit, needs[0].Key));
+        Assert.Equal((new SlotLimit(2, 3), "\"a\""), (needs[0].Limit, needs[0].Key));
         Assert.Matches("^test:[0-9a-f]{32}$", needs[0].Limiter);
-        Assert.Equal(new SlotNeed("test", 5), needs[1]);
+        Assert.Equal(new SlotNeed("test", new SlotLimit(5, 3)), needs[1]);
     }
 
     [Theory]
@@ -34,7 +34,7 @@ public sealed class SlotNeedTests
     [InlineData("{}")]
     [InlineData("""{"customer":{"id":null}}""")]
     [InlineData("""{"customer":"id"}""")]
-    public void Of_NothingAtTheKey_IsNotCountedByKey(string? input) => Assert.Equal([new SlotNeed("test", 5)], SlotNeed.Of(Both, input));
+    public void Of_NothingAtTheKey_IsNotCountedByKey(string? input) => Assert.Equal([new SlotNeed("test", new SlotLimit(5, 3))], SlotNeed.Of(Both, input));
 
     [Fact]
     public void Of_LongKey_IsCutForPeople() => Assert.Equal(100, SlotNeed.Of(Both, $$$"""{"customer":{"id":"{{{new string('x', 300)}}}"}}""")[0].Key!.Length);

@@ -214,6 +214,22 @@ public sealed class TaskWishDecisionsTests
         Assert.Empty(TaskDecisions.FollowUpsDone(over with { Callback = null }, callback: null, Now)!.Events);
     }
 
+    [Fact]
+    public void CallbackArrived_GivenUpOrNotYet_DeliveredWithAnEventOnce()
+    {
+        var pending = Succeed(Begin(Submit()) with { Callback = new TaskCallback("https://example.com/") });
+        var over = TaskDecisions.FollowUpsDone(pending, CallbackState.Failed, Now)!.After;
+
+        var change = TaskDecisions.CallbackArrived(over, Now)!;
+
+        Assert.Equal((CallbackState.Delivered, over.LastEvent + 1), (change.After.Callback!.State, change.After.LastEvent));
+        Assert.Equal(TaskEventType.CallbackDelivered, Assert.Single(change.Events).Type);
+        Assert.Equal(CallbackState.Delivered, TaskDecisions.CallbackArrived(pending, Now)!.After.Callback!.State);
+        Assert.Null(TaskDecisions.CallbackArrived(change.After, Now));
+        Assert.Null(TaskDecisions.CallbackArrived(over with { Callback = null }, Now));
+        Assert.Null(TaskDecisions.CallbackArrived(over with { State = TaskState.Queued }, Now));
+    }
+
     private static TaskRecord Submit(TaskState state = TaskState.Queued) => TaskDecisions.Submit(Id, new TaskSubmission
     {
         Type = new TaskType { Name = "t" },

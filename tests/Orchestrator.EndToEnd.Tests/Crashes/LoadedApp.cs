@@ -28,6 +28,10 @@ internal sealed class LoadedApp : IAsyncDisposable
 
     public MixedLoad Load { get; }
 
+    public SampleTexts Texts => _texts;
+
+    public FunctionAppSetup Setup => _setup;
+
     public static async Task<LoadedApp> StartAsync(PlatformMode mode)
     {
         var azurite = await AzuriteServer.StartAsync();
@@ -63,7 +67,8 @@ internal sealed class LoadedApp : IAsyncDisposable
         await AssertKeysStandAsync();
         Assert.Equal(count, (await App.Http.AllTasksAsync()).Count);
         Assert.Equal(0, (await Load.Queue.GetPropertiesAsync()).Value.ApproximateMessagesCount);
-        Assert.Equal([], await DeadLetterTable.ReadAsync(_setup));
+        Assert.Equal([], await App.Http.DeadLettersAsync());
+        Assert.Equal([], await App.Http.VerifyStorageAsync());
     }
 
     public async ValueTask DisposeAsync()

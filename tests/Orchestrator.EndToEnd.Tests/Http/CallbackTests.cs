@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Orchestrator.EndToEnd.Tests.Api;
-using Orchestrator.EndToEnd.Tests.Apps;
 using Orchestrator.TestKit.Apps;
 using Orchestrator.TestKit.Network;
 using Orchestrator.TestKit.Storage;
@@ -56,7 +55,7 @@ public abstract class CallbackTests(AzuriteFixture azurite, PlatformMode mode) :
             var task = JsonSerializer.Deserialize<JsonElement>(delivery.Body);
             Assert.Equal((id, "Succeeded", """{"é":1.50}"""), (task.GetProperty("id").GetString(), task.GetProperty("state").GetString(), task.GetProperty("output").GetRawText()));
         });
-        Assert.Equal([], await DeadLetterTable.ReadAsync(_setup));
+        Assert.Equal([], await _app.Http.DeadLettersAsync());
     }
 
     [Fact]
@@ -72,9 +71,30 @@ public abstract class CallbackTests(AzuriteFixture azurite, PlatformMode mode) :
         await WhenAsync(id, "CallbackFailed");
 
         Assert.Equal("Succeeded", (await _app.Http.EndOfAsync(dependent)).Text("state"));
-        var letter = Assert.Single(await DeadLetterTable.ReadAsync(_setup));
-        Assert.Equal(("callback", id, "callback_status", 1), (letter.Source, letter.Id, letter.Code, letter.DeliveryCount));
+        var letter = Assert.Single(await _app.Http.DeadLettersAsync());
+        Assert.Equal(("callback", id, "callback_status", 1), (letter.Source, letter.OriginId, letter.Code, letter.DeliveryCount));
         Assert.Equal(["Cancelled", "CallbackFailed"], (await _app.Http.HistoryAsync(id)).Select(entry => entry.Type).TakeLast(2));
+
+        await RedriveUntilItArrivesAsync(id, letter.Id);
+    }
+
+    private async Task RedriveUntilItArrivesAsync(string id, string letter)
+    {
+        _listener.Statuses.Clear();
+        _listener.Statuses.Enqueue(500);
+        var failed = await _app.Http.RedriveAsync(letter);
+        var delivered = await _app.Http.RedriveAsync(letter);
+        var deliveries = _listener.Deliveries.Count;
+        var again = await _app.Http.RedriveAsync(letter);
+        var edited = await _app.Http.RedriveAsync(letter, """{"body":"1"}""");
+
+        Assert.Equal((HttpStatusCode.OK, "Dead", $"Failed {id} callback_status"), (failed.Status, failed.Text("state"), failed.RedriveOf()));
+        Assert.Equal((HttpStatusCode.OK, "Redriven", $"Delivered {id} -"), (delivered.Status, delivered.Text("state"), delivered.RedriveOf()));
+        Assert.Equal((delivered.RedriveOf(), deliveries), (again.RedriveOf(), _listener.Deliveries.Count));
+        Assert.Equal((HttpStatusCode.BadRequest, "invalid_redrive"), (edited.Status, edited.Text("code")));
+        Assert.Equal(["CallbackFailed", "CallbackDelivered"], (await _app.Http.HistoryAsync(id)).Select(entry => entry.Type).TakeLast(2));
+        Assert.Equal("Delivered", (await _app.Http.GetAnswerAsync($"api/tasks/{id}")).Body.GetProperty("callback").GetProperty("state").GetString());
+        Assert.All(_listener.Deliveries, delivery => Assert.True(IsSigned(delivery), $"The signature is {delivery.Signature}"));
     }
 
     [Fact]

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Net;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orchestrator.EndToEnd.Tests.Api;
 using Orchestrator.EndToEnd.Tests.Apps;
@@ -22,19 +20,9 @@ public abstract class ConcurrencyTests(AppFixture app)
         var tasks = new JsonArray([.. Enumerable.Range(0, Crowd).Select(number => (JsonNode)new JsonObject { ["type"] = "one-at-a-time", ["input"] = number, ["priority"] = number % 10 })]);
 
         var answer = await app.Http.SendAsync(HttpMethod.Post, "api/tasks/batch", new JsonObject { ["tasks"] = tasks }.ToJsonString());
-        await Eventually.ValueAsync(
-            async () => (await app.Http.PageAsync("type=one-at-a-time&state=Queued&pageSize=1")).Tasks.Count + (await app.Http.PageAsync("type=one-at-a-time&state=Running&pageSize=1")).Tasks.Count,
-            open => open == 0,
-            "all tasks are over",
-            _limit,
-            _pause);
-        var ended = await IntervalsAsync("one-at-a-time");
-
+        await app.Http.WhenAllAreOverAsync("one-at-a-time", _limit);
         Assert.Equal((HttpStatusCode.OK, Crowd), (answer.Status, answer.Body.GetProperty("accepted").GetInt32()));
-        Assert.Equal(Crowd, ended.Count);
-        Assert.All(ended, task => Assert.Equal("Succeeded", task.State));
-        foreach (var (earlier, later) in ended.Zip(ended.Skip(1)))
-            Assert.True(earlier.FinishedAt <= later.StartedAt, $"{later.Id} began at {later.StartedAt:O}, before {earlier.Id} ended at {earlier.FinishedAt:O}.");
+        await app.Http.AssertNeverTwoAtOnceAsync("one-at-a-time", Crowd);
     }
 
     [Fact]
@@ -172,27 +160,6 @@ public abstract class ConcurrencyTests(AppFixture app)
         var token = (await app.Http.SendAsync(HttpMethod.Post, $"api/tasks/{id}/attempts/1/token")).Text("token");
         var answer = await app.Http.SendAsync(HttpMethod.Post, $"api/tasks/{id}/attempts/1/complete", """{"output":null}""", token);
         Assert.Equal(HttpStatusCode.OK, answer.Status);
-    }
-
-    /// <summary>When each task of a type was worked on, by the one clock of the app, in the order of their beginnings.</summary>
-    private async Task<IReadOnlyList<Interval>> IntervalsAsync(string type)
-    {
-        var all = new List<Interval>();
-        for (string? token = null; ;)
-        {
-            var answer = await app.Http.GetAnswerAsync($"api/tasks?type={type}&pageSize=200{(token is null ? "" : $"&continuationToken={Uri.EscapeDataString(token)}")}");
-            all.AddRange(answer.Body.GetProperty("tasks").EnumerateArray().Select(Interval.Of));
-            token = answer.Text("continuationToken");
-            if (token is null)
-                return [.. all.OrderBy(task => task.StartedAt).ThenBy(task => task.FinishedAt)];
-        }
-    }
-
-    private sealed record Interval(string Id, string State, DateTimeOffset StartedAt, DateTimeOffset FinishedAt)
-    {
-        public static Interval Of(JsonElement task) => new(task.GetProperty("id").GetString()!, task.GetProperty("state").GetString()!, Time(task, "startedAt"), Time(task, "finishedAt"));
-
-        private static DateTimeOffset Time(JsonElement task, string name) => DateTimeOffset.Parse(task.GetProperty(name).GetString()!, CultureInfo.InvariantCulture);
     }
 
     public sealed class Normal(AppFixture.Normal app) : ConcurrencyTests(app), IClassFixture<AppFixture.Normal>;

@@ -31,19 +31,20 @@ public abstract class TaskQueueTests(PlatformMode mode)
 
         var tasks = await Eventually.ValueAsync(
             () => app.Http.AllTasksAsync(), tasks => tasks.Count >= 9 && tasks.All(task => task.IsOver), "nine tasks are over", pause: _pause);
-        var dead = await Eventually.ValueAsync(() => DeadLetterTable.ReadAsync(setup), dead => dead.Count >= 3, "there are three dead letters", pause: _pause);
+        var dead = await Eventually.ValueAsync(() => app.Http.DeadLettersAsync(), dead => dead.Count >= 3, "there are three dead letters", pause: _pause);
         await Eventually.ValueAsync(
             async () => (await queue.GetPropertiesAsync()).Value.ApproximateMessagesCount, left => left == 0, "the queue is empty", pause: _pause);
 
         Assert.Equal(Enumerable.Range(0, 9).Select(number => $"good {number}"), tasks.Select(task => task.Title).Order(StringComparer.Ordinal));
         Assert.Equal(["Succeeded"], tasks.Select(task => task.State).Distinct());
-        DeadLetterRow[] inOrder = [.. dead.OrderBy(letter => wrongIds.IndexOf(letter.Id))];
-        Assert.Equal(wrongIds, inOrder.Select(letter => letter.Id));
-        Assert.Equal(wrong, inOrder.Select(letter => letter.Body));
-        Assert.Equal(["invalid_json", "invalid_task", "invalid_task"], inOrder.Select(letter => letter.Code));
-        Assert.Equal(["queue:tasks"], inOrder.Select(letter => letter.Source).Distinct());
-        Assert.Equal([1], inOrder.Select(letter => letter.DeliveryCount).Distinct());
-        Assert.Equal(["Nothing was changed. Correct what 'errors' lists and send it again."], inOrder[1..].Select(letter => letter.Reason).Distinct());
+        ListedLetter[] listed = [.. dead.OrderBy(letter => wrongIds.IndexOf(letter.OriginId))];
+        var inOrder = await Task.WhenAll(listed.Select(letter => app.Http.DeadLetterAsync(letter.Id)));
+        Assert.Equal(wrongIds, listed.Select(letter => letter.OriginId));
+        Assert.Equal(wrong, inOrder.Select(letter => letter.Text("body")));
+        Assert.Equal(["invalid_json", "invalid_task", "invalid_task"], listed.Select(letter => letter.Code));
+        Assert.Equal(["queue:tasks"], listed.Select(letter => letter.Source).Distinct());
+        Assert.Equal([1], listed.Select(letter => letter.DeliveryCount).Distinct());
+        Assert.Equal(["Nothing was changed. Correct what 'errors' lists and send it again."], inOrder[1..].Select(letter => letter.Text("reason")).Distinct());
         Assert.Equal(["/type"], inOrder[1].Pointers);
         Assert.Equal(["/priority", "/colour"], inOrder[2].Pointers);
         texts.Delete();

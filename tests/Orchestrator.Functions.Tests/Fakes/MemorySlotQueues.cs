@@ -31,10 +31,10 @@ internal sealed class MemorySlotQueues : ISlotQueues
         return Task.CompletedTask;
     }
 
-    public Task<int> CountAsync(string limiter, CancellationToken cancellationToken)
+    public Task<int> CountAsync(string limiter, int limit, CancellationToken cancellationToken)
     {
         lock (_lock)
-            return Task.FromResult(_rows.Keys.Count(key => key.Limiter == limiter));
+            return Task.FromResult(Math.Min(limit, _rows.Keys.Count(key => key.Limiter == limiter)));
     }
 
     public Task<IReadOnlyList<SlotWaiter>> ListAsync(string limiter, int limit, CancellationToken cancellationToken)

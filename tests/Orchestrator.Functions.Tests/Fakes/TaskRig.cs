@@ -1,9 +1,11 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Moq;
 using Orchestrator.Functions.Activities;
+using Orchestrator.Functions.DeadLetters;
 using Orchestrator.Functions.Entities;
 using Orchestrator.Functions.FollowUps;
+using Orchestrator.Functions.Metrics;
 using Orchestrator.Functions.Orchestrations;
+using Orchestrator.Functions.Recovery;
 using Orchestrator.Functions.Retention;
 using Orchestrator.Functions.Submissions;
 using Orchestrator.Functions.Waiting;
@@ -28,14 +30,11 @@ internal sealed class TaskRig
         Intake = new SubmissionIntake(new TaskSubmissionReader(new TestCatalog(), Time), Siblings);
         Waiter = new TaskWaiter(Store, Signals, Time);
         Waits = new AttemptWaits(Lifecycle, Siblings, Time);
-        DeadLetterStore.Setup(store => store.AddAsync(It.IsAny<DeadLetter>(), It.IsAny<CancellationToken>()))
-            .Returns((DeadLetter letter, CancellationToken _) =>
-            {
-                DeadLetters.Add(letter);
-                return Task.FromResult(true);
-            });
+        Bin = new DeadLetterBin(DeadLetterStore, new OrchestratorMetrics(Meters), NullLogger<DeadLetterBin>.Instance);
+        Callbacks = new TaskCallbacks(Siblings, Bin, Time, NullLogger<TaskCallbacks>.Instance);
         FollowUps = new FollowUpRunner(
-            Store, Siblings, Lifecycle, Orchestrations, new TaskCallbacks(Siblings, DeadLetterStore.Object, Time, NullLogger<TaskCallbacks>.Instance), NullLogger<FollowUpRunner>.Instance);
+            Store, Siblings, Lifecycle, Orchestrations, Callbacks, NullLogger<FollowUpRunner>.Instance);
+        Redriver = new DeadLetterRedriver(DeadLetterStore, Intake, Submitter, Callbacks, Store, Lifecycle, Time, NullLogger<DeadLetterRedriver>.Instance);
         Purger = new TaskPurger(Store, FollowUps, Orchestrations, Time);
         Starts = new StartQueue(Starter, Slot, NullLogger<StartQueue>.Instance);
     }
@@ -72,11 +71,21 @@ internal sealed class TaskRig
 
     public FollowUpRunner FollowUps { get; }
 
+    public MemoryDeadLetters DeadLetterStore { get; } = new();
+
     public TaskPurger Purger { get; }
 
-    public List<DeadLetter> DeadLetters { get; } = [];
+    public IReadOnlyList<DeadLetter> DeadLetters => DeadLetterStore.Letters;
 
-    private Mock<IDeadLetterStore> DeadLetterStore { get; } = new();
+    public TestMeters Meters { get; } = new();
+
+    public DeadLetterBin Bin { get; }
+
+    public TaskCallbacks Callbacks { get; }
+
+    public DeadLetterRedriver Redriver { get; }
+
+    public SweepMetrics Sweeps { get; } = new(new Meters());
 
     public OutputCheck Outputs { get; } = new(new TestCatalog(), new JsonSchemas());
 

@@ -14,22 +14,22 @@ public sealed class LimiterEntityTests
     [Fact]
     public async Task Operations_SomethingToRemember_KeepIt()
     {
-        var first = await RunAsync("ask", new LimiterAsk(new SlotWaiter("a", 1, 1), 1, "1"));
-        var second = await RunAsync("ask", new LimiterAsk(new SlotWaiter("b", 1, 2), 0, null));
+        var first = await RunAsync("ask", new LimiterAsk(new SlotWaiter("a", 1, 1), new SlotLimit(1, 1)));
+        var second = await RunAsync("ask", new LimiterAsk(new SlotWaiter("b", 1, 2), null));
 
         Assert.Equal((SlotOutcome.Granted, SlotOutcome.Waiting), (first.Outcome, second.Outcome));
         var state = Assert.IsType<LimiterState>(_state);
-        Assert.Equal((1, "1", _time.GetUtcNow().UtcTicks), (state.Limit, state.Key, state.Permits.Single().AtTicks));
+        Assert.Equal((new SlotLimit(1, 1), _time.GetUtcNow().UtcTicks), (state.Limit, state.Permits.Single().AtTicks));
     }
 
     [Fact]
     public async Task Operations_NothingToRemember_ThereIsNoEntity()
     {
-        await RunAsync("ask", new LimiterAsk(new SlotWaiter("a", 1, 1), 1, null));
-        await RunAsync("ask", new LimiterAsk(new SlotWaiter("b", 1, 2), 1, null));
+        await RunAsync("ask", new LimiterAsk(new SlotWaiter("a", 1, 1), new SlotLimit(1, 1)));
+        await RunAsync("ask", new LimiterAsk(new SlotWaiter("b", 1, 2), new SlotLimit(1, 1)));
 
-        var granted = (await RunAsync("free", new LimiterFree("a", 1, 1))).Granted!;
-        await RunAsync("settle", new LimiterSettle([new SlotPermit("b", 1, 0)], null, IsEnd: false, 0));
+        var granted = (await RunAsync("free", new LimiterFree("a", 1))).Granted!;
+        await RunAsync("settle", new LimiterSettle([new SlotPermit("b", 1, 0)]));
 
         Assert.Equal([new SlotGrant("b", 1, 2, HasRow: false)], granted);
         Assert.Null(_state);

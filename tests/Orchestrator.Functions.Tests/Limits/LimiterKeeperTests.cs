@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Functions.Limits;
+using Orchestrator.Functions.Orchestrations;
 using Orchestrator.Functions.Tests.Fakes;
 using Orchestrator.Limits;
 using Orchestrator.Tasks;
@@ -35,6 +36,37 @@ public sealed class LimiterKeeperTests
 
         Assert.Equal([permit], repair!.Unused);
         Assert.Equal((1L, id.ToString()), (_rig.Store[id].LeaseEpoch, _rig.Clients.Started.Single()));
+    }
+
+    [Fact]
+    public async Task FindRepairAsync_ItsOrchestrationGoesOn_IsToldOnceMoreAndKeepsIt()
+    {
+        var id = await _rig.SubmitAsync();
+        _rig.Clients.Existing.Add(id.ToString());
+        var permit = Permit(id);
+        _rig.Time.Advance(LimiterKeeper.MinAge);
+
+        Assert.Null(await FindAsync([permit]));
+        _rig.Time.Advance(TimeSpan.FromHours(1));
+        Assert.Null(await FindAsync([permit]));
+
+        Assert.Equal([(id.ToString(), TaskOrchestrator.ChangedEvent)], _rig.Clients.Raised);
+        Assert.Equal(0, _rig.Store[id].LeaseEpoch);
+    }
+
+    [Fact]
+    public async Task FindRepairAsync_ItsTaskCannotBeTold_IsLookedAtAgain()
+    {
+        var id = await _rig.SubmitAsync();
+        var permit = Permit(id);
+        _rig.Time.Advance(LimiterKeeper.MinAge);
+        _rig.Clients.Failure = new InvalidOperationException("away");
+
+        Assert.Null(await FindAsync([permit]));
+        _rig.Clients.Failure = null;
+
+        Assert.Equal([permit], (await FindAsync([permit]))!.Unused);
+        Assert.Equal([id.ToString()], _rig.Clients.Started);
     }
 
     [Fact]
@@ -94,7 +126,7 @@ public sealed class LimiterKeeperTests
     {
         var repair = await FindAsync([], waiters: [new SlotWaiter("a", 1, 1)]);
 
-        Assert.Equal((0, 2, true), (repair!.Unused!.Count, repair.Limit, repair.Rows is null));
+        Assert.Equal((0, new SlotLimit(2, 1), true), (repair!.Unused!.Count, repair.Limit, repair.Rows is null));
     }
 
     [Fact]
@@ -104,31 +136,31 @@ public sealed class LimiterKeeperTests
 
         var repair = await FindAsync([], hasMore: true);
 
-        Assert.Equal([new SlotWaiter("a", 1, 1, HasRow: true)], repair!.Rows);
-        Assert.True(repair.IsEnd);
+        Assert.Equal([new SlotWaiter("a", 1, 1, HasRow: true)], repair!.Rows!.Waiters);
+        Assert.True(repair.Rows.IsEnd);
     }
 
     [Fact]
     public async Task FindRepairAsync_LimitIsLower_IsMadeKnown()
     {
-        var repair = await _keeper.FindRepairAsync(_rig.Clients.Client, new KnownLimiter("test", new LimiterState { Limit = 5, Permits = [Permit(await _rig.SubmitAsync())] }), CancellationToken.None);
+        var repair = await _keeper.FindRepairAsync(_rig.Clients.Client, new KnownLimiter("test", new LimiterState { Limit = new SlotLimit(5, 1), Permits = [Permit(await _rig.SubmitAsync())] }), CancellationToken.None);
 
-        Assert.Equal(2, repair!.Limit);
+        Assert.Equal(new SlotLimit(2, 1), repair!.Limit);
     }
 
     [Fact]
     public async Task FindRepairAsync_LimitIsGone_EverybodyWhoWaitsMayBegin()
     {
-        var state = new LimiterState { Limit = 1, Permits = [Permit(await _rig.SubmitAsync())], Waiters = [new SlotWaiter("a", 1, 1)] };
+        var state = new LimiterState { Limit = new SlotLimit(1, 1), Permits = [Permit(await _rig.SubmitAsync())], Waiters = [new SlotWaiter("a", 1, 1)] };
 
         var repair = await _keeper.FindRepairAsync(_rig.Clients.Client, new KnownLimiter("test:0123", state), CancellationToken.None);
 
-        Assert.Equal(int.MaxValue, repair!.Limit);
+        Assert.Equal(int.MaxValue, repair!.Limit.Count);
     }
 
     private SlotPermit Permit(TaskId id) => new(id.ToString(), 1, _rig.Time.GetUtcNow().UtcTicks);
 
     private Task<LimiterRepair?> FindAsync(IReadOnlyList<SlotPermit> permits, IReadOnlyList<SlotWaiter>? waiters = null, bool hasMore = false) =>
         _keeper.FindRepairAsync(
-            _rig.Clients.Client, new KnownLimiter("test", new LimiterState { Limit = 2, Permits = permits, Waiters = waiters ?? [], HasMore = hasMore }), CancellationToken.None);
+            _rig.Clients.Client, new KnownLimiter("test", new LimiterState { Limit = new SlotLimit(2, 1), Permits = permits, Waiters = waiters ?? [], HasMore = hasMore }), CancellationToken.None);
 }

@@ -12,7 +12,7 @@ public sealed class SlotHandOverTests
     private readonly SlotHandOver _handOver;
 
     public SlotHandOverTests() =>
-        _handOver = new SlotHandOver(_rig.Store, _rig.Queues, _rig.Lifecycle, _rig.Orchestrations, _rig.Time, NullLogger<SlotHandOver>.Instance);
+        _handOver = new SlotHandOver(_rig.Store, _rig.Queues, _rig.Lifecycle, _rig.Orchestrations, NullLogger<SlotHandOver>.Instance);
 
     [Fact]
     public async Task RunAsync_TaskWaits_IsWokenAndTakenOutOfTheRows()
@@ -64,10 +64,10 @@ public sealed class SlotHandOverTests
     [Fact]
     public async Task RunAsync_DisplacedAndARefill_WritesBeforeItReads()
     {
-        var result = await _handOver.RunAsync(_rig.Clients.Client, new HandOverRequest("test", null, [new SlotWaiter("b", 1, 2), new SlotWaiter("a", 1, 1)], IsRefillWanted: true), CancellationToken.None);
+        var result = await _handOver.RunAsync(_rig.Clients.Client, new HandOverRequest("test", new LimiterAnswer(SlotOutcome.Waiting, Displaced: [new SlotWaiter("b", 1, 2), new SlotWaiter("a", 1, 1)], RefillFor: 7)), CancellationToken.None);
 
-        Assert.Equal([new SlotWaiter("a", 1, 1, HasRow: true), new SlotWaiter("b", 1, 2, HasRow: true)], result.Rows);
-        Assert.True(result.IsEnd);
+        Assert.Equal([new SlotWaiter("a", 1, 1, HasRow: true), new SlotWaiter("b", 1, 2, HasRow: true)], result.Rows!.Waiters);
+        Assert.Equal((true, 7L, true), (result.Rows.IsEnd, result.Rows.ToldTicks, result.HasNewRows));
     }
 
     [Fact]
@@ -76,11 +76,38 @@ public sealed class SlotHandOverTests
         for (var i = 0; i <= LimiterState.MaxWaiters; i++)
             await _rig.Queues.AddAsync("test", new SlotWaiter($"task {i}", 1, i), CancellationToken.None);
 
-        var result = await _handOver.RunAsync(_rig.Clients.Client, new HandOverRequest("test", null, null, IsRefillWanted: true), CancellationToken.None);
+        var result = await _handOver.RunAsync(_rig.Clients.Client, new HandOverRequest("test", new LimiterAnswer(SlotOutcome.Waiting, RefillFor: 7)), CancellationToken.None);
 
-        Assert.Equal((LimiterState.MaxWaiters, false), (result.Rows!.Count, result.IsEnd));
+        Assert.Equal((LimiterState.MaxWaiters, false), (result.Rows!.Waiters.Count, result.Rows.IsEnd));
+    }
+
+    [Fact]
+    public async Task RunAsync_RowsOfThoseWhoDoNotWait_AreRemoved()
+    {
+        var waiter = new SlotWaiter("a", 1, 1, HasRow: true);
+        await _rig.Queues.AddAsync("test", waiter, CancellationToken.None);
+
+        await _handOver.RunAsync(_rig.Clients.Client, new HandOverRequest("test", new LimiterAnswer(SlotOutcome.Granted, Gone: [waiter])), CancellationToken.None);
+
+        Assert.Empty(_rig.Queues.Tasks);
+    }
+
+    [Fact]
+    public async Task RunAsync_OneCannotBeRead_TheOthersAreTold()
+    {
+        var id = await _rig.SubmitAsync();
+        var isFirst = 1;
+        _rig.Store.BeforeCall = () =>
+        {
+            if (Interlocked.Exchange(ref isFirst, 0) == 1)
+                throw new InvalidDataException("A chunk is missing.");
+        };
+
+        var result = await RunAsync([new SlotGrant(TestTasks.Id(77).ToString(), 1, 0, HasRow: false), new SlotGrant(id.ToString(), 1, 0, HasRow: false)]);
+
+        Assert.True(_rig.Clients.Started.Count + (result.Refused?.Count ?? 0) == 1, "The other one is told, or refused if it is the one that is gone.");
     }
 
     private Task<HandOverResult> RunAsync(IReadOnlyList<SlotGrant> granted) =>
-        _handOver.RunAsync(_rig.Clients.Client, new HandOverRequest("test", granted, null, IsRefillWanted: false), CancellationToken.None);
+        _handOver.RunAsync(_rig.Clients.Client, new HandOverRequest("test", new LimiterAnswer(SlotOutcome.Waiting, granted)), CancellationToken.None);
 }

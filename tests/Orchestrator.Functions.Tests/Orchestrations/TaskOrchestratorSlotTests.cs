@@ -14,15 +14,16 @@ public sealed class TaskOrchestratorSlotTests
 {
     private const string Id = "01KABCDEF0123456789ABCDEFG";
     private static readonly DateTime Start = new(2026, 11, 22, 12, 0, 0, DateTimeKind.Utc);
-    private static readonly SlotWish Wish = new("test", 1, 7, 2, null);
+    private static readonly SlotWish Wish = new("test", 1, 7, new SlotLimit(2, 1));
 
     private readonly Mock<TaskOrchestrationContext> _context = new();
     private readonly Queue<AttemptStep> _steps = new();
     private readonly Queue<LimiterAnswer?> _answers = new();
-    private readonly Queue<HandOverResult> _results = new();
+    private readonly Queue<HandOverResult?> _results = new();
     private readonly List<object> _calls = [];
     private readonly TaskCompletionSource<string> _changed = new();
     private Task _timer = Task.CompletedTask;
+    private bool _isStorageAway;
     private DateTime _now = Start;
 
     public TaskOrchestratorSlotTests()
@@ -51,14 +52,14 @@ public sealed class TaskOrchestratorSlotTests
             .Returns((TaskName _, object? input, TaskOptions? _) =>
             {
                 _calls.Add(input!);
-                return Task.FromResult(_results.Dequeue());
+                return _results.Dequeue() is { } result ? Task.FromResult(result) : Task.FromException<HandOverResult>(new TaskFailedException(nameof(HandOverActivity), 0, new InvalidOperationException("away")));
             });
         _context.Setup(context => context.CallActivityAsync(It.IsAny<TaskName>(), It.IsAny<object?>(), It.IsAny<TaskOptions?>()))
             .Returns((TaskName name, object? input, TaskOptions? _) =>
             {
                 Assert.Equal(nameof(SlotQueueActivity), name.Name);
                 _calls.Add(input!);
-                return Task.CompletedTask;
+                return _isStorageAway ? Task.FromException(new TaskFailedException(name.Name, 0, new InvalidOperationException("away"))) : Task.CompletedTask;
             });
         _context.Setup(context => context.CreateTimer(It.IsAny<DateTime>(), It.IsAny<CancellationToken>()))
             .Returns((DateTime until, CancellationToken _) =>
@@ -74,16 +75,16 @@ public sealed class TaskOrchestratorSlotTests
     [Fact]
     public async Task RunAsync_SlotIsThere_BeginsWithItAndGivesItBack()
     {
-        Enqueue(_steps, NeedsSlot, AttemptStep.Over(1) with { Return = new SlotReturn(["test"], 1, [2]) });
+        Enqueue(_steps, NeedsSlot, AttemptStep.Over(1) with { Return = new SlotReturn(["test"], 1) });
         Enqueue(_answers, Granted, new LimiterAnswer(SlotOutcome.Waiting));
 
         await TaskOrchestrator.RunAsync(_context.Object);
 
         AssertCalls(
             new AttemptRequest(Id, 1),
-            new LimiterAsk(new SlotWaiter(Id, 1, 7), 2, null),
+            new LimiterAsk(new SlotWaiter(Id, 1, 7), new SlotLimit(2, 1)),
             new AttemptRequest(Id, 1) { Slots = ["test"], Ticket = 1 },
-            new LimiterFree(Id, 1, 2));
+            new LimiterFree(Id, 1));
     }
 
     [Fact]
@@ -100,9 +101,9 @@ public sealed class TaskOrchestratorSlotTests
 
         AssertCalls(
             new AttemptRequest(Id, 1),
-            new LimiterAsk(new SlotWaiter(Id, 1, 7), 2, null),
+            new LimiterAsk(new SlotWaiter(Id, 1, 7), new SlotLimit(2, 1)),
             Start.AddHours(1),
-            new LimiterAsk(new SlotWaiter(Id, 1, 7), 0, null),
+            new LimiterAsk(new SlotWaiter(Id, 1, 7), null),
             new AttemptRequest(Id, 1) { Slots = ["test"], Ticket = 1 });
     }
 
@@ -110,20 +111,20 @@ public sealed class TaskOrchestratorSlotTests
     public async Task RunAsync_TooManyWait_StandsInTheRowsBeforeItAsksAgain()
     {
         Enqueue(_steps, NeedsSlot, AttemptStep.Over(1));
-        Enqueue(_answers, new LimiterAnswer(SlotOutcome.Full, [], [], IsRefillWanted: true), Waiting, Waiting, Granted);
-        Enqueue(_results, new HandOverResult([], [], IsEnd: true));
+        Enqueue(_answers, Full, Waiting, Waiting, Granted);
+        Enqueue(_results, new HandOverResult([], Rows));
 
         await TaskOrchestrator.RunAsync(_context.Object);
 
         AssertCalls(
             new AttemptRequest(Id, 1),
-            new LimiterAsk(new SlotWaiter(Id, 1, 7), 2, null),
+            new LimiterAsk(new SlotWaiter(Id, 1, 7), new SlotLimit(2, 1)),
             new SlotQueueRequest("test", new SlotWaiter(Id, 1, 7)),
-            new HandOverRequest("test", [], [], IsRefillWanted: true),
-            new LimiterSettle([], [], IsEnd: true, 0),
-            new LimiterAsk(new SlotWaiter(Id, 1, 7, HasRow: true), 2, null),
+            new HandOverRequest("test", Full),
+            new LimiterSettle([], Rows),
+            new LimiterAsk(new SlotWaiter(Id, 1, 7, HasRow: true), new SlotLimit(2, 1)),
             Start.AddHours(1),
-            new LimiterAsk(new SlotWaiter(Id, 1, 7), 0, null),
+            new LimiterAsk(new SlotWaiter(Id, 1, 7), null),
             new AttemptRequest(Id, 1) { Slots = ["test"], Ticket = 1 });
     }
 
@@ -132,18 +133,18 @@ public sealed class TaskOrchestratorSlotTests
     {
         var first = new SlotGrant("first", 1, 1, HasRow: false);
         var second = new SlotGrant("second", 1, 2, HasRow: false);
-        Enqueue(_steps, AttemptStep.Over(1) with { Return = new SlotReturn(["test"], 3, [2]) });
+        Enqueue(_steps, AttemptStep.Over(1) with { Return = new SlotReturn(["test"], 3) });
         Enqueue(_answers, new LimiterAnswer(SlotOutcome.Waiting, [first]), new LimiterAnswer(SlotOutcome.Waiting, [second]));
-        Enqueue(_results, new HandOverResult([new SlotPermit("first", 1, 0)], null, IsEnd: false), new HandOverResult([], null, IsEnd: false));
+        Enqueue(_results, new HandOverResult([new SlotPermit("first", 1, 0)]), new HandOverResult([]));
 
         await TaskOrchestrator.RunAsync(_context.Object);
 
         AssertCalls(
             new AttemptRequest(Id, 1),
-            new LimiterFree(Id, 3, 2),
-            new HandOverRequest("test", [first], null, IsRefillWanted: false),
-            new LimiterSettle([new SlotPermit("first", 1, 0)], null, IsEnd: false, 0),
-            new HandOverRequest("test", [second], null, IsRefillWanted: false));
+            new LimiterFree(Id, 3),
+            new HandOverRequest("test", new LimiterAnswer(SlotOutcome.Waiting, [first])),
+            new LimiterSettle([new SlotPermit("first", 1, 0)]),
+            new HandOverRequest("test", new LimiterAnswer(SlotOutcome.Waiting, [second])));
     }
 
     [Fact]
@@ -159,9 +160,35 @@ public sealed class TaskOrchestratorSlotTests
     }
 
     [Fact]
+    public async Task RunAsync_RowCannotBeWritten_AsksLater()
+    {
+        Enqueue(_steps, NeedsSlot, AttemptStep.Over(1));
+        Enqueue(_answers, Full, Granted);
+        _isStorageAway = true;
+
+        await TaskOrchestrator.RunAsync(_context.Object);
+
+        Assert.Contains(Start + TaskOrchestrator.FaultDelay, _calls);
+        Assert.Equal("test", ((AttemptRequest)_calls[^1]).Slots!.Single());
+    }
+
+    [Fact]
+    public async Task RunAsync_HandOverFails_IsTriedUntilItIsDone()
+    {
+        Enqueue(_steps, AttemptStep.Over(1) with { Return = new SlotReturn(["test"], 3) });
+        Enqueue(_answers, new LimiterAnswer(SlotOutcome.Waiting, [], [new SlotWaiter("displaced", 1, 1)]), Waiting);
+        Enqueue(_results, null, null, new HandOverResult([], HasNewRows: true));
+
+        await TaskOrchestrator.RunAsync(_context.Object);
+
+        Assert.Equal(3, _calls.OfType<HandOverRequest>().Count());
+        Assert.Equal(Text(new LimiterSettle([], HasNewRows: true)), Text(_calls[^1]));
+    }
+
+    [Fact]
     public async Task RunAsync_StepsNameTheSameSlots_GivesThemBackOnce()
     {
-        var back = new SlotReturn(["test"], 1, [2]);
+        var back = new SlotReturn(["test"], 1);
         Enqueue(_steps, AttemptStep.Again(2, new DateTimeOffset(Start)) with { Return = back }, AttemptStep.Over(2) with { Return = back });
         Enqueue(_answers, Waiting);
 
@@ -173,15 +200,19 @@ public sealed class TaskOrchestratorSlotTests
     [Fact]
     public async Task RunAsync_LimiterIsPutRight_SettlesIt()
     {
-        _context.Setup(context => context.GetInput<LimiterRepair>()).Returns(new LimiterRepair("test", [new SlotPermit("dead", 1, 0)], null, IsEnd: false, 3));
+        _context.Setup(context => context.GetInput<IReadOnlyList<LimiterRepair>>()).Returns([new LimiterRepair("test", [new SlotPermit("dead", 1, 0)], null, new SlotLimit(3, 1))]);
         Enqueue(_answers, Waiting);
 
         await LimiterOrchestrator.RunAsync(_context.Object);
 
-        AssertCalls(new LimiterSettle([new SlotPermit("dead", 1, 0)], null, IsEnd: false, 3));
+        AssertCalls(new LimiterSettle([new SlotPermit("dead", 1, 0)], Limit: new SlotLimit(3, 1)));
     }
 
     private static AttemptStep NeedsSlot => AttemptStep.Again(1, new DateTimeOffset(Start.AddHours(1))) with { Next = AttemptNext.Slot, Wish = Wish };
+
+    private static LimiterAnswer Full => new(SlotOutcome.Full, RefillFor: 5);
+
+    private static SlotRows Rows => new([], IsEnd: true, 5);
 
     private static LimiterAnswer Granted => new(SlotOutcome.Granted, [], []);
 

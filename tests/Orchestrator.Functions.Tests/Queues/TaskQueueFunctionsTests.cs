@@ -1,10 +1,8 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
-using Moq;
 using Orchestrator.Errors;
 using Orchestrator.Functions.Queues;
 using Orchestrator.Functions.Tests.Fakes;
-using Orchestrator.History;
 
 namespace Orchestrator.Functions.Tests.Queues;
 
@@ -15,24 +13,16 @@ public sealed class TaskQueueFunctionsTests
     private readonly TaskRig _rig = new();
     private readonly LogLines<TaskQueueFunctions> _logs = new();
     private readonly DurableClients _clients;
-    private readonly List<DeadLetter> _deadLetters = [];
     private readonly MemoryTaskStore _store;
     private readonly TaskQueueFunctions _functions;
 
     public TaskQueueFunctionsTests()
     {
         (_store, _clients) = (_rig.Store, _rig.Clients);
-        var deadLetters = new Mock<IDeadLetterStore>();
-        deadLetters.Setup(store => store.AddAsync(It.IsAny<DeadLetter>(), It.IsAny<CancellationToken>()))
-            .Returns((DeadLetter letter, CancellationToken _) =>
-            {
-                _deadLetters.Add(letter);
-                return Task.FromResult(true);
-            });
         _functions = new TaskQueueFunctions(
             _rig.Intake,
             _rig.Submitter,
-            deadLetters.Object,
+            _rig.Bin,
             _rig.Time,
             _logs);
     }
@@ -45,7 +35,7 @@ public sealed class TaskQueueFunctionsTests
         await DeliverAsync("""{"type":"test"}""", "m2");
 
         Assert.Equal(2, _store.Count);
-        Assert.Empty(_deadLetters);
+        Assert.Empty(_rig.DeadLetters);
         Assert.Matches("^Message m1 is task [0-9A-Z]{26}, which was submitted before\\.$", Assert.Single(_logs.Lines(LogLevel.Information)));
     }
 
@@ -63,7 +53,7 @@ public sealed class TaskQueueFunctionsTests
     {
         await DeliverAsync("""{"type":"other","extra":1}""", "m1", dequeueCount: 2);
 
-        var letter = Assert.Single(_deadLetters);
+        var letter = Assert.Single(_rig.DeadLetters);
         Assert.Equal("queue:tasks", letter.Source);
         Assert.Equal("m1", letter.Id);
         Assert.Equal(Inserted, letter.ArrivedAt);
@@ -83,7 +73,7 @@ public sealed class TaskQueueFunctionsTests
     {
         await DeliverAsync(body, "m1");
 
-        Assert.Equal(code, Assert.Single(_deadLetters).Code);
+        Assert.Equal(code, Assert.Single(_rig.DeadLetters).Code);
     }
 
     [Fact]
@@ -92,7 +82,7 @@ public sealed class TaskQueueFunctionsTests
         await DeliverAsync("""{"type":"test","idempotencyKey":"k"}""", "m1");
         await DeliverAsync("""{"type":"test","idempotencyKey":"k","input":1}""", "m2");
 
-        Assert.Equal("idempotency_conflict", Assert.Single(_deadLetters).Code);
+        Assert.Equal("idempotency_conflict", Assert.Single(_rig.DeadLetters).Code);
     }
 
     [Fact]
@@ -102,7 +92,7 @@ public sealed class TaskQueueFunctionsTests
 
         await DeliverAsync("""{"type":"test"}""", "m1");
 
-        Assert.Equal("payload_too_large", Assert.Single(_deadLetters).Code);
+        Assert.Equal("payload_too_large", Assert.Single(_rig.DeadLetters).Code);
     }
 
     [Fact]
@@ -111,7 +101,7 @@ public sealed class TaskQueueFunctionsTests
         _store.BeforeCall = () => throw new StorageUnavailableException(new Uri("http://127.0.0.1:1"), "away");
 
         await Assert.ThrowsAsync<StorageUnavailableException>(() => DeliverAsync("""{"type":"test"}""", "m1"));
-        Assert.Empty(_deadLetters);
+        Assert.Empty(_rig.DeadLetters);
     }
 
     [Fact]
@@ -119,8 +109,28 @@ public sealed class TaskQueueFunctionsTests
     {
         await _functions.BuryPoisonedTask(BinaryData.FromString("""{"type":"test"}"""), Context("m1", 1), CancellationToken.None);
 
-        var letter = Assert.Single(_deadLetters);
+        var letter = Assert.Single(_rig.DeadLetters);
         Assert.Equal(("queue:tasks-poison", "m1", "delivery_failed"), (letter.Source, letter.Id, letter.Code));
+    }
+
+    [Fact]
+    public async Task BuryPoisonedTask_NotWhatItShouldBe_ItsReason()
+    {
+        await _functions.BuryPoisonedTask(BinaryData.FromString("100 %"), Context("m1", 1), CancellationToken.None);
+
+        var letter = Assert.Single(_rig.DeadLetters);
+        Assert.Equal(("queue:tasks-poison", "invalid_json", "100 %", 1), (letter.Source, letter.Code, letter.Body, letter.Faults.Count));
+    }
+
+    [Fact]
+    public async Task SubmitQueuedTask_WrongAndDeliveredTwice_OneDeadLetterCountedOnce()
+    {
+        await DeliverAsync("[]", "m1");
+        await DeliverAsync("[]", "m1", dequeueCount: 2);
+        await DeliverAsync("not JSON", "m2");
+
+        Assert.Equal([1, 1], _rig.DeadLetters.Select(letter => letter.DeliveryCount));
+        Assert.Equal(["orchestrator.dead_letters 1 source=queue:tasks code=invalid_task", "orchestrator.dead_letters 1 source=queue:tasks code=invalid_json"], _rig.Meters.Measured);
     }
 
     [Fact]

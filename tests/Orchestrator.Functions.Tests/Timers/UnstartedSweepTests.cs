@@ -16,7 +16,7 @@ public sealed class UnstartedSweepTests
     public UnstartedSweepTests()
     {
         (_clients, _store) = (_rig.Clients, _rig.Store);
-        _sweep = new UnstartedSweep(_store, _rig.Starter, _rig.Time, NullLogger<UnstartedSweep>.Instance);
+        _sweep = new UnstartedSweep(_store, _rig.Starter, _rig.Sweeps, _rig.Time, NullLogger<UnstartedSweep>.Instance);
     }
 
     [Fact]

@@ -22,7 +22,9 @@ public sealed class TableSlotQueuesTests(AzuriteFixture azurite) : IClassFixture
 
         Assert.Equal([all[0] with { Ticket = 9 }, all[1], all[2]], await queues.ListAsync("type:0123", 10, None));
         Assert.Equal([all[0] with { Ticket = 9 }], await queues.ListAsync("type:0123", 1, None));
-        Assert.Equal((3, 1, 0), (await queues.CountAsync("type:0123", None), await queues.CountAsync("type", None), await queues.CountAsync("nobody", None)));
+        Assert.Equal((3, 1, 0), (await queues.CountAsync("type:0123", 10, None), await queues.CountAsync("type", 10, None), await queues.CountAsync("nobody", 10, None)));
+
+        Assert.Equal(2, await queues.CountAsync("type:0123", 2, None));
 
         await queues.RemoveAsync("type:0123", all[0], None);
         await queues.RemoveAsync("type:0123", all[0], None);

@@ -1,12 +1,12 @@
 using System.ComponentModel;
-using Orchestrator.TestKit.Apps;
 using Orchestrator.TestKit.Processes;
 using Orchestrator.TestKit.Waiting;
+using Xunit;
 
-namespace Embedded.DurableTask.Crash.Tests.Apps;
+namespace Orchestrator.TestKit.Apps;
 
 /// <summary>An app that is started again whenever somebody asks it after it was killed or told to end. Any other end fails the test.</summary>
-internal sealed class RestartedApp(FunctionAppSetup setup) : IAsyncDisposable
+public sealed class RestartedApp(FunctionAppSetup setup) : IAsyncDisposable
 {
     private const int Killed = 128 + Signal.Kill;
     private static readonly TimeSpan _stopLimit = TimeSpan.FromSeconds(30);
@@ -106,6 +106,7 @@ internal sealed class RestartedApp(FunctionAppSetup setup) : IAsyncDisposable
         }
     }
 
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         foreach (var app in _apps)

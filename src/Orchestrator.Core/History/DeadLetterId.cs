@@ -1,0 +1,56 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace Orchestrator.History;
+
+/// <summary>
+/// Names a dead letter: 32 hexadecimal digits in lower case, 48 bits of the milliseconds at which it was given up and 80 bits of a hash of what it is.
+/// Where it is stored follows from it.
+/// </summary>
+public readonly record struct DeadLetterId
+{
+    /// <summary>Characters of an id.</summary>
+    public const int Length = TimeLength + HashLength;
+
+    /// <summary>Characters of the hash.</summary>
+    public const int HashLength = 20;
+
+    private const int TimeLength = 12;
+    private static readonly long LastMillisecond = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
+    private DeadLetterId(long milliseconds, string hash)
+    {
+        Milliseconds = milliseconds;
+        Hash = hash;
+    }
+
+    /// <summary>When it was given up, in milliseconds since 1970.</summary>
+    public long Milliseconds { get; }
+
+    /// <summary>Tells it from others: the same for the same letter, whenever it is given up.</summary>
+    public string Hash { get; }
+
+    /// <summary>The id of a letter that is given up at a time.</summary>
+    /// <param name="hash">20 hexadecimal digits in lower case.</param>
+    /// <exception cref="ArgumentException">The time is before 1970, or the hash is none.</exception>
+    public static DeadLetterId New(DateTimeOffset deadAt, string hash) =>
+        TryParse($"{deadAt.ToUnixTimeMilliseconds():x12}{hash}", out var id) ? id : throw new ArgumentException($"'{hash}' and {deadAt:O} make no id of a dead letter.", nameof(hash));
+
+    /// <summary>Reads an id; false when it is none.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? text, out DeadLetterId id)
+    {
+        id = default;
+        if (text is not { Length: Length } || !text.All(char.IsAsciiHexDigitLower))
+            return false;
+
+        var milliseconds = long.Parse(text.AsSpan(0, TimeLength), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+        if (milliseconds > LastMillisecond)
+            return false;
+
+        id = new DeadLetterId(milliseconds, text[TimeLength..]);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Milliseconds:x12}{Hash}";
+}

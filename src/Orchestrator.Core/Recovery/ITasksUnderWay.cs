@@ -1,0 +1,23 @@
+using Orchestrator.Tasks;
+
+namespace Orchestrator.Recovery;
+
+/// <summary>Finds tasks of which something may have got lost. Remembers which parts of the store have none that could.</summary>
+public interface ITasksUnderWay
+{
+    /// <summary>
+    /// Tasks that are not over, or have something left to be done, as the index by state shows them: without payloads, lease and dependencies. A call
+    /// looks at a bounded part of the store; later calls look at the rest, and again at the same.
+    /// </summary>
+    Task<IReadOnlyList<TaskRecord>> ListNextAsync(CancellationToken cancellationToken);
+
+    /// <summary>A task as the index by state would show it; null when there is none.</summary>
+    Task<TaskRecord?> FindAsync(TaskId task, CancellationToken cancellationToken);
+}
+
+/// <summary>Removes parts of payloads that were written for a transaction that never came.</summary>
+public interface IPayloadOrphans
+{
+    /// <summary>Looks at a bounded part of the store, and removes what no task names; answers how many rows. Later calls look at the rest.</summary>
+    Task<int> SweepAsync(CancellationToken cancellationToken);
+}

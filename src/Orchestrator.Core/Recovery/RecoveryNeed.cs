@@ -1,0 +1,66 @@
+using Orchestrator.Tasks;
+
+namespace Orchestrator.Recovery;
+
+/// <summary>What may have got lost of a task.</summary>
+public enum RecoveryNeed
+{
+    /// <summary>Nothing; or it is too early to say so.</summary>
+    None = 0,
+
+    /// <summary>It must have an orchestration that runs.</summary>
+    Orchestration = 1,
+
+    /// <summary>Its time has come, or is up, and nobody has looked at it.</summary>
+    Wake = 2,
+
+    /// <summary>It is marked, and nobody has looked at it.</summary>
+    Start = 3,
+
+    /// <summary>It waits for other tasks that may be over.</summary>
+    Dependencies = 4,
+}
+
+/// <summary>Decides what may have got lost of a task. Pure.</summary>
+public static class RecoveryDecisions
+{
+    /// <summary>What is so young is being seen to by those whose business it is.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromMinutes(2);
+
+    /// <summary>Whether it is worth reading the task to decide; by what the index by state shows of it.</summary>
+    public static bool MayNeed(TaskRecord shown, DateTimeOffset now) =>
+        now - shown.UpdatedAt >= Grace && (!shown.State.IsTerminal() || shown.Unstarted) && !(shown is { State: TaskState.Scheduled, Unstarted: false } && shown.DueAt + Grace > now);
+
+    /// <summary>What may have got lost.</summary>
+    /// <param name="age">Time since the row was written, by storage time.</param>
+    public static RecoveryNeed Of(TaskRecord task, TimeSpan age, DateTimeOffset now)
+    {
+        if (now - task.UpdatedAt < Grace || age < Grace)
+            return RecoveryNeed.None;
+        if (task.Unstarted)
+            return RecoveryNeed.Start;
+        if (task.State.IsTerminal())
+            return RecoveryNeed.None;
+        if (task.State == TaskState.Queued || (task.Lease is { IsPending: false } lease && age >= lease.Duration + Grace))
+            return RecoveryNeed.Orchestration;
+        if (Due(task) + Grace <= now)
+            return RecoveryNeed.Wake;
+
+        return task.State == TaskState.Blocked ? RecoveryNeed.Dependencies : RecoveryNeed.None;
+    }
+
+    /// <summary>When somebody must look at a task that waits; null: never, or not by time.</summary>
+    private static DateTimeOffset? Due(TaskRecord task)
+    {
+        var due = task.State switch
+        {
+            TaskState.Scheduled => task.DueAt,
+            TaskState.Running when task.Lease is { IsPending: true } lease => lease.Deadline,
+            TaskState.Running => null,
+            _ => task.TimeIsUpAt,
+        };
+        return task.State != TaskState.Running || task.Lease is { IsPending: true } ? Earlier(due, task.TimeIsUpAt) : due;
+    }
+
+    private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => one is null || other < one ? other : one;
+}

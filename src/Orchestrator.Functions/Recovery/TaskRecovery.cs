@@ -1,0 +1,142 @@
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging;
+using Orchestrator.Functions.Orchestrations;
+using Orchestrator.Functions.Submissions;
+using Orchestrator.Recovery;
+using Orchestrator.Tasks;
+
+namespace Orchestrator.Functions.Recovery;
+
+/// <summary>
+/// Looks after tasks of which something has got lost in spite of marks and wakes: an orchestration that failed, was terminated or went with its hub; a
+/// wake; the word that another task is over. All it does may be done at any time and twice.
+/// </summary>
+public sealed partial class TaskRecovery
+{
+    /// <summary>Most tasks that are looked at in one round; later rounds take others.</summary>
+    public const int TasksPerRound = 200;
+
+    /// <summary>Most tasks that tasks wait for which are looked at in one round.</summary>
+    public const int PredecessorsPerRound = 500;
+
+    private const int AtOnce = 8;
+
+    private readonly ITasksUnderWay _underWay;
+    private readonly ITaskStore _store;
+    private readonly TaskLifecycle _lifecycle;
+    private readonly TaskStarter _starter;
+    private readonly OrchestrationStarter _orchestrations;
+    private readonly SweepMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly ILogger<TaskRecovery> _logger;
+    private int _round;
+
+    /// <summary>Creates the recovery.</summary>
+    public TaskRecovery(
+        ITasksUnderWay underWay,
+        ITaskStore store,
+        TaskLifecycle lifecycle,
+        TaskStarter starter,
+        OrchestrationStarter orchestrations,
+        SweepMetrics metrics,
+        TimeProvider time,
+        ILogger<TaskRecovery> logger)
+    {
+        _underWay = underWay;
+        _store = store;
+        _lifecycle = lifecycle;
+        _starter = starter;
+        _orchestrations = orchestrations;
+        _metrics = metrics;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>Looks at the next tasks under way.</summary>
+    public async Task RunAsync(DurableTaskClient client, CancellationToken cancellationToken)
+    {
+        var now = _time.GetUtcNow();
+        TaskRecord[] tasks = [.. (await _underWay.ListNextAsync(cancellationToken)).Where(task => RecoveryDecisions.MayNeed(task, now))];
+        var first = tasks.Length > TasksPerRound ? _round * TasksPerRound % tasks.Length : 0;
+        _round++;
+        var budget = new Budget(PredecessorsPerRound);
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(tasks.Concat(tasks).Skip(first).Take(Math.Min(tasks.Length, TasksPerRound)), parallel, async (task, token) => await TryRecoverAsync(client, task.Id, budget, token));
+    }
+
+    /// <summary>One that cannot be looked at keeps nobody else from being looked at.</summary>
+    private async Task TryRecoverAsync(DurableTaskClient client, TaskId id, Budget predecessors, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await _store.GetAsync(id, cancellationToken) is { Age: { } age, Record: var task }
+                && await RecoverAsync(client, task, RecoveryDecisions.Of(task, age, _time.GetUtcNow()), predecessors, cancellationToken) is { } sweep)
+            {
+                _metrics.Repaired(sweep);
+                LogRecovered(id, task.State, sweep);
+            }
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogNotRecovered(exception, id);
+        }
+    }
+
+    /// <summary>Puts right what has got lost; the sweep that it counts for, null when it was nothing.</summary>
+    private async Task<string?> RecoverAsync(DurableTaskClient client, TaskRecord task, RecoveryNeed need, Budget predecessors, CancellationToken cancellationToken)
+    {
+        switch (need)
+        {
+            case RecoveryNeed.Orchestration:
+                return await _orchestrations.RunsAsync(client, task.Id) || await _orchestrations.TryStartAsync(client, task.Id) != StartOutcome.Started ? null : SweepNames.OrchestrationGone;
+
+            case RecoveryNeed.Wake:
+                return await _orchestrations.WakeAsync(client, task.Id) == StartOutcome.Failed ? null : SweepNames.LostWake;
+
+            case RecoveryNeed.Start when task.State.IsTerminal():
+                return await _orchestrations.TryStartAsync(client, task.Id) == StartOutcome.Started ? SweepNames.OrchestrationGone : null;
+
+            case RecoveryNeed.Start:
+                await _starter.StartAsync(client, task, cancellationToken);
+                return SweepNames.Unstarted;
+
+            case RecoveryNeed.Dependencies:
+                return await TellAsync(client, task, predecessors, cancellationToken) ? SweepNames.LostEdge : null;
+
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>Tells a task of those it waits for that are over and tell nobody any more, or are gone.</summary>
+    private async Task<bool> TellAsync(DurableTaskClient client, TaskRecord task, Budget predecessors, CancellationToken cancellationToken)
+    {
+        var isTold = false;
+        foreach (var predecessor in task.WaitingFor.TakeWhile(_ => predecessors.TryTake()))
+        {
+            var other = await _underWay.FindAsync(predecessor, cancellationToken);
+            if (other is not null && (!other.State.IsTerminal() || other.Unstarted))
+                continue;
+
+            isTold = true;
+            if (await _lifecycle.EndDependencyAsync(task.Id, predecessor, other?.State, cancellationToken) is { Record: { Unstarted: true, State: not TaskState.Blocked } })
+                await _orchestrations.WakeAsync(client, task.Id);
+        }
+
+        return isTold;
+    }
+
+    [LoggerMessage(4520, LogLevel.Warning, "Task {TaskId}, {State}, had been left alone and is seen to again ({Sweep}).")]
+    private partial void LogRecovered(TaskId taskId, TaskState state, string sweep);
+
+    [LoggerMessage(4521, LogLevel.Warning, "Task {TaskId} could not be looked after; it is tried again.")]
+    private partial void LogNotRecovered(Exception exception, TaskId taskId);
+
+    /// <summary>What a round may still cost.</summary>
+    private sealed class Budget(int count)
+    {
+        private int _left = count;
+
+        public bool TryTake() => Interlocked.Decrement(ref _left) >= 0;
+    }
+}

@@ -1,0 +1,59 @@
+using Microsoft.DurableTask.Client;
+using Orchestrator.Functions.Limits;
+using Orchestrator.History;
+using Orchestrator.Stats;
+
+namespace Orchestrator.Functions.Stats;
+
+/// <summary>
+/// Puts together how the app stands, from storage, so that every instance says the same. However many ask, an instance looks at most once a second; at dead
+/// letters and limiters every five.
+/// </summary>
+public sealed class StatsReader
+{
+    /// <summary>For how long figures of tasks are given out.</summary>
+    public static readonly TimeSpan TasksAge = TimeSpan.FromSeconds(1);
+
+    /// <summary>For how long the other figures are.</summary>
+    public static readonly TimeSpan OthersAge = TimeSpan.FromSeconds(5);
+
+    /// <summary>Most limiters that are shown.</summary>
+    private const int MostLimiters = 100;
+
+    private readonly ITaskStatistics _tasks;
+    private readonly IDeadLetterStore _deadLetters;
+    private readonly LimiterOverview _limiters;
+    private readonly TimeProvider _time;
+    private readonly Snapshot<TaskStatistics> _taskSnapshot;
+    private readonly Snapshot<DeadLetterStatsView> _deadLetterSnapshot;
+    private readonly Snapshot<IReadOnlyList<LimiterView>> _limiterSnapshot;
+
+    /// <summary>Creates the reader.</summary>
+    public StatsReader(ITaskStatistics tasks, IDeadLetterStore deadLetters, LimiterOverview limiters, TimeProvider time)
+    {
+        _tasks = tasks;
+        _deadLetters = deadLetters;
+        _limiters = limiters;
+        _time = time;
+        _taskSnapshot = new Snapshot<TaskStatistics>(TasksAge, time);
+        _deadLetterSnapshot = new Snapshot<DeadLetterStatsView>(OthersAge, time);
+        _limiterSnapshot = new Snapshot<IReadOnlyList<LimiterView>>(OthersAge, time);
+    }
+
+    /// <summary>How it stands.</summary>
+    internal async Task<StatsView> ReadAsync(DurableTaskClient client, CancellationToken cancellationToken)
+    {
+        var tasks = _taskSnapshot.GetAsync(() => _tasks.ReadAsync(CancellationToken.None), cancellationToken);
+        var deadLetters = _deadLetterSnapshot.GetAsync(CountDeadLettersAsync, cancellationToken);
+        var limiters = _limiterSnapshot.GetAsync(() => _limiters.ListAsync(client, MostLimiters, CancellationToken.None), cancellationToken);
+        await Task.WhenAll(tasks, deadLetters, limiters);
+        return StatsView.Of(await tasks, await deadLetters, await limiters, _time.GetUtcNow());
+    }
+
+    private async Task<DeadLetterStatsView> CountDeadLettersAsync()
+    {
+        var now = _time.GetUtcNow();
+        var counts = await _deadLetters.CountAsync(now - TimeSpan.FromHours(1), CancellationToken.None);
+        return new DeadLetterStatsView(counts.Dead, counts.Redriven, counts.IsAtLeast, counts.Recent, now.UtcDateTime);
+    }
+}

@@ -1,0 +1,34 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging;
+using Orchestrator.Functions.Recovery;
+using Orchestrator.Recovery;
+
+namespace Orchestrator.Functions.Timers;
+
+/// <summary>Now and then looks for what has got lost; see docs/concepts/recovery.md. One run missed does no harm, so nothing is written about when they ran.</summary>
+public sealed partial class RecoverySweeps(TaskRecovery tasks, OrphanOrchestrations orchestrations, IPayloadOrphans payloads, SweepMetrics metrics, ILogger<RecoverySweeps> logger)
+{
+    /// <summary>Runs every minute.</summary>
+    [Function(nameof(RecoverTasks))]
+    public Task RecoverTasks([TimerTrigger("25 * * * * *", UseMonitor = false)] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+        tasks.RunAsync(client, cancellationToken);
+
+    /// <summary>Runs every five minutes.</summary>
+    [Function(nameof(RemoveOrphanOrchestrations))]
+    public Task RemoveOrphanOrchestrations([TimerTrigger("35 2/5 * * * *", UseMonitor = false)] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+        orchestrations.RunAsync(client, cancellationToken);
+
+    /// <summary>Runs every five minutes.</summary>
+    [Function(nameof(RemovePayloadOrphans))]
+    public async Task RemovePayloadOrphans([TimerTrigger("50 4/5 * * * *", UseMonitor = false)] TimerInfo timer, CancellationToken cancellationToken)
+    {
+        var removed = await payloads.SweepAsync(cancellationToken);
+        metrics.Repaired(SweepNames.Payload, removed);
+        if (removed > 0)
+            LogRemoved(removed);
+    }
+
+    [LoggerMessage(4540, LogLevel.Information, "{Count} parts of payloads that no task names are removed.")]
+    private partial void LogRemoved(int count);
+}

@@ -1,0 +1,55 @@
+using Orchestrator.Recovery;
+using Orchestrator.Tasks;
+
+namespace Orchestrator.Core.Tests.Recovery;
+
+public sealed class RecoveryDecisionsTests
+{
+    private static readonly TaskId Id = TaskId.Parse("01M81CB2HB0C00000000000000");
+    private static readonly DateTimeOffset Now = Id.CreatedAt.AddHours(1);
+    private static readonly AttemptLease Lease = new(1, 1, "host", TimeSpan.FromSeconds(30)) { Deadline = Now.AddHours(3) };
+
+    private static TaskRecord Task(TaskState state) => new() { Id = Id, Type = "t", State = state, UpdatedAt = Now.AddMinutes(-30) };
+
+    public static TheoryData<RecoveryNeed, TaskRecord> Old => new()
+    {
+        { RecoveryNeed.Orchestration, Task(TaskState.Queued) },
+        { RecoveryNeed.Start, Task(TaskState.Queued) with { Unstarted = true } },
+        { RecoveryNeed.Orchestration, Task(TaskState.Running) with { Lease = Lease } },
+        { RecoveryNeed.None, Task(TaskState.Running) with { Lease = Lease with { Duration = TimeSpan.FromHours(1) } } },
+        { RecoveryNeed.None, Task(TaskState.Running) with { Lease = Lease with { IsPending = true } } },
+        { RecoveryNeed.Wake, Task(TaskState.Running) with { Lease = Lease with { IsPending = true, Deadline = Now.AddMinutes(-2) } } },
+        { RecoveryNeed.None, Task(TaskState.Running) with { Lease = Lease with { IsPending = true, Deadline = Now.AddMinutes(-1) } } },
+        { RecoveryNeed.Wake, Task(TaskState.Running) with { Lease = Lease with { IsPending = true }, FinishBy = Now.AddMinutes(-2) } },
+        { RecoveryNeed.None, Task(TaskState.Scheduled) with { DueAt = Now.AddMinutes(1) } },
+        { RecoveryNeed.Wake, Task(TaskState.Scheduled) with { DueAt = Now.AddMinutes(-2) } },
+        { RecoveryNeed.Wake, Task(TaskState.Scheduled) with { DueAt = Now.AddMinutes(1), ExpiresAt = Now.AddMinutes(-3) } },
+        { RecoveryNeed.Dependencies, Task(TaskState.Blocked) },
+        { RecoveryNeed.Wake, Task(TaskState.Blocked) with { FinishBy = Now.AddMinutes(-2) } },
+        { RecoveryNeed.None, Task(TaskState.Paused) },
+        { RecoveryNeed.Wake, Task(TaskState.Paused) with { FinishBy = Now.AddMinutes(-2) } },
+        { RecoveryNeed.None, Task(TaskState.Succeeded) },
+        { RecoveryNeed.Start, Task(TaskState.Succeeded) with { Unstarted = true } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Old))]
+    public void Of_LeftAloneForLong_IsWhatMayHaveGotLost(RecoveryNeed expected, TaskRecord task) => Assert.Equal(expected, RecoveryDecisions.Of(task, TimeSpan.FromMinutes(30), Now));
+
+    [Theory]
+    [MemberData(nameof(Old))]
+    public void Of_WrittenOrChangedJustNow_IsNothing(RecoveryNeed expected, TaskRecord task)
+    {
+        Assert.Equal(RecoveryNeed.None, RecoveryDecisions.Of(task, TimeSpan.FromMinutes(1), Now));
+        Assert.Equal(RecoveryNeed.None, RecoveryDecisions.Of(task with { UpdatedAt = Now.AddMinutes(-1) }, TimeSpan.FromMinutes(30), Now));
+        Assert.True(expected is RecoveryNeed.None || RecoveryDecisions.MayNeed(task, Now) || task.ExpiresAt is not null, "It would not be looked at.");
+    }
+
+    [Fact]
+    public void MayNeed_OverOrFarAhead_IsNot()
+    {
+        Assert.False(RecoveryDecisions.MayNeed(Task(TaskState.Failed), Now));
+        Assert.False(RecoveryDecisions.MayNeed(Task(TaskState.Scheduled) with { DueAt = Now }, Now));
+        Assert.True(RecoveryDecisions.MayNeed(Task(TaskState.Scheduled) with { DueAt = Now, Unstarted = true }, Now));
+    }
+}

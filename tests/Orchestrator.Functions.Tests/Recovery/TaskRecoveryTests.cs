@@ -1,0 +1,192 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Orchestrator.Functions.Recovery;
+using Orchestrator.Functions.Tests.Fakes;
+using Orchestrator.Recovery;
+using Orchestrator.Tasks;
+
+namespace Orchestrator.Functions.Tests.Recovery;
+
+public sealed class TaskRecoveryTests : IDisposable
+{
+    private readonly TaskRig _rig = new();
+    private readonly Repairs _repairs = new();
+    private readonly UnderWay _underWay;
+    private readonly TaskRecovery _recovery;
+
+    public TaskRecoveryTests()
+    {
+        _underWay = new UnderWay(_rig.Store);
+        _recovery = new TaskRecovery(_underWay, _rig.Store, _rig.Lifecycle, _rig.Starter, _rig.Orchestrations, _repairs.Metrics, _rig.Time, NullLogger<TaskRecovery>.Instance);
+    }
+
+    public void Dispose() => _repairs.Dispose();
+
+    [Fact]
+    public async Task Run_RunningWithLapsedLeaseAndNoOrchestration_StartedAgain()
+    {
+        var id = await StartedAsync();
+        await _rig.ClaimAsync(id);
+        _rig.Time.Advance(TimeSpan.FromMinutes(2));
+
+        await RunAsync();
+        Assert.Empty(_rig.Clients.Started);
+        _rig.Time.Advance(TimeSpan.FromMinutes(2));
+        await RunAsync();
+
+        Assert.Equal([$"{id}"], _rig.Clients.Started);
+        Assert.Equal([("orchestration_gone", 1)], _repairs.Counts);
+    }
+
+    [Fact]
+    public async Task Run_QueuedWithAnOrchestration_LeftAlone()
+    {
+        var id = await StartedAsync();
+        _rig.Clients.Existing.Add($"{id}");
+        _rig.Time.Advance(TimeSpan.FromMinutes(10));
+
+        await RunAsync();
+
+        Assert.Empty(_rig.Clients.Started);
+        Assert.Empty(_rig.Clients.Raised);
+        Assert.Empty(_repairs.Counts);
+    }
+
+    [Fact]
+    public async Task Run_QueuedWithoutOrchestration_StartedAgain()
+    {
+        var id = await StartedAsync();
+        _rig.Time.Advance(TimeSpan.FromMinutes(10));
+
+        await RunAsync();
+
+        Assert.Equal([$"{id}"], _rig.Clients.Started);
+        Assert.Equal([("orchestration_gone", 1)], _repairs.Counts);
+    }
+
+    [Fact]
+    public async Task Run_ScheduledAndOverdueWhileItsOrchestrationSleeps_Told()
+    {
+        var id = await _rig.SubmitAsync(submission => submission with { Delay = TimeSpan.FromMinutes(30) });
+        await _rig.Lifecycle.MarkStartedAsync(id, CancellationToken.None);
+        _rig.Clients.Existing.Add($"{id}");
+        _rig.Time.Advance(TimeSpan.FromMinutes(31));
+        await RunAsync();
+        Assert.Empty(_rig.Clients.Raised);
+
+        _rig.Time.Advance(TimeSpan.FromMinutes(2));
+        await RunAsync();
+
+        Assert.Equal([($"{id}", "TaskChanged")], _rig.Clients.Raised);
+        Assert.Equal([("lost_wake", 1)], _repairs.Counts);
+    }
+
+    [Fact]
+    public async Task Run_BlockedThoughItsPredecessorIsOver_ToldAndStarted()
+    {
+        var first = await StartedAsync();
+        var second = await _rig.SubmitAsync(submission => submission with { DependsOn = new TaskDependencies([first], DependencyCondition.AllSucceeded) });
+        await _rig.Lifecycle.MarkTiedAsync(second, CancellationToken.None);
+        await _rig.EndAsync(first, new AttemptOutcome.Succeeded("1"));
+        _rig.Time.Advance(TimeSpan.FromMinutes(10));
+
+        await RunAsync();
+
+        Assert.Equal(TaskState.Queued, _rig.Store[second].State);
+        Assert.Equal([$"{second}"], _rig.Clients.Started);
+        Assert.Equal([("lost_edge", 1)], _repairs.Counts);
+    }
+
+    [Fact]
+    public async Task Run_BlockedByOneUnderWay_LeftAlone()
+    {
+        var first = await StartedAsync();
+        _rig.Clients.Existing.Add($"{first}");
+        var second = await _rig.SubmitAsync(submission => submission with { DependsOn = new TaskDependencies([first], DependencyCondition.AllSucceeded) });
+        await _rig.Lifecycle.MarkTiedAsync(second, CancellationToken.None);
+        _rig.Time.Advance(TimeSpan.FromMinutes(10));
+
+        await RunAsync();
+
+        Assert.Equal(TaskState.Blocked, _rig.Store[second].State);
+        Assert.Empty(_repairs.Counts);
+    }
+
+    [Fact]
+    public async Task Run_OverBeforeItWasStartedAndItsCallbackToldNobody_Started()
+    {
+        // It was marked when it was submitted, so that its end has written no wake.
+        var id = await _rig.SubmitAsync(submission => submission with { CallbackUrl = "https://example.com/done" });
+        await _rig.Lifecycle.CancelAsync(id, CancellationToken.None);
+        Assert.Empty(_rig.Siblings.Wakes);
+        _rig.Time.Advance(TimeSpan.FromMinutes(10));
+
+        await RunAsync();
+
+        Assert.Equal([$"{id}"], _rig.Clients.Started);
+        Assert.Equal([("orchestration_gone", 1)], _repairs.Counts);
+    }
+
+    [Fact]
+    public async Task Run_MarkedAndForgotten_SetGoing()
+    {
+        var id = await _rig.SubmitAsync();
+        _rig.Time.Advance(TimeSpan.FromMinutes(10));
+
+        await RunAsync();
+
+        Assert.Equal([$"{id}"], _rig.Clients.Started);
+        Assert.Equal([("unstarted", 1)], _repairs.Counts);
+    }
+
+    [Fact]
+    public async Task Run_MoreThanARoundTakes_OthersInTheNextRound()
+    {
+        for (var i = 0; i < TaskRecovery.TasksPerRound + 50; i++)
+            await StartedAsync();
+        _rig.Time.Advance(TimeSpan.FromMinutes(10));
+
+        await RunAsync();
+        Assert.Equal(TaskRecovery.TasksPerRound, _rig.Clients.Started.Count);
+        foreach (var started in _rig.Clients.Started)
+            _rig.Clients.Existing.Add(started);
+        await RunAsync();
+
+        Assert.Equal(TaskRecovery.TasksPerRound + 50, _rig.Clients.Started.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Run_OneCannotBeRead_TheOthersAreSeenTo()
+    {
+        for (var i = 0; i < 20; i++)
+            await StartedAsync();
+        _rig.Time.Advance(TimeSpan.FromMinutes(10));
+        var reads = 0;
+        _rig.Store.BeforeCall = () =>
+        {
+            if (Interlocked.Increment(ref reads) == 3)
+                throw new InvalidOperationException("This row cannot be read.");
+        };
+
+        await RunAsync();
+
+        Assert.Equal(19, _rig.Clients.Started.Count);
+    }
+
+    private Task RunAsync() => _recovery.RunAsync(_rig.Clients.Client, CancellationToken.None);
+
+    private async Task<TaskId> StartedAsync()
+    {
+        var id = await _rig.SubmitAsync();
+        await _rig.Lifecycle.MarkStartedAsync(id, CancellationToken.None);
+        return id;
+    }
+
+    /// <summary>All tasks of the store in memory.</summary>
+    private sealed class UnderWay(MemoryTaskStore store) : ITasksUnderWay
+    {
+        public Task<IReadOnlyList<TaskRecord>> ListNextAsync(CancellationToken cancellationToken) =>
+            Task.FromResult<IReadOnlyList<TaskRecord>>([.. Enumerable.Range(1, store.Count).Select(number => store[TestTasks.Id(number)])]);
+
+        public async Task<TaskRecord?> FindAsync(TaskId task, CancellationToken cancellationToken) => (await store.GetAsync(task, cancellationToken))?.Record;
+    }
+}
