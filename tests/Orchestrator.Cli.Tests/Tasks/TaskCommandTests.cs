@@ -110,8 +110,9 @@ public sealed class TaskCommandTests : IDisposable
 
         Assert.Equal(ExitCode.Success, await _session.RunAsync("task", "export", "01A", "--url", api.Address.ToString(), "--api-key", "secret", "--output", path));
         Assert.Equal((Export, "secret"), (await File.ReadAllTextAsync(path), key));
-        Assert.Equal(ExitCode.Success, await _session.RunAsync("task", "export", "01A", "--url", api.Address.ToString()));
-        Assert.Contains(Export, _session.Out, StringComparison.Ordinal);
+        using var second = new TestSession();
+        Assert.Equal(ExitCode.Success, await second.RunAsync("task", "export", "01A", "--url", api.Address.ToString()));
+        Assert.Contains(Export, second.Out, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -119,18 +120,24 @@ public sealed class TaskCommandTests : IDisposable
     {
         await using var api = await FakeTaskApi.StartAsync();
 
-        Assert.Equal(ExitCode.Failure, await _session.RunAsync("task", "export", "01B", "--url", api.Address.ToString()));
-        Assert.Contains("404 task_not_found: There is no such task.", _session.Error, StringComparison.Ordinal);
+        var folder = _session.Repository.Path;
+        var url = api.Address.ToString();
+        await FailsAsync("404 task_not_found: There is no such task.", "--url", url);
 
         api.Intercept = _ => Results.Text("no", "application/problem+json", statusCode: 500);
-        Assert.Equal(ExitCode.Failure, await _session.RunAsync("task", "export", "01B", "--url", api.Address.ToString()));
-        Assert.Contains("was answered with 500 InternalServerError.", _session.Error, StringComparison.Ordinal);
+        await FailsAsync("was answered with 500 InternalServerError.", "--url", url);
+        api.Intercept = _ => Results.Text("no", "text/plain", statusCode: 502);
+        await FailsAsync("was answered with 502 BadGateway.", "--url", url);
 
         api.Intercept = _ => Results.Text("{}", "application/json");
-        Assert.Equal(ExitCode.Failure, await _session.RunAsync("task", "export", "01B", "--url", api.Address.ToString(), "--output", _session.Repository.Path));
-        Assert.Contains($"{_session.Repository.Path} cannot be written: ", _session.Error, StringComparison.Ordinal);
+        await FailsAsync($"{folder} cannot be written: ", "--url", url, "--output", folder);
+        await FailsAsync("--url is ftp://x; it must be an address such as", "--url", "ftp://x");
+    }
 
-        Assert.Equal(ExitCode.Failure, await _session.RunAsync("task", "export", "01B", "--url", "ftp://x"));
-        Assert.Contains("--url is 'ftp://x'; it must be an http or https address.", _session.Error, StringComparison.Ordinal);
+    private static async Task FailsAsync(string error, params string[] args)
+    {
+        using var session = new TestSession();
+        Assert.Equal(ExitCode.Failure, await session.RunAsync(["task", "export", "01B", .. args]));
+        Assert.Contains(error, session.Error, StringComparison.Ordinal);
     }
 }
