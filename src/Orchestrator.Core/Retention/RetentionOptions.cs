@@ -2,8 +2,8 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Orchestrator.Retention;
 
-/// <summary>How long tasks are kept after their end, where their type does not say.</summary>
-/// <remarks>Counts for every task that is there, whenever it ended.</remarks>
+/// <summary>How long tasks are kept after their end, where their type does not say, and dead letters after they were given up.</summary>
+/// <remarks>Counts for everything that is there, whenever it ended.</remarks>
 public sealed class RetentionOptions
 {
     /// <summary>Where these stand in the configuration.</summary>
@@ -29,7 +29,11 @@ public sealed class RetentionOptions
     [Range(typeof(TimeSpan), Least, Most, ErrorMessage = Rule)]
     public TimeSpan Expired { get; set; } = TimeSpan.FromDays(30);
 
-    /// <summary>Most tasks that a run of the timer, once a minute, removes: 1 to 10,000, default 1,000.</summary>
+    /// <summary>Of dead letters, from when they were given up: 1 minute to 3,650 days, default 90 days.</summary>
+    [Range(typeof(TimeSpan), Least, Most, ErrorMessage = Rule)]
+    public TimeSpan DeadLetters { get; set; } = TimeSpan.FromDays(90);
+
+    /// <summary>Most tasks that a run of the timer, every 30 s, removes: 1 to 10,000, default 1,000.</summary>
     [Range(1, 10_000, ErrorMessage = "must be 1 to 10000")]
     public int TasksPerRun { get; set; } = 1_000;
 

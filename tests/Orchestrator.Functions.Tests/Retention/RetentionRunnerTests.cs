@@ -5,6 +5,7 @@ using Moq;
 using Orchestrator.Functions.Retention;
 using Orchestrator.Functions.Tests.Fakes;
 using Orchestrator.Functions.Timers;
+using Orchestrator.History;
 using Orchestrator.Retention;
 using Orchestrator.Tasks;
 
@@ -126,11 +127,26 @@ public sealed class RetentionRunnerTests : IDisposable
             return _plan;
         });
         var types = new TestCatalog(new TaskType { Name = "own", Retention = new TaskRetention(TimeSpan.FromHours(1), null, null, null) });
-        var timer = new RetentionTimer(_runner, types, Options.Create(new RetentionOptions { Failed = TimeSpan.FromDays(5) }));
+        var timer = new RetentionTimer(_runner, types, _rig.DeadLetterStore, _rig.Time, Options.Create(new RetentionOptions { Failed = TimeSpan.FromDays(5) }));
 
         await timer.RemoveOldTasks(new TimerInfo(), _rig.Clients.Client, CancellationToken.None);
 
         Assert.Equal((TimeSpan.FromHours(1), TimeSpan.FromDays(5)), (rules!.Of("own", TaskState.Succeeded), rules.Of("own", TaskState.Failed)));
+    }
+
+    [Fact]
+    public async Task Timer_DeadLetters_RemovesThoseThatAreOverTheirTime()
+    {
+        var timer = new RetentionTimer(_runner, new TestCatalog(), _rig.DeadLetterStore, _rig.Time, Options.Create(new RetentionOptions { DeadLetters = TimeSpan.FromDays(5) }));
+        foreach (var days in new[] { 4, 6 })
+        {
+            var letter = new DeadLetter { Source = "callback", Id = $"{days}", ArrivedAt = _rig.Time.GetUtcNow(), DeadAt = _rig.Time.GetUtcNow() - TimeSpan.FromDays(days), Code = "x", Reason = "", Body = "" };
+            await _rig.DeadLetterStore.AddAsync(letter, CancellationToken.None);
+        }
+
+        await timer.RemoveOldDeadLetters(new TimerInfo(), CancellationToken.None);
+
+        Assert.Equal(["4"], _rig.DeadLetters.Select(letter => letter.Id));
     }
 
     private Task<RetentionRun> RunAsync(int limit) => _runner.RunAsync(_rig.Clients.Client, RetentionRules.OfAge(TimeSpan.Zero), limit, CancellationToken.None);
