@@ -5,7 +5,9 @@ using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Client.Entities;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Functions.Metrics;
 using Orchestrator.Functions.Orchestrations;
+using Orchestrator.Functions.Recovery;
 using Orchestrator.Limits;
 using Orchestrator.Tasks;
 
@@ -45,6 +47,7 @@ public sealed partial class LimiterKeeper
     private readonly ISlotQueues _queues;
     private readonly TaskLifecycle _lifecycle;
     private readonly OrchestrationStarter _orchestrations;
+    private readonly OrchestratorMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger<LimiterKeeper> _logger;
     private int _round;
@@ -56,6 +59,7 @@ public sealed partial class LimiterKeeper
         ISlotQueues queues,
         TaskLifecycle lifecycle,
         OrchestrationStarter orchestrations,
+        OrchestratorMetrics metrics,
         TimeProvider time,
         ILogger<LimiterKeeper> logger)
     {
@@ -64,6 +68,7 @@ public sealed partial class LimiterKeeper
         _queues = queues;
         _lifecycle = lifecycle;
         _orchestrations = orchestrations;
+        _metrics = metrics;
         _time = time;
         _logger = logger;
     }
@@ -149,7 +154,10 @@ public sealed partial class LimiterKeeper
         {
             await client.ScheduleNewOrchestrationInstanceAsync(nameof(LimiterOrchestrator), repairs, new StartOrchestrationOptions(instance), cancellationToken);
             foreach (var repair in repairs)
+            {
+                _metrics.Repaired(SweepNames.Slot, repair.Unused!.Count);
                 LogRepair(repair.Limiter, repair.Unused!.Count, repair.Limit.Count);
+            }
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {

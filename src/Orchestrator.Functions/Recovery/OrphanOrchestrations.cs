@@ -1,5 +1,6 @@
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Functions.Metrics;
 using Orchestrator.Functions.Orchestrations;
 using Orchestrator.Recovery;
 using Orchestrator.Tasks;
@@ -23,14 +24,14 @@ public sealed partial class OrphanOrchestrations
 
     private readonly ITasksUnderWay _tasks;
     private readonly OrchestrationStarter _orchestrations;
-    private readonly SweepMetrics _metrics;
+    private readonly OrchestratorMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger<OrphanOrchestrations> _logger;
     private string? _continuation;
     private DateTimeOffset _restsUntil;
 
     /// <summary>Creates the sweep.</summary>
-    public OrphanOrchestrations(ITasksUnderWay tasks, OrchestrationStarter orchestrations, SweepMetrics metrics, TimeProvider time, ILogger<OrphanOrchestrations> logger)
+    public OrphanOrchestrations(ITasksUnderWay tasks, OrchestrationStarter orchestrations, OrchestratorMetrics metrics, TimeProvider time, ILogger<OrphanOrchestrations> logger)
     {
         _tasks = tasks;
         _orchestrations = orchestrations;

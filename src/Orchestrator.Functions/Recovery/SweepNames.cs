@@ -20,4 +20,7 @@ internal static class SweepNames
 
     /// <summary>Parts of payloads that no task names.</summary>
     public const string Payload = "payload";
+
+    /// <summary>Slots that nobody used.</summary>
+    public const string Slot = "slot";
 }

@@ -1,5 +1,6 @@
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Functions.Metrics;
 using Orchestrator.Functions.Orchestrations;
 using Orchestrator.Functions.Submissions;
 using Orchestrator.Recovery;
@@ -26,7 +27,7 @@ public sealed partial class TaskRecovery
     private readonly TaskLifecycle _lifecycle;
     private readonly TaskStarter _starter;
     private readonly OrchestrationStarter _orchestrations;
-    private readonly SweepMetrics _metrics;
+    private readonly OrchestratorMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger<TaskRecovery> _logger;
     private int _round;
@@ -38,7 +39,7 @@ public sealed partial class TaskRecovery
         TaskLifecycle lifecycle,
         TaskStarter starter,
         OrchestrationStarter orchestrations,
-        SweepMetrics metrics,
+        OrchestratorMetrics metrics,
         TimeProvider time,
         ILogger<TaskRecovery> logger)
     {

@@ -72,7 +72,6 @@ internal static class OrchestratorFunctionsServices
         services.TryAddSingleton<RetentionRunner>();
         AddBulk(services);
         services.TryAddSingleton<DurableClientSlot>();
-        services.TryAddSingleton<SweepMetrics>();
         services.TryAddSingleton<TaskRecovery>();
         services.TryAddSingleton<OrphanOrchestrations>();
 

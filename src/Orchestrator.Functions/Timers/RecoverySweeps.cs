@@ -1,13 +1,14 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Functions.Metrics;
 using Orchestrator.Functions.Recovery;
 using Orchestrator.Recovery;
 
 namespace Orchestrator.Functions.Timers;
 
 /// <summary>Now and then looks for what has got lost; see docs/concepts/recovery.md. One run missed does no harm, so nothing is written about when they ran.</summary>
-public sealed partial class RecoverySweeps(TaskRecovery tasks, OrphanOrchestrations orchestrations, IPayloadOrphans payloads, SweepMetrics metrics, ILogger<RecoverySweeps> logger)
+public sealed partial class RecoverySweeps(TaskRecovery tasks, OrphanOrchestrations orchestrations, IPayloadOrphans payloads, OrchestratorMetrics metrics, ILogger<RecoverySweeps> logger)
 {
     /// <summary>Runs every minute.</summary>
     [Function(nameof(RecoverTasks))]

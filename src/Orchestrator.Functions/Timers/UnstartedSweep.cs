@@ -1,6 +1,7 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Functions.Metrics;
 using Orchestrator.Functions.Recovery;
 using Orchestrator.Functions.Submissions;
 using Orchestrator.Tasks;
@@ -22,12 +23,12 @@ public sealed partial class UnstartedSweep
 
     private readonly ITaskStore _store;
     private readonly TaskStarter _starter;
-    private readonly SweepMetrics _metrics;
+    private readonly OrchestratorMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger<UnstartedSweep> _logger;
 
     /// <summary>Creates the function.</summary>
-    public UnstartedSweep(ITaskStore store, TaskStarter starter, SweepMetrics metrics, TimeProvider time, ILogger<UnstartedSweep> logger)
+    public UnstartedSweep(ITaskStore store, TaskStarter starter, OrchestratorMetrics metrics, TimeProvider time, ILogger<UnstartedSweep> logger)
     {
         _store = store;
         _starter = starter;

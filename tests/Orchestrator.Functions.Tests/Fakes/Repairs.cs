@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using Orchestrator.Functions.Recovery;
+using Orchestrator.Functions.Metrics;
 
 namespace Orchestrator.Functions.Tests.Fakes;
 
@@ -20,10 +20,10 @@ internal sealed class Repairs : IDisposable
         };
         _listener.SetMeasurementEventCallback<long>((_, value, tags, _) => _counts.AddOrUpdate((string)tags[0].Value!, value, (_, count) => count + value));
         _listener.Start();
-        Metrics = new SweepMetrics(meters);
+        Metrics = new OrchestratorMetrics(meters);
     }
 
-    public SweepMetrics Metrics { get; }
+    public OrchestratorMetrics Metrics { get; }
 
     public IEnumerable<(string Sweep, long Count)> Counts => _counts.OrderBy(count => count.Key, StringComparer.Ordinal).Select(count => (count.Key, count.Value));
 

@@ -5,7 +5,6 @@ using Orchestrator.Functions.Entities;
 using Orchestrator.Functions.FollowUps;
 using Orchestrator.Functions.Metrics;
 using Orchestrator.Functions.Orchestrations;
-using Orchestrator.Functions.Recovery;
 using Orchestrator.Functions.Retention;
 using Orchestrator.Functions.Submissions;
 using Orchestrator.Functions.Waiting;
@@ -85,7 +84,7 @@ internal sealed class TaskRig
 
     public DeadLetterRedriver Redriver { get; }
 
-    public SweepMetrics Sweeps { get; } = new(new Meters());
+    public OrchestratorMetrics Sweeps { get; } = new(new Meters());
 
     public OutputCheck Outputs { get; } = new(new TestCatalog(), new JsonSchemas());
 

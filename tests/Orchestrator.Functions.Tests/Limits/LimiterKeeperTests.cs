@@ -15,7 +15,7 @@ public sealed class LimiterKeeperTests
     private readonly LimiterKeeper _keeper;
 
     public LimiterKeeperTests() => _keeper = new LimiterKeeper(
-        _rig.Store, new TestCatalog(Limited), _rig.Queues, _rig.Lifecycle, _rig.Orchestrations, _rig.Time, NullLogger<LimiterKeeper>.Instance);
+        _rig.Store, new TestCatalog(Limited), _rig.Queues, _rig.Lifecycle, _rig.Orchestrations, _rig.Sweeps, _rig.Time, NullLogger<LimiterKeeper>.Instance);
 
     [Fact]
     public async Task FindRepairAsync_SlotJustGivenOut_IsLeftAlone()
