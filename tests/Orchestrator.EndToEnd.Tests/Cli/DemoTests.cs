@@ -72,6 +72,9 @@ public abstract class DemoTests(PlatformMode mode) : IAsyncLifetime
     [Fact]
     public async Task Demo_CtrlCWhileItStarts_LeavesNothingRunning()
     {
+        // So many that it is not over before the key is pressed, however late we come to it.
+        for (var number = 4; number < 500; number++)
+            await File.WriteAllTextAsync(Path.Combine(_folder, "texts", $"note{number}.md"), $"# Note {number}\n\nQuick foxes jump high.\n");
         await using var command = Demo();
         await command.WhenItSaysAsync("Storage: ");
 
