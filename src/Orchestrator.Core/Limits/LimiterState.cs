@@ -69,7 +69,7 @@ public sealed record LimiterState
             return (state, new LimiterAnswer(isFull ? SlotOutcome.Full : SlotOutcome.Waiting, granted, displaced, RefillFor: refillFor));
 
         granted.Remove(own);
-        return (state, new LimiterAnswer(SlotOutcome.Granted, granted, displaced, own.HasRow ? [new SlotWaiter(own.Task, own.Ticket, own.Rank)] : null, refillFor));
+        return (state, new LimiterAnswer(SlotOutcome.Granted, granted, displaced, own.HasRow ? [own] : null, refillFor));
     }
 
     /// <summary>Frees the slot of a task, for every beginning up to <paramref name="ticket"/>, and takes it out of those who wait for such a one.</summary>
@@ -99,11 +99,7 @@ public sealed record LimiterState
 
         var displaced = new List<SlotWaiter>();
         if (rows is not null)
-        {
-            state = state with { HasMore = !rows.IsEnd || rows.ToldTicks != state.ToldTicks, RefillAskedAtTicks = 0 };
-            foreach (var row in rows.Waiters.Where(row => !state.Permits.Any(permit => permit.Task == row.Task)))
-                state = state.Remember(row with { HasRow = true }, displaced, now, out _, isKnownToBeNext: true);
-        }
+            state = state.TakeIn(rows, displaced, now);
 
         (state, var granted, var refillFor) = state.GrantNext(now);
         return (state, new LimiterAnswer(SlotOutcome.Waiting, granted, displaced, RefillFor: refillFor));
@@ -120,22 +116,18 @@ public sealed record LimiterState
     /// <summary>Takes a waiter into those remembered, if it belongs there.</summary>
     /// <param name="displaced">Gets those that have to go for it and stand in no row.</param>
     /// <param name="isFull">Whether it does not belong there and stands in no row.</param>
-    /// <param name="isKnownToBeNext">Whether no row is known to come before it.</param>
-    private LimiterState Remember(SlotWaiter waiter, List<SlotWaiter> displaced, DateTimeOffset now, out bool isFull, bool isKnownToBeNext = false)
+    private LimiterState Remember(SlotWaiter waiter, List<SlotWaiter> displaced, DateTimeOffset now, out bool isFull)
     {
         isFull = false;
         if (Waiters.FirstOrDefault(other => other.Task == waiter.Task) is { } known)
-        {
-            var newer = (known.Ticket > waiter.Ticket ? known : waiter) with { HasRow = known.HasRow || waiter.HasRow };
-            return this with { Waiters = Ordered(Waiters.Where(other => other != known).Append(newer)) };
-        }
+            return this with { Waiters = Ordered(Waiters.Where(other => other != known).Append(Newer(known, waiter))) };
 
         // Behind the last one remembered there may be rows that come before it.
-        var isBehindRows = HasMore && !isKnownToBeNext && (Waiters.Count == 0 || waiter.Rank >= Waiters[^1].Rank);
+        var isBehindRows = HasMore && (Waiters.Count == 0 || waiter.Rank >= Waiters[^1].Rank);
         if (isBehindRows || (Waiters.Count >= MaxWaiters && waiter.Rank >= Waiters[^1].Rank))
         {
             isFull = !waiter.HasRow;
-            return isFull || isKnownToBeNext ? this with { HasMore = true } : Told(now);
+            return isFull ? this with { HasMore = true } : Told(now);
         }
 
         if (Waiters.Count < MaxWaiters)
@@ -146,10 +138,36 @@ public sealed record LimiterState
         return (this with { Waiters = Ordered(Waiters.SkipLast(1).Append(waiter)) }).Told(now);
     }
 
-    private (LimiterState State, List<SlotGrant> Granted, long? RefillFor) GrantNext(DateTimeOffset now)
+    /// <summary>Takes the first rows into those remembered: no row comes before them.</summary>
+    /// <param name="displaced">Gets those that have to go for them and stand in no row.</param>
+    private LimiterState TakeIn(SlotRows rows, List<SlotWaiter> displaced, DateTimeOffset now)
+    {
+        var held = Permits.Select(permit => permit.Task).ToHashSet(StringComparer.Ordinal);
+        var waiters = Waiters.ToDictionary(waiter => waiter.Task, StringComparer.Ordinal);
+        foreach (var row in rows.Waiters.Where(row => !held.Contains(row.Task)))
+        {
+            var waiter = row with { HasRow = true };
+            waiters[row.Task] = waiters.TryGetValue(row.Task, out var known) ? Newer(known, waiter) : waiter;
+        }
+
+        var ordered = Ordered(waiters.Values);
+        displaced.AddRange(ordered.Skip(MaxWaiters).Where(waiter => !waiter.HasRow));
+        var state = this with
+        {
+            Waiters = [.. ordered.Take(MaxWaiters)],
+            HasMore = !rows.IsEnd || rows.ToldTicks != ToldTicks || ordered.Length > MaxWaiters,
+            RefillAskedAtTicks = 0,
+        };
+        return displaced.Count > 0 ? state.Told(now) : state;
+    }
+
+    /// <summary>What is known of a task from two sides.</summary>
+    private static SlotWaiter Newer(SlotWaiter known, SlotWaiter waiter) => (known.Ticket > waiter.Ticket ? known : waiter) with { HasRow = known.HasRow || waiter.HasRow };
+
+    private (LimiterState State, List<SlotWaiter> Granted, long? RefillFor) GrantNext(DateTimeOffset now)
     {
         var count = Math.Clamp((Limit?.Count ?? 0) - Permits.Count, 0, Math.Min(Waiters.Count, MaxGrants));
-        var granted = Waiters.Take(count).Select(waiter => new SlotGrant(waiter.Task, waiter.Ticket, waiter.Rank, waiter.HasRow)).ToList();
+        var granted = Waiters.Take(count).ToList();
         var state = count == 0 ? this : this with
         {
             Permits = [.. Permits, .. granted.Select(grant => new SlotPermit(grant.Task, grant.Ticket, now.UtcTicks))],

@@ -18,13 +18,6 @@ public sealed record SlotPermit(string Task, long Ticket, long AtTicks);
 /// <param name="HasRow">Whether it stands in the queue's rows too.</param>
 public sealed record SlotWaiter(string Task, long Ticket, long Rank, bool HasRow = false);
 
-/// <summary>A task whose turn it is.</summary>
-/// <param name="Task">Its id.</param>
-/// <param name="Ticket">The lease epoch that its attempt is to begin with.</param>
-/// <param name="Rank">Its rank, which its row is found by.</param>
-/// <param name="HasRow">Whether it stands in the queue's rows too.</param>
-public sealed record SlotGrant(string Task, long Ticket, long Rank, bool HasRow);
-
 /// <summary>What became of a wish for a slot.</summary>
 /// <remarks>Stored in histories as numbers: values are added, never changed.</remarks>
 public enum SlotOutcome
@@ -50,7 +43,7 @@ public enum SlotOutcome
 /// <param name="RefillFor">Not null: the next are to be read from the queue's rows, and this is to be said with them.</param>
 public sealed record LimiterAnswer(
     SlotOutcome Outcome,
-    IReadOnlyList<SlotGrant>? Granted = null,
+    IReadOnlyList<SlotWaiter>? Granted = null,
     IReadOnlyList<SlotWaiter>? Displaced = null,
     IReadOnlyList<SlotWaiter>? Gone = null,
     long? RefillFor = null)

@@ -61,13 +61,13 @@ public sealed partial class SlotHandOver
     }
 
     /// <summary>One that cannot be read counts as told and keeps nobody else from being told; the sweep looks at it again.</summary>
-    private async Task<bool> TryTellAsync(DurableTaskClient client, string limiter, SlotGrant grant, CancellationToken cancellationToken)
+    private async Task<bool> TryTellAsync(DurableTaskClient client, string limiter, SlotWaiter grant, CancellationToken cancellationToken)
     {
         try
         {
             var isTold = await IsTakenAsync(client, grant, cancellationToken);
             if (grant.HasRow)
-                await _queues.RemoveAsync(limiter, new SlotWaiter(grant.Task, grant.Ticket, grant.Rank), cancellationToken);
+                await _queues.RemoveAsync(limiter, grant, cancellationToken);
             return isTold;
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
@@ -78,7 +78,7 @@ public sealed partial class SlotHandOver
     }
 
     /// <summary>Whether the slot is the task's: it waits for it, and is told, or is being worked on with it.</summary>
-    private async Task<bool> IsTakenAsync(DurableTaskClient client, SlotGrant grant, CancellationToken cancellationToken)
+    private async Task<bool> IsTakenAsync(DurableTaskClient client, SlotWaiter grant, CancellationToken cancellationToken)
     {
         var id = TaskId.Parse(grant.Task);
         var task = (await _store.GetAsync(id, cancellationToken))?.Record;

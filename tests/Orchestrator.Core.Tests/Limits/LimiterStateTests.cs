@@ -71,7 +71,7 @@ public sealed class LimiterStateTests
 
         var granted = Free("a", 1).Granted!;
 
-        Assert.Equal([new SlotGrant("first", 1, 10, HasRow: false)], granted);
+        Assert.Equal([new SlotWaiter("first", 1, 10, HasRow: false)], granted);
         Assert.Equal(["first"], _state.Permits.Select(permit => permit.Task));
         Assert.Equal(["second", "late"], _state.Waiters.Select(waiter => waiter.Task));
     }

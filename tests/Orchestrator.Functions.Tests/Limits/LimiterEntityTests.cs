@@ -31,7 +31,7 @@ public sealed class LimiterEntityTests
         var granted = (await RunAsync("free", new LimiterFree("a", 1))).Granted!;
         await RunAsync("settle", new LimiterSettle([new SlotPermit("b", 1, 0)]));
 
-        Assert.Equal([new SlotGrant("b", 1, 2, HasRow: false)], granted);
+        Assert.Equal([new SlotWaiter("b", 1, 2, HasRow: false)], granted);
         Assert.Null(_state);
     }
 

@@ -20,7 +20,7 @@ public sealed class SlotHandOverTests
         var id = await _rig.SubmitAsync();
         await _rig.Queues.AddAsync("test", new SlotWaiter(id.ToString(), 1, 7), CancellationToken.None);
 
-        var result = await RunAsync([new SlotGrant(id.ToString(), 1, 7, HasRow: true)]);
+        var result = await RunAsync([new SlotWaiter(id.ToString(), 1, 7, HasRow: true)]);
 
         Assert.False(result.IsNews());
         Assert.Equal([id.ToString()], _rig.Clients.Started);
@@ -33,7 +33,7 @@ public sealed class SlotHandOverTests
         var id = await _rig.SubmitAsync();
         await _rig.ClaimAsync(id);
 
-        Assert.False((await RunAsync([new SlotGrant(id.ToString(), 1, 0, HasRow: false)])).IsNews());
+        Assert.False((await RunAsync([new SlotWaiter(id.ToString(), 1, 0, HasRow: false)])).IsNews());
         Assert.Empty(_rig.Clients.Started);
     }
 
@@ -44,7 +44,7 @@ public sealed class SlotHandOverTests
         await _rig.EndAsync(over, new AttemptOutcome.Succeeded("1"));
         var gone = TestTasks.Id(77);
 
-        var result = await RunAsync([new SlotGrant(over.ToString(), 1, 0, HasRow: false), new SlotGrant(gone.ToString(), 1, 0, HasRow: false)]);
+        var result = await RunAsync([new SlotWaiter(over.ToString(), 1, 0, HasRow: false), new SlotWaiter(gone.ToString(), 1, 0, HasRow: false)]);
 
         Assert.Equal([over.ToString(), gone.ToString()], result.Refused!.Select(permit => permit.Task).Order(StringComparer.Ordinal));
     }
@@ -55,7 +55,7 @@ public sealed class SlotHandOverTests
         var id = await _rig.SubmitAsync();
         await _rig.Lifecycle.PauseAsync(id, CancellationToken.None);
 
-        var result = await RunAsync([new SlotGrant(id.ToString(), 1, 0, HasRow: false)]);
+        var result = await RunAsync([new SlotWaiter(id.ToString(), 1, 0, HasRow: false)]);
 
         Assert.Equal([new SlotPermit(id.ToString(), 1, 0)], result.Refused);
         Assert.Equal(1, _rig.Store[id].LeaseEpoch);
@@ -103,11 +103,11 @@ public sealed class SlotHandOverTests
                 throw new InvalidDataException("A chunk is missing.");
         };
 
-        var result = await RunAsync([new SlotGrant(TestTasks.Id(77).ToString(), 1, 0, HasRow: false), new SlotGrant(id.ToString(), 1, 0, HasRow: false)]);
+        var result = await RunAsync([new SlotWaiter(TestTasks.Id(77).ToString(), 1, 0, HasRow: false), new SlotWaiter(id.ToString(), 1, 0, HasRow: false)]);
 
         Assert.True(_rig.Clients.Started.Count + (result.Refused?.Count ?? 0) == 1, "The other one is told, or refused if it is the one that is gone.");
     }
 
-    private Task<HandOverResult> RunAsync(IReadOnlyList<SlotGrant> granted) =>
+    private Task<HandOverResult> RunAsync(IReadOnlyList<SlotWaiter> granted) =>
         _handOver.RunAsync(_rig.Clients.Client, new HandOverRequest("test", new LimiterAnswer(SlotOutcome.Waiting, granted)), CancellationToken.None);
 }

@@ -131,8 +131,8 @@ public sealed class TaskOrchestratorSlotTests
     [Fact]
     public async Task RunAsync_Over_HandsTheSlotOverUntilSomebodyTakesIt()
     {
-        var first = new SlotGrant("first", 1, 1, HasRow: false);
-        var second = new SlotGrant("second", 1, 2, HasRow: false);
+        var first = new SlotWaiter("first", 1, 1, HasRow: false);
+        var second = new SlotWaiter("second", 1, 2, HasRow: false);
         Enqueue(_steps, AttemptStep.Over(1) with { Return = new SlotReturn(["test"], 3) });
         Enqueue(_answers, new LimiterAnswer(SlotOutcome.Waiting, [first]), new LimiterAnswer(SlotOutcome.Waiting, [second]));
         Enqueue(_results, new HandOverResult([new SlotPermit("first", 1, 0)]), new HandOverResult([]));
