@@ -19,8 +19,6 @@ internal sealed class CommandLine
     private readonly Func<bool, Session> _open;
     private readonly TextWriter _error;
     private readonly Func<Stream> _input;
-    private const string KeyVariable = "ORCHESTRATOR_API_KEY";
-
     private readonly Option<bool> _noColor = new("--no-color") { Description = "Leave colours out.", Recursive = true };
 
     /// <param name="open">Makes the session of a command; the argument is whether colours are unwanted.</param>
@@ -33,7 +31,7 @@ internal sealed class CommandLine
         _error = error;
         Root = new RootCommand("Runs the orchestrator on this machine: its function app, and a storage emulator where none answers.")
         {
-            Demo(), Up(), TaskCommand(), Storage(), DeadLetterCommandLine.Create(RunAsync), _noColor,
+            Demo(), Up(), TaskCommand(), Storage(), DeadLetterCommandLine.Create(new AppAccessOptions(DefaultUpPort), RunAsync), _noColor,
         };
     }
 
@@ -75,15 +73,14 @@ internal sealed class CommandLine
 
     private Command Storage()
     {
-        var (url, key) = (Url(), ApiKey());
+        var access = new AppAccessOptions(DefaultUpPort);
         var repair = new Option<bool>("--repair") { Description = "Mend what can be mended safely, also while the app runs." };
         var json = new Option<bool>("--json") { Description = "Write the report as JSON." };
         var verify = new Command("verify", "Has a running app hold everything in its storage against the rules. Exit code 0: nothing is wrong, or all is mended; 1: something is wrong.")
         {
-            url, key, repair, json,
+            access.Url, access.Key, repair, json,
         };
-        verify.SetAction((parsed, _) => RunAsync(parsed, session => VerifyCommand.RunAsync(session, new VerifyOptions(
-            new Uri(parsed.GetValue(url)!), parsed.GetValue(key), parsed.GetValue(repair), parsed.GetValue(json)))));
+        verify.SetAction((parsed, _) => RunAsync(parsed, session => VerifyCommand.RunAsync(session, access.Read(parsed), new VerifyOptions(parsed.GetValue(repair), parsed.GetValue(json)))));
         return new Command("storage", "Looks after the storage of a running app.") { verify };
     }
 
@@ -95,27 +92,11 @@ internal sealed class CommandLine
 
         var id = new Argument<string>("id") { Description = "The task's id." };
         var output = new Option<string?>("--output", "-o") { Description = "Where the export goes. Default: standard output.", HelpName = "path" };
-        var (url, key) = (Url(), ApiKey());
-        var export = new Command("export", "Has a running app export a task, with all there is of it, as one file.") { id, output, url, key };
-        export.SetAction((parsed, _) => RunAsync(parsed, session => TaskCommands.ExportAsync(session, parsed.GetValue(id)!, new Uri(parsed.GetValue(url)!), parsed.GetValue(key) ?? Environment.GetEnvironmentVariable(KeyVariable), parsed.GetValue(output))));
+        var access = new AppAccessOptions(DefaultUpPort);
+        var export = new Command("export", "Has a running app export a task, with all there is of it, as one file.") { id, output, access.Url, access.Key };
+        export.SetAction((parsed, _) => RunAsync(parsed, session => TaskCommands.ExportAsync(session, parsed.GetValue(id)!, access.Read(parsed), parsed.GetValue(output))));
 
         return new Command("task", "Looks at single tasks.") { show, export };
-    }
-
-    private static Option<string> Url()
-    {
-        var url = new Option<string>("--url") { Description = "The app's address.", HelpName = "url", DefaultValueFactory = _ => $"http://127.0.0.1:{DefaultUpPort}/" };
-        url.Validators.Add(CheckUrl);
-        return url;
-    }
-
-    private static Option<string?> ApiKey() =>
-        new("--api-key") { Description = $"The API key. Default: the environment variable {KeyVariable}; none is needed on the same machine.", HelpName = "key" };
-
-    private static void CheckUrl(OptionResult result)
-    {
-        if (result.Tokens is [var token] && !(Uri.TryCreate(token.Value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"))
-            result.AddError($"{result.Option.Name} is {token.Value}; it must be an address such as https://example.com/.");
     }
 
     /// <summary>What is no number at all, the parser reports itself.</summary>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Orchestrator.Cli.Api;
 
 namespace Orchestrator.Cli.DeadLetters;
 
@@ -8,32 +9,19 @@ internal sealed class DeadLetterCommandLine
     private const int Most = 10_000;
 
     private readonly Func<ParseResult, Func<Session, Task<int>>, Task<int>> _run;
-    private readonly Option<string> _url = new("--url") { Description = "The app's address.", HelpName = "url", DefaultValueFactory = _ => "http://127.0.0.1:7071/", Recursive = true };
-    private readonly Option<string?> _key = new("--api-key")
-    {
-        Description = "The API key. Default: the environment variable ORCHESTRATOR_API_KEY; none is needed on the same machine.",
-        HelpName = "key",
-        Recursive = true,
-    };
+    private readonly AppAccessOptions _access;
 
-    private DeadLetterCommandLine(Func<ParseResult, Func<Session, Task<int>>, Task<int>> run)
-    {
-        _run = run;
-        _url.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token] && !(Uri.TryCreate(token.Value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"))
-                result.AddError($"--url is {token.Value}; it must be an address such as https://example.com/.");
-        });
-    }
+    private DeadLetterCommandLine(AppAccessOptions access, Func<ParseResult, Func<Session, Task<int>>, Task<int>> run) => (_access, _run) = (access, run);
 
     /// <summary>The command with its subcommands.</summary>
+    /// <param name="access">The options that say where the app is.</param>
     /// <param name="run">Runs one in a session.</param>
-    public static Command Create(Func<ParseResult, Func<Session, Task<int>>, Task<int>> run)
+    public static Command Create(AppAccessOptions access, Func<ParseResult, Func<Session, Task<int>>, Task<int>> run)
     {
-        var line = new DeadLetterCommandLine(run);
+        var line = new DeadLetterCommandLine(access, run);
         return new Command("dead-letters", "Looks at a running app's dead letters, redrives and discards them.")
         {
-            line.List(), line.Show(), line.Redrive(), line.Discard(), line._url, line._key,
+            line.List(), line.Show(), line.Redrive(), line.Discard(), access.Url, access.Key,
         };
     }
 
@@ -48,7 +36,7 @@ internal sealed class DeadLetterCommandLine
                 result.AddError($"--limit is {value}; it must be 1 to {Most}.");
         });
         var command = new Command("list", "Lists them, those given up last first.") { source, code, limit };
-        command.SetAction((parsed, _) => _run(parsed, session => DeadLetterCommands.ListAsync(session, Access(parsed), parsed.GetValue(source), parsed.GetValue(code), parsed.GetValue(limit))));
+        command.SetAction((parsed, _) => _run(parsed, session => DeadLetterCommands.ListAsync(session, _access.Read(parsed), parsed.GetValue(source), parsed.GetValue(code), parsed.GetValue(limit))));
         return command;
     }
 
@@ -56,7 +44,7 @@ internal sealed class DeadLetterCommandLine
     {
         var id = Id();
         var command = new Command("show", "Shows all that is known of one, its body too, as JSON.") { id };
-        command.SetAction((parsed, _) => _run(parsed, session => DeadLetterCommands.ShowAsync(session, Access(parsed), parsed.GetRequiredValue(id))));
+        command.SetAction((parsed, _) => _run(parsed, session => DeadLetterCommands.ShowAsync(session, _access.Read(parsed), parsed.GetRequiredValue(id))));
         return command;
     }
 
@@ -65,7 +53,7 @@ internal sealed class DeadLetterCommandLine
         var id = Id();
         var body = new Option<string?>("--body") { Description = "A file whose text takes the place of the message's body.", HelpName = "path" };
         var command = new Command("redrive", "Submits a message as a task, or calls back again. Exit code 1: it is still dead.") { id, body };
-        command.SetAction((parsed, _) => _run(parsed, session => DeadLetterCommands.RedriveAsync(session, Access(parsed), parsed.GetRequiredValue(id), parsed.GetValue(body))));
+        command.SetAction((parsed, _) => _run(parsed, session => DeadLetterCommands.RedriveAsync(session, _access.Read(parsed), parsed.GetRequiredValue(id), parsed.GetValue(body))));
         return command;
     }
 
@@ -73,11 +61,9 @@ internal sealed class DeadLetterCommandLine
     {
         var ids = new Argument<string[]>("id") { Description = "The letters' ids.", Arity = ArgumentArity.OneOrMore };
         var command = new Command("discard", "Deletes them for good.") { ids };
-        command.SetAction((parsed, _) => _run(parsed, session => DeadLetterCommands.DiscardAsync(session, Access(parsed), parsed.GetRequiredValue(ids))));
+        command.SetAction((parsed, _) => _run(parsed, session => DeadLetterCommands.DiscardAsync(session, _access.Read(parsed), parsed.GetRequiredValue(ids))));
         return command;
     }
 
     private static Argument<string> Id() => new("id") { Description = "The letter's id." };
-
-    private AppAccess Access(ParseResult parsed) => new(new Uri(parsed.GetRequiredValue(_url)), parsed.GetValue(_key));
 }

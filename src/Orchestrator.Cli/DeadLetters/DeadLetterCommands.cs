@@ -1,16 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Orchestrator.Cli.Api;
 
 namespace Orchestrator.Cli.DeadLetters;
-
-/// <summary>Where the app is, and how it lets us in.</summary>
-/// <param name="Key">Null: that of the environment, if there is one.</param>
-internal sealed record AppAccess(Uri Address, string? Key)
-{
-    private const string KeyVariable = "ORCHESTRATOR_API_KEY";
-
-    public DeadLetterApi Open() => new(Address, Key ?? Environment.GetEnvironmentVariable(KeyVariable));
-}
 
 /// <summary><c>orchestrator dead-letters</c>: looks at a running app's dead letters, redrives and discards them. Each returns the exit code.</summary>
 internal static class DeadLetterCommands
@@ -21,7 +13,7 @@ internal static class DeadLetterCommands
     /// <summary>Lists letters, a line each: id, state, time, source, code and preview.</summary>
     public static async Task<int> ListAsync(Session session, AppAccess access, string? source, string? code, int limit)
     {
-        using var api = access.Open();
+        using var api = new DeadLetterApi(access.Address, access.Key);
         string? token = null;
         var left = limit;
         do
@@ -46,7 +38,7 @@ internal static class DeadLetterCommands
     /// <summary>Writes all that is known of a letter, as JSON.</summary>
     public static async Task<int> ShowAsync(Session session, AppAccess access, string id)
     {
-        using var api = access.Open();
+        using var api = new DeadLetterApi(access.Address, access.Key);
         session.Console.Line(JsonSerializer.Serialize(await api.GetAsync(id, session.Signals.Stop), Json));
         return ExitCode.Success;
     }
@@ -57,7 +49,7 @@ internal static class DeadLetterCommands
     public static async Task<int> RedriveAsync(Session session, AppAccess access, string id, string? bodyFile)
     {
         var body = bodyFile is null ? null : await ReadAsync(bodyFile, session.Signals.Stop);
-        using var api = access.Open();
+        using var api = new DeadLetterApi(access.Address, access.Key);
         var redrive = (await api.RedriveAsync(id, body, session.Signals.Stop)).GetProperty("redrive");
         if (Text(redrive, "outcome") is "Submitted" or "Delivered")
         {
@@ -74,7 +66,7 @@ internal static class DeadLetterCommands
     /// <summary>Discards letters.</summary>
     public static async Task<int> DiscardAsync(Session session, AppAccess access, IReadOnlyList<string> ids)
     {
-        using var api = access.Open();
+        using var api = new DeadLetterApi(access.Address, access.Key);
         foreach (var id in ids)
         {
             await api.DiscardAsync(id, session.Signals.Stop);

@@ -19,12 +19,11 @@ internal static class TaskCommands
 
     /// <summary>Has a running app export a task.</summary>
     /// <param name="output">A file; null: to standard output.</param>
-    /// <param name="key">An API key; null: none.</param>
-    public static async Task<int> ExportAsync(Session session, string id, Uri address, string? key, string? output)
+    public static async Task<int> ExportAsync(Session session, string id, AppAccess access, string? output)
     {
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = address };
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = access.Address };
         using var request = new HttpRequestMessage(HttpMethod.Get, $"api/tasks/{Uri.EscapeDataString(id)}/export");
-        if (key is not null)
+        if (access.Key is { } key)
             request.Headers.Add("X-Api-Key", key);
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, session.Signals.Stop);
         if (!response.IsSuccessStatusCode)

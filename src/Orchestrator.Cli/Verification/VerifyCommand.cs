@@ -7,13 +7,12 @@ namespace Orchestrator.Cli.Verification;
 /// <summary><c>orchestrator storage verify</c>: has a running app check its storage, stretch by stretch.</summary>
 internal static class VerifyCommand
 {
-    private const string KeyVariable = "ORCHESTRATOR_API_KEY";
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(Session session, VerifyOptions options)
+    public static async Task<int> RunAsync(Session session, AppAccess access, VerifyOptions options)
     {
-        using var api = new TaskApi(options.Address, session.Time, options.Key ?? Environment.GetEnvironmentVariable(KeyVariable));
+        using var api = new TaskApi(access.Address, session.Time, access.Key);
         var report = await CheckAsync(session, api, options.Repair);
         if (options.Json)
             session.Console.Line(JsonSerializer.Serialize(report, Json));

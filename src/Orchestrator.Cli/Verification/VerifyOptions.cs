@@ -1,6 +1,6 @@
 namespace Orchestrator.Cli.Verification;
 
 /// <summary>What was given on the command line.</summary>
-/// <param name="Address">The app's root.</param>
-/// <param name="Key">Null: that of the environment, if there is one.</param>
-internal sealed record VerifyOptions(Uri Address, string? Key, bool Repair, bool Json);
+/// <param name="Repair">Whether what can be mended is.</param>
+/// <param name="Json">Whether the report is JSON.</param>
+internal sealed record VerifyOptions(bool Repair, bool Json);
