@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orchestrator.Availability;
 using Orchestrator.History;
 using Orchestrator.Limits;
 using Orchestrator.Recovery;
@@ -16,8 +17,10 @@ using Orchestrator.Storage.DeadLetters;
 using Orchestrator.Storage.Dependencies;
 using Orchestrator.Storage.Limits;
 using Orchestrator.Storage.Listing;
+using Orchestrator.Storage.Outages;
 using Orchestrator.Storage.Recovery;
 using Orchestrator.Storage.Retention;
+using Orchestrator.Storage.Schema;
 using Orchestrator.Storage.Segments;
 using Orchestrator.Storage.Settings;
 using Orchestrator.Storage.Tables;
@@ -51,6 +54,15 @@ public static class StorageServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IRandomSource, SystemRandomSource>();
         services.TryAddSingleton<StorageMetrics>();
+        services.TryAddSingleton<TableAccount>();
+        services.TryAddSingleton<RetryBudget>();
+        services.TryAddSingleton(provider => new StorageBreaker(
+            provider.GetRequiredService<TableAccount>().Endpoint,
+            provider.GetRequiredService<TableAccount>().ProbeAsync,
+            provider.GetRequiredService<IRandomSource>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<StorageBreaker>>()));
+        services.TryAddSingleton<IStorageAvailability>(provider => provider.GetRequiredService<StorageBreaker>());
         services.TryAddSingleton<TableClients>();
         services.TryAddSingleton<TableReader>();
         services.TryAddSingleton<DayTables>();
@@ -98,10 +110,15 @@ public static class StorageServiceCollectionExtensions
         services.TryAddSingleton<TaskTypeRegistry>();
         services.TryAddSingleton<ITaskTypeCatalog>(provider => provider.GetRequiredService<TaskTypeRegistry>());
         services.TryAddSingleton<TaskLifecycle>();
+        services.TryAddSingleton<SchemaUpgrades>();
+        services.TryAddSingleton<StoreSchema>();
         services.TryAddSingleton(provider => new StorageCheck(
+            provider.GetRequiredService<TableAccount>(),
             provider.GetRequiredService<TableClients>(),
-            provider.GetRequiredService<ILogger<StorageCheck>>(),
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<StorageBreaker>(),
+            provider.GetRequiredService<DayTables>(),
+            provider.GetRequiredService<StoreSchema>(),
+            provider.GetRequiredService<ILogger<StorageCheck>>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StorageStartup>());
         return services;
     }
