@@ -5,4 +5,8 @@ namespace Orchestrator.Functions.Routing;
 /// <param name="Template">The route below the <c>api</c> prefix, as in the function's trigger.</param>
 /// <param name="Function">The name of the function that answers.</param>
 /// <param name="Role">The least role that may call it.</param>
-internal sealed record Route(string Method, string Template, string Function, Role Role);
+internal sealed record Route(string Method, string Template, string Function, Role Role)
+{
+    /// <summary>Whether it can be answered while storage is away; any other is then refused before it does anything.</summary>
+    public bool WorksWithoutStorage { get; init; }
+}

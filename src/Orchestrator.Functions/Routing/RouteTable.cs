@@ -48,7 +48,9 @@ internal static class RouteTable
         new("POST", "retention/run", nameof(RetentionFunctions.RunRetention), Role.Admin),
         new("GET", "limiters", nameof(LimitersFunction.ListLimiters), Role.Viewer),
         new("POST", "storage/verify", nameof(StorageVerificationFunction.VerifyStorage), Role.Admin),
-        new("GET", "health", nameof(HealthFunction.GetHealth), Role.Anyone),
+        new("GET", "health", nameof(HealthFunctions.GetHealth), Role.Anyone) { WorksWithoutStorage = true },
+        new("GET", "health/live", nameof(HealthFunctions.GetLiveness), Role.Anyone) { WorksWithoutStorage = true },
+        new("GET", "health/ready", nameof(HealthFunctions.GetReadiness), Role.Anyone) { WorksWithoutStorage = true },
     ];
 
     private static readonly FrozenDictionary<string, Route> ByFunction =
