@@ -48,7 +48,8 @@ public static class StorageServiceCollectionExtensions
             .Bind(configuration.GetSection(StorageOptions.SectionName))
             .PostConfigure(options => TakeHostAccount(options, configuration))
             .ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StorageOptions>>(new StorageOptionsValidator(configuration)));
+        services.TryAddSingleton(_ => HostAccount.Credential(configuration));
 
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
@@ -129,8 +130,8 @@ public static class StorageServiceCollectionExtensions
         if (!string.IsNullOrWhiteSpace(options.ConnectionString) || options.Endpoint is not null)
             return;
 
-        options.ConnectionString = configuration["AzureWebJobsStorage"];
-        if (string.IsNullOrWhiteSpace(options.ConnectionString) && Uri.TryCreate(configuration["AzureWebJobsStorage:tableServiceUri"], UriKind.Absolute, out var endpoint))
-            options.Endpoint = endpoint;
+        options.ConnectionString = HostAccount.ConnectionString(configuration);
+        if (options.ConnectionString is null)
+            options.Endpoint = HostAccount.TableEndpoint(configuration);
     }
 }

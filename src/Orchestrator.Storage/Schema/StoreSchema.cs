@@ -3,6 +3,7 @@ using Azure;
 using Azure.Data.Tables;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Errors;
+using Orchestrator.Storage.Batching;
 using Orchestrator.Storage.Settings;
 using Orchestrator.Storage.Tables;
 
@@ -32,21 +33,25 @@ internal sealed class StoreSchema
     private const string Release = "Release";
     private const string UpgradingTo = "UpgradingTo";
 
+    private const int MaxTries = 4;
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     private readonly TableClients _clients;
     private readonly TableReader _reader;
     private readonly DayTables _tables;
     private readonly SchemaUpgrades _upgrades;
+    private readonly IRandomSource _random;
     private readonly TimeProvider _time;
     private readonly ILogger<StoreSchema> _logger;
 
-    public StoreSchema(TableClients clients, TableReader reader, DayTables tables, SchemaUpgrades upgrades, TimeProvider time, ILogger<StoreSchema> logger)
+    public StoreSchema(TableClients clients, TableReader reader, DayTables tables, SchemaUpgrades upgrades, IRandomSource random, TimeProvider time, ILogger<StoreSchema> logger)
     {
         _clients = clients;
         _reader = reader;
         _tables = tables;
         _upgrades = upgrades;
+        _random = random;
         _time = time;
         _logger = logger;
     }
@@ -148,27 +153,54 @@ internal sealed class StoreSchema
         }
     }
 
-    /// <summary>Writes the row if it is as it was read.</summary>
+    /// <summary>Writes the row if it is as it was read. What has no clear answer is looked at, and sent again if it was not written.</summary>
     /// <param name="tag">The ETag it had; null: there was none.</param>
     /// <returns>The ETag it has now; null: somebody else was faster.</returns>
     private async Task<string?> WriteAsync(string? tag, int version, int upgradingTo, CancellationToken cancellationToken)
     {
-        var row = new TableEntity(SettingsKeys.Partition, Row) { ["Schema"] = 1, [Version] = version, [Release] = ThisRelease, [UpgradingTo] = upgradingTo };
+        var writeId = NewWriteId();
+        var row = new TableEntity(SettingsKeys.Partition, Row)
+        {
+            ["Schema"] = 1, [Version] = version, [Release] = ThisRelease, [UpgradingTo] = upgradingTo, [BatchingWriter.WriteIdColumn] = writeId,
+        };
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await SendAsync(row, tag, cancellationToken);
+            }
+            catch (Exception exception) when (IsOpen(exception) && !cancellationToken.IsCancellationRequested)
+            {
+                if (await ReadAsync(cancellationToken) is { } present && present.GetString(BatchingWriter.WriteIdColumn) == writeId)
+                    return present.ETag.ToString();
+                if (!StorageFailures.IsUnclear(exception))
+                    return null;
+                if (tries == MaxTries)
+                    throw StorageFailures.Describe(_clients.Endpoint, exception);
+            }
+            catch (RequestFailedException refused) when (StorageFailures.IsUnavailable(refused))
+            {
+                throw StorageFailures.Describe(_clients.Endpoint, refused);
+            }
+        }
+    }
+
+    /// <summary>Whether the row alone can tell what became of a write.</summary>
+    private static bool IsOpen(Exception exception) => exception is RequestFailedException { Status: 409 or 412 } || StorageFailures.IsUnclear(exception);
+
+    private async Task<string?> SendAsync(TableEntity row, string? tag, CancellationToken cancellationToken)
+    {
         var table = _clients.Writing(Table);
-        try
-        {
-            var answer = tag is null
-                ? await table.AddEntityAsync(row, cancellationToken)
-                : await table.UpdateEntityAsync(row, new ETag(tag), TableUpdateMode.Merge, cancellationToken);
-            return answer.Headers.ETag?.ToString();
-        }
-        catch (RequestFailedException exception) when (exception.Status is 409 or 412)
-        {
-            return null;
-        }
-        catch (Exception exception) when (StorageFailures.IsUnavailable(exception) && !cancellationToken.IsCancellationRequested)
-        {
-            throw StorageFailures.Describe(_clients.Endpoint, exception);
-        }
+        var answer = tag is null
+            ? await table.AddEntityAsync(row, cancellationToken)
+            : await table.UpdateEntityAsync(row, new ETag(tag), TableUpdateMode.Merge, cancellationToken);
+        return answer.Headers.ETag?.ToString();
+    }
+
+    private string NewWriteId()
+    {
+        Span<byte> bytes = stackalloc byte[12];
+        _random.Fill(bytes);
+        return Convert.ToBase64String(bytes);
     }
 }

@@ -6,6 +6,7 @@ using Orchestrator.Storage.Schema;
 using Orchestrator.Storage.Settings;
 using Orchestrator.Storage.Tables;
 using Orchestrator.Storage.Tests.Azurite;
+using Orchestrator.TestKit.Faults;
 using Orchestrator.TestKit.Tables;
 using Orchestrator.TestKit.Waiting;
 
@@ -89,6 +90,26 @@ public sealed class StoreSchemaTests : IAsyncLifetime
         Assert.Equal((StoreSchema.Current, StoreSchema.ThisRelease, 0), await RowAsync());
     }
 
+    /// <summary>Each write is applied and reported as failed, or not applied, by turns.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Open_AnswersOfWritesAreLost_UpgradedOnce(bool isApplied)
+    {
+        await RemoveRowAsync();
+        await using var proxy = await FaultProxy.StartAsync(_server.Endpoint, _server.Endpoint, _server.Endpoint);
+        await using var store = await Store.StartAsync(proxy.ConnectionString);
+        await RemoveRowAsync();
+        var turn = 0;
+        proxy.Add(new FaultRule(isApplied ? new StorageFault.ApplyThenAnswer(500) : new StorageFault.Answer(500)) { Where = call => call.Table == SettingsKeys.Table && call.IsWrite && ++turn % 2 == 1 });
+        var upgrades = Going();
+
+        await SchemaOf(upgrades, store).OpenAsync(None);
+
+        Assert.Equal([2], upgrades.Made);
+        Assert.Equal((StoreSchema.Current, StoreSchema.ThisRelease, 0), await RowAsync());
+    }
+
     [Fact]
     public async Task Open_NewerStore_RefusedWithItsRelease()
     {
@@ -102,11 +123,12 @@ public sealed class StoreSchemaTests : IAsyncLifetime
         Assert.Equal((3, "9.1.0", 0), await RowAsync());
     }
 
-    private StoreSchema SchemaOf(SchemaUpgrades upgrades) => new(
-        _store.Services.GetRequiredService<TableClients>(),
-        _store.Services.GetRequiredService<TableReader>(),
-        _store.Services.GetRequiredService<DayTables>(),
+    private StoreSchema SchemaOf(SchemaUpgrades upgrades, Store? store = null) => new(
+        (store ?? _store).Services.GetRequiredService<TableClients>(),
+        (store ?? _store).Services.GetRequiredService<TableReader>(),
+        (store ?? _store).Services.GetRequiredService<DayTables>(),
         upgrades,
+        new SeededRandomSource(upgrades.GetHashCode()),
         _store.Time,
         NullLogger<StoreSchema>.Instance);
 
