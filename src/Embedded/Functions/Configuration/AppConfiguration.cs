@@ -1,5 +1,7 @@
+using Embedded.Functions.Extensibility;
 using Embedded.Functions.Http;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -12,6 +14,7 @@ namespace Embedded.Functions.Configuration;
 internal static class AppConfiguration
 {
     private const string TakeOver = "--take-over";
+    private const string DefaultAccount = "AzureWebJobsStorage";
 
     private static readonly Dictionary<string, string> Switches = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -19,10 +22,10 @@ internal static class AppConfiguration
         [TakeOver] = "Embedded:TakeOver",
     };
 
-    /// <summary>An app that is told nothing uses the storage emulator on its usual ports.</summary>
-    private static readonly Dictionary<string, string?> Defaults = new(StringComparer.OrdinalIgnoreCase) { ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true" };
+    /// <summary>An app that is told nothing, of no connection string and of no account by name, uses the storage emulator on its usual ports.</summary>
+    private static readonly Dictionary<string, string?> Defaults = new(StringComparer.OrdinalIgnoreCase) { [DefaultAccount] = "UseDevelopmentStorage=true" };
 
-    /// <exception cref="Extensibility.HostStartException">A file is not what it should be.</exception>
+    /// <exception cref="HostStartException">A file is not what it should be.</exception>
     public static HostApplicationBuilder CreateBuilder(string[] args)
     {
         args = [.. WithValues(args)];
@@ -36,12 +39,13 @@ internal static class AppConfiguration
             EnvironmentName = environment,
         });
         builder.Configuration
-            .AddInMemoryCollection(Defaults)
             .AddJsonFile("appsettings.json", optional: true, reloadOnChange: false)
             .AddJsonFile($"appsettings.{environment}.json", optional: true, reloadOnChange: false)
             .AddInMemoryCollection(LocalSettings.Read(folder))
             .AddEnvironmentVariables()
             .AddCommandLine(args, Switches);
+        if (!StorageConnection.NamesAccount(builder.Configuration.GetSection(DefaultAccount)))
+            builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
         if (builder.Environment.IsDevelopment())
             builder.ConfigureContainer(new DefaultServiceProviderFactory(new ServiceProviderOptions { ValidateScopes = true }));
         return builder;
