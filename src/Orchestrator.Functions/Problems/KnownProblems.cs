@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Orchestrator.Access;
 using Orchestrator.History;
 using Orchestrator.Tasks;
 using Orchestrator.TaskTypes;
@@ -264,6 +265,54 @@ internal static class KnownProblems
         Title = "Not allowed",
         Status = StatusCodes.Status403Forbidden,
         Detail = detail,
+    };
+
+    /// <summary>The caller asks more often than it may.</summary>
+    /// <param name="what">What there is too much of, as a sentence.</param>
+    public static Problem TooManyRequests(string what, TimeSpan retryAfter) => new()
+    {
+        Code = "too_many_requests",
+        Title = "Too many requests",
+        Status = StatusCodes.Status429TooManyRequests,
+        Detail = $"{what} Nothing was done; try again after the time that Retry-After says.",
+        RetryAfter = retryAfter,
+    };
+
+    /// <summary>What an API key is to be created with is at fault.</summary>
+    public static Problem InvalidApiKey(IReadOnlyList<Fault> faults) => new()
+    {
+        Code = "invalid_api_key",
+        Title = "The API key cannot be created like this",
+        Status = StatusCodes.Status400BadRequest,
+        Detail = "Nothing was created. Correct what 'errors' lists and send it again.",
+        Errors = faults,
+    };
+
+    /// <summary>No such API key. <paramref name="id"/> is as the caller wrote it.</summary>
+    public static Problem ApiKeyNotFound(string id) => new()
+    {
+        Code = "api_key_not_found",
+        Title = "There is no such API key",
+        Status = StatusCodes.Status404NotFound,
+        Detail = $"No API key has the id '{id}'.",
+    };
+
+    /// <summary>There are as many API keys as there may be.</summary>
+    public static Problem TooManyApiKeys(int most) => new()
+    {
+        Code = "too_many_api_keys",
+        Title = "There are too many API keys",
+        Status = StatusCodes.Status409Conflict,
+        Detail = $"There may be {most} API keys, those included that are revoked or expired and still kept for the record. Nothing was created.",
+    };
+
+    /// <summary>Without the key no admin could get in.</summary>
+    public static Problem LastAdminKey(ApiKeyId id) => new()
+    {
+        Code = "last_admin_key",
+        Title = "It is the last way in for an admin",
+        Status = StatusCodes.Status409Conflict,
+        Detail = $"Without API key {id} no admin could call the app until a key is configured. Nothing was changed; create another key first, or say force=true.",
     };
 
     /// <summary>Storage does not answer; the same request may succeed soon.</summary>

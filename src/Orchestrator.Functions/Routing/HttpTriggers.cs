@@ -1,5 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Hosting;
+using Orchestrator.Functions.Access;
 
 namespace Orchestrator.Functions.Routing;
 

@@ -1,3 +1,5 @@
+using Orchestrator.Access;
+
 namespace Orchestrator.Functions.Routing;
 
 /// <summary>One row of the route table.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Orchestrator.Access;
 using Orchestrator.Functions.Http;
 
 namespace Orchestrator.Functions.Routing;
@@ -48,6 +49,9 @@ internal static class RouteTable
         new("POST", "retention/run", nameof(RetentionFunctions.RunRetention), Role.Admin),
         new("GET", "limiters", nameof(LimitersFunction.ListLimiters), Role.Viewer),
         new("POST", "storage/verify", nameof(StorageVerificationFunction.VerifyStorage), Role.Admin),
+        new("GET", "keys", nameof(ApiKeysFunctions.ListApiKeys), Role.Admin),
+        new("POST", "keys", nameof(ApiKeysFunctions.CreateApiKey), Role.Admin),
+        new("DELETE", "keys/{id}", nameof(ApiKeysFunctions.RevokeApiKey), Role.Admin),
         new("GET", "health", nameof(HealthFunction.GetHealth), Role.Anyone),
     ];
 

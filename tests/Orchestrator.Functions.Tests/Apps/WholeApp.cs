@@ -30,7 +30,8 @@ internal sealed class WholeApp : IAsyncDisposable
     public HttpClient Http { get; } = new();
 
     /// <param name="name">Names the task hub and begins the names of the tables.</param>
-    public static async Task<WholeApp> StartAsync(AzuriteFixture azurite, string name, string mode, TestAgent.Script script)
+    /// <param name="settings">Further settings, each as <c>--key=value</c>.</param>
+    public static async Task<WholeApp> StartAsync(AzuriteFixture azurite, string name, string mode, TestAgent.Script script, params string[] settings)
     {
         var builder = FunctionsApplication.CreateBuilder(
         [
@@ -41,6 +42,7 @@ internal sealed class WholeApp : IAsyncDisposable
             $"--AzureFunctionsJobHost:extensions:durableTask:hubName={name}",
             $"--Orchestrator:Storage:TablePrefix={name}",
             "--Orchestrator:Attempts:LeaseDuration=00:00:05",
+            .. settings,
         ]);
         builder.ConfigureFunctionsWebApplication();
         builder.UseHttpMiddleware();
