@@ -17,4 +17,7 @@ internal sealed class AccessOptions
 
     /// <summary>API keys by the name of their holder, beside those that are created over the API: the way to create the first of these where nothing else lets anybody in.</summary>
     public IDictionary<string, AccessKeyOptions> Keys { get; } = new Dictionary<string, AccessKeyOptions>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Callers with a bearer token of Entra ID.</summary>
+    public EntraOptions Entra { get; } = new();
 }

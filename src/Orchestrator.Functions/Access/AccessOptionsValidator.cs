@@ -12,7 +12,7 @@ internal sealed class AccessOptionsValidator(AppAddress address) : IValidateOpti
     /// <inheritdoc/>
     public ValidateOptionsResult Validate(string? name, AccessOptions options)
     {
-        var faults = new List<string>();
+        var faults = new List<string>(options.Entra.FindFaults());
         if (options.TrustLoopback is true && !address.IsOwn)
             faults.Add($"{AccessOptions.SectionName}:TrustLoopback is 'true'; it must be false, or not set, where a host listens in the app's place: every request comes from there.");
         foreach (var (holder, key) in options.Keys)

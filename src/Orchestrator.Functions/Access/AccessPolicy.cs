@@ -6,7 +6,7 @@ using Orchestrator.Functions.Routing;
 namespace Orchestrator.Functions.Access;
 
 /// <summary>Decides whether a request may reach a function: the route table held against the caller's role.</summary>
-internal sealed class AccessPolicy(CallerIdentifier callers)
+internal sealed class AccessPolicy(CallerIdentifier callers, RateLimits limits)
 {
     /// <summary>Lets the request pass, or throws.</summary>
     /// <param name="function">The function the host has chosen.</param>
@@ -18,10 +18,19 @@ internal sealed class AccessPolicy(CallerIdentifier callers)
         if (RouteTable.Find(function) is not { } route)
             throw new ProblemException(KnownProblems.Forbidden($"The function '{function}' has no row in the route table, so nobody may call it."));
         if (route.Role == Role.Anyone)
+        {
+            limits.Demand(request);
             return null;
+        }
 
         if (await callers.IdentifyAsync(request, cancellationToken) is not { } caller)
-            throw new ProblemException(KnownProblems.Unauthorized($"Send a valid API key in the header {CallerIdentifier.KeyHeader}."));
+        {
+            limits.Demand(request);
+            request.HttpContext.Response.Headers.WWWAuthenticate = callers.Asked.Challenge;
+            throw new ProblemException(KnownProblems.Unauthorized(callers.Asked.Text));
+        }
+
+        limits.Demand(caller);
         if (caller.Role < route.Role)
             throw new ProblemException(KnownProblems.Forbidden($"Your role is {caller.Role}; {route.Method} {route.Template} needs {route.Role}."));
         return caller;

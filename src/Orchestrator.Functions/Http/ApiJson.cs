@@ -29,6 +29,7 @@ namespace Orchestrator.Functions.Http;
 [JsonSerializable(typeof(StatsView))]
 [JsonSerializable(typeof(RetentionRunView))]
 [JsonSerializable(typeof(ExportedAttemptView))]
+[JsonSerializable(typeof(AuditView))]
 [JsonSerializable(typeof(ApiKeyListView))]
 [JsonSerializable(typeof(ApiKeyView))]
 [JsonSerializable(typeof(HealthView))]

@@ -1,8 +1,10 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;
 using Orchestrator.Functions.Access;
+using Orchestrator.Functions.Audit;
 using Orchestrator.Functions.Problems;
 
 namespace Orchestrator.Functions.Http;
@@ -39,6 +41,11 @@ public sealed class ApiKeysFunctions(IApiKeys keys, TimeProvider time, IOptions<
     {
         var wish = ApiKeyBody.Read(await RequestBody.ReadAsync(request, options.Value.MaxBodyBytes, cancellationToken), time.GetUtcNow());
         var (key, secret) = await keys.CreateAsync(wish, NameOf(request), cancellationToken);
+        AuditTrail.Of(request)
+            .Changed("key", null, key.Id.ToString())
+            .Changed("name", null, key.Name)
+            .Changed("role", null, key.Role.ToString())
+            .Changed("expiresAt", null, key.ExpiresAt?.ToString("O", CultureInfo.InvariantCulture));
         return new JsonAnswer<ApiKeyView>(ApiKeyView.Of(key, time.GetUtcNow()) with { Key = secret.Text }, ApiJson.Api.ApiKeyView) { Status = StatusCodes.Status201Created };
     }
 
@@ -50,6 +57,7 @@ public sealed class ApiKeysFunctions(IApiKeys keys, TimeProvider time, IOptions<
         CancellationToken cancellationToken)
     {
         var key = await keys.RevokeAsync(id, ReadForce(request.Query), NameOf(request), cancellationToken);
+        AuditTrail.Of(request).Changed("name", key.Name, key.Name).Changed("revokedAt", null, key.RevokedAt?.ToString("O", CultureInfo.InvariantCulture));
         return new JsonAnswer<ApiKeyView>(ApiKeyView.Of(key, time.GetUtcNow()), ApiJson.Api.ApiKeyView);
     }
 

@@ -315,6 +315,35 @@ internal static class KnownProblems
         Detail = $"Without API key {id} no admin could call the app until a key is configured. Nothing was changed; create another key first, or say force=true.",
     };
 
+    /// <summary>The body did not arrive in time.</summary>
+    public static Problem BodyTooSlow(TimeSpan limit) => new()
+    {
+        Code = "body_too_slow",
+        Title = "The body came too slowly",
+        Status = StatusCodes.Status408RequestTimeout,
+        Detail = $"The body must arrive within {limit.TotalSeconds:0} seconds. Nothing was changed.",
+    };
+
+    /// <summary>A control character stands where none may.</summary>
+    /// <param name="where">Where it stands.</param>
+    public static Problem ControlCharacter(string where) => new()
+    {
+        Code = "invalid_request",
+        Title = "The request cannot be read",
+        Status = StatusCodes.Status400BadRequest,
+        Detail = $"There is a control character in {where}. Nothing was changed.",
+    };
+
+    /// <summary>The authority that issues tokens cannot be asked for its keys.</summary>
+    public static Problem IdentityUnavailable(TimeSpan retryAfter) => new()
+    {
+        Code = "identity_unavailable",
+        Title = "Tokens cannot be checked at the moment",
+        Status = StatusCodes.Status503ServiceUnavailable,
+        Detail = "The keys of the authority that issues tokens cannot be fetched, so nobody can be let in with one. Try again later, or use an API key.",
+        RetryAfter = retryAfter,
+    };
+
     /// <summary>Storage does not answer; the same request may succeed soon.</summary>
     public static Problem StorageUnavailable(string detail) => new()
     {

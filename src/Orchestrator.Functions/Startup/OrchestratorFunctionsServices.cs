@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Orchestrator.Agents;
 using Orchestrator.Functions.Access;
 using Orchestrator.Functions.Activities;
+using Orchestrator.Functions.Audit;
 using Orchestrator.Functions.Bulk;
 using Orchestrator.Functions.DeadLetters;
 using Orchestrator.Functions.Entities;
@@ -92,10 +93,18 @@ internal static class OrchestratorFunctionsServices
         services.TryAddSingleton<LocalCallers>();
         services.TryAddSingleton<ConfiguredKeys>();
         services.TryAddSingleton<ApiKeyCache>();
+        services.TryAddSingleton<EntraTokens>();
         services.TryAddSingleton<CallerIdentifier>();
         services.TryAddSingleton<WaysIn>();
         services.TryAddSingleton<AccessPolicy>();
+        services.AddOptions<RateLimitOptions>().BindConfiguration(RateLimitOptions.SectionName).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RateLimitOptions>>(new AnnotationValidator<RateLimitOptions>(RateLimitOptions.SectionName)));
+        services.TryAddSingleton<RateLimits>();
         services.TryAddSingleton<IApiKeys, ApiKeys>();
+
+        services.AddOptions<AuditOptions>().BindConfiguration(AuditOptions.SectionName).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AuditOptions>>(new AnnotationValidator<AuditOptions>(AuditOptions.SectionName)));
+        services.TryAddSingleton<IAuditRetention, AuditRetention>();
     }
 
     /// <summary>An agent that works on tasks themselves: it needs what the functions do.</summary>

@@ -13,16 +13,18 @@ namespace Orchestrator.Functions.Tests.Access;
 internal sealed class AccessRig
 {
     /// <param name="listens">The address that the app listens on; null: a host listens in its place.</param>
-    public AccessRig(AccessOptions? options = null, string? listens = "127.0.0.1")
+    public AccessRig(AccessOptions? options = null, string? listens = "127.0.0.1", RateLimitOptions? limits = null)
     {
         var settings = Options.Create(options ?? new AccessOptions());
         Address = new AppAddress(new ConfigurationBuilder().AddInMemoryCollection([new(AppAddress.Key, listens)]).Build());
         Local = new LocalCallers(settings, Address);
         Configured = new ConfiguredKeys(settings);
         Cache = new ApiKeyCache(Store, Time, NullLogger<ApiKeyCache>.Instance);
-        Ways = new WaysIn(Local, Configured, Store, Time);
+        Tokens = new EntraTokens(settings, Time, NullLogger<EntraTokens>.Instance);
+        Ways = new WaysIn(Local, Configured, Tokens, Store, Time);
         Keys = new ApiKeys(Store, Cache, Ways, new SystemRandomSource(), Time);
-        Policy = new AccessPolicy(new CallerIdentifier(Local, Configured, Cache));
+        Limits = new RateLimits(Options.Create(limits ?? new RateLimitOptions()), Address, Time);
+        Policy = new AccessPolicy(new CallerIdentifier(Local, Configured, Cache, Tokens), Limits);
     }
 
     public ManualTimeProvider Time { get; } = new(TestTasks.Start);
@@ -36,6 +38,10 @@ internal sealed class AccessRig
     public ConfiguredKeys Configured { get; }
 
     public ApiKeyCache Cache { get; }
+
+    public EntraTokens Tokens { get; }
+
+    public RateLimits Limits { get; }
 
     public WaysIn Ways { get; }
 

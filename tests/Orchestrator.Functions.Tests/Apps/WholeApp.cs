@@ -31,7 +31,13 @@ internal sealed class WholeApp : IAsyncDisposable
 
     /// <param name="name">Names the task hub and begins the names of the tables.</param>
     /// <param name="settings">Further settings, each as <c>--key=value</c>.</param>
-    public static async Task<WholeApp> StartAsync(AzuriteFixture azurite, string name, string mode, TestAgent.Script script, params string[] settings)
+    public static Task<WholeApp> StartAsync(AzuriteFixture azurite, string name, string mode, TestAgent.Script script, params string[] settings) =>
+        StartAsync(azurite, name, mode, script, settings, _ => { });
+
+    /// <inheritdoc cref="StartAsync(AzuriteFixture, string, string, TestAgent.Script, string[])"/>
+    /// <param name="configure">Registers services in place of the app's own.</param>
+    public static async Task<WholeApp> StartAsync(
+        AzuriteFixture azurite, string name, string mode, TestAgent.Script script, IReadOnlyList<string> settings, Action<IServiceCollection> configure)
     {
         var builder = FunctionsApplication.CreateBuilder(
         [
@@ -46,6 +52,7 @@ internal sealed class WholeApp : IAsyncDisposable
         ]);
         builder.ConfigureFunctionsWebApplication();
         builder.UseHttpMiddleware();
+        configure(builder.Services);
         builder.Services
             .AddOrchestratorStorage(builder.Configuration)
             .AddOrchestratorAgents()
