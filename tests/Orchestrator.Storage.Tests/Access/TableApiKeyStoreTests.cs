@@ -29,7 +29,7 @@ public sealed class TableApiKeyStoreTests(AzuriteFixture azurite) : IClassFixtur
         Assert.True(secret.Matches(read.Hash.Span));
         Assert.Null(await keys.GetAsync(ApiKeyId.Parse("0000000000000000"), None));
         await foreach (var row in store.Table("ApiKeys").QueryAsync<TableEntity>(filter: (string?)null))
-            Assert.DoesNotContain(secret.Text[^20..], string.Join(' ', row.Values), StringComparison.Ordinal);
+            Assert.DoesNotContain(secret.Text[^20..], string.Join(' ', row.Select(column => column.Value)), StringComparison.Ordinal);
     }
 
     [Fact]
