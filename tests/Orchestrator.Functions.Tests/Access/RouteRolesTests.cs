@@ -3,11 +3,13 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Orchestrator.Access;
+using Orchestrator.Errors;
 using Orchestrator.Functions.Access;
 using Orchestrator.Functions.Routing;
 using Orchestrator.Functions.Tests.Apps;
 using Orchestrator.Functions.Tests.Fakes;
 using Orchestrator.TestKit.Storage;
+using Orchestrator.TestKit.Waiting;
 
 namespace Orchestrator.Functions.Tests.Access;
 
@@ -54,6 +56,58 @@ public sealed class RouteRolesTests(AzuriteFixture azurite) : IClassFixture<Azur
         Assert.Equal([], wrong);
     }
 
+    [Theory]
+    [InlineData("Normal")]
+    [InlineData("Hostile")]
+    public async Task EveryRoute_EveryRoleOfAToken_AsTheTableSays(string mode)
+    {
+        await using var authority = await OpenIdServer.StartAsync();
+        await using var app = await WholeApp.StartAsync(
+            azurite,
+            azurite.UniqueName(),
+            mode,
+            new TestAgent.Script(),
+            "--Orchestrator:Access:RequireKeys=true",
+            "--Orchestrator:Access:Entra:TenantId=01234567-89ab-cdef-0123-456789abcdef",
+            $"--Orchestrator:Access:Entra:Audience={OpenIdServer.Audience}",
+            $"--Orchestrator:Access:Entra:Authority={authority.Authority}");
+        var tokens = new Dictionary<string, (string Token, Role Role, string Otherwise)>(StringComparer.Ordinal)
+        {
+            ["no role"] = (authority.Token(token => token.Claims.Remove("roles")), Role.Anyone, "403 forbidden"),
+            ["another audience"] = (authority.Token(token => token.Audience = "api://another"), Role.Anyone, "401 unauthorized"),
+        };
+        foreach (var role in new[] { Role.Viewer, Role.Operator, Role.Admin })
+            tokens[$"{role}"] = (authority.Token(token => token.Claims["roles"] = new[] { $"Orchestrator.{role}" }), role, "403 forbidden");
+
+        authority.IsUp = false;
+        Assert.Equal((503, "identity_unavailable"), await SendAsync(app, HttpMethod.Get, "api/tasks", key: null, tokens["Admin"].Token));
+        authority.IsUp = true;
+        await Eventually.ValueAsync(() => SendAsync(app, HttpMethod.Get, "api/tasks", key: null, tokens["Admin"].Token), answer => answer.Status == 200, "the authority is asked again");
+
+        var wrong = new List<string>();
+        foreach (var route in RouteTable.Routes.Where(route => route.Role != Role.Anyone))
+        {
+            foreach (var (name, (token, role, otherwise)) in tokens)
+            {
+                var (status, code) = await SendAsync(app, new HttpMethod(route.Method), $"api/{Fill(route.Template)}", key: null, token);
+                var found = status is 401 || code == "forbidden" ? $"{status} {code}" : "in";
+                if (found != (role >= route.Role ? "in" : otherwise))
+                    wrong.Add($"{route.Method} {route.Template} with token '{name}': {found}");
+            }
+        }
+
+        Assert.Equal([], wrong);
+    }
+
+    [Fact]
+    public async Task Start_OthersCouldReachTheAppAndThereIsNoKey_RefusedBeforeItListens()
+    {
+        var refused = await Assert.ThrowsAsync<UnguardedAddressException>(() =>
+            WholeApp.StartAsync(azurite, azurite.UniqueName(), "Normal", new TestAgent.Script(), "--Embedded:Http:Address=0.0.0.0"));
+
+        Assert.StartsWith("Embedded:Http:Address is 0.0.0.0, where others can reach the app, but there is no API key.", refused.Message, StringComparison.Ordinal);
+    }
+
     private static string Fill(string template) => Values.Aggregate(template, (text, value) => text.Replace(value.Key, value.Value, StringComparison.Ordinal));
 
     private static async Task<string> RevokedAsync(WholeApp app)
@@ -74,13 +128,15 @@ public sealed class RouteRolesTests(AzuriteFixture azurite) : IClassFixture<Azur
         return (created.GetProperty("id").GetString()!, created.GetProperty("key").GetString()!);
     }
 
-    private static async Task<(int Status, string? Code)> SendAsync(WholeApp app, HttpMethod method, string address, string? key)
+    private static async Task<(int Status, string? Code)> SendAsync(WholeApp app, HttpMethod method, string address, string? key, string? token = null)
     {
         using var request = new HttpRequestMessage(method, address);
         if (method == HttpMethod.Post || method == HttpMethod.Put)
             request.Content = new StringContent("{}", Encoding.UTF8, "application/json");
         if (key is not null)
             request.Headers.Add(CallerIdentifier.KeyHeader, key);
+        if (token is not null)
+            request.Headers.Authorization = new("Bearer", token);
         using var answer = await app.Http.SendAsync(request);
         var isProblem = answer.Content.Headers.ContentType?.MediaType == "application/problem+json";
         return ((int)answer.StatusCode, isProblem ? (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString() : null);
