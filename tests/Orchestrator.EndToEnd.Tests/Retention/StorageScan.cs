@@ -11,7 +11,7 @@ namespace Orchestrator.EndToEnd.Tests.Retention;
 internal static class StorageScan
 {
     /// <summary>The commit log holds what has happened lately, until the next checkpoint.</summary>
-    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(4);
 
     /// <summary>Fails unless none of the ids is found anywhere.</summary>
     public static Task NothingAsync(FunctionAppSetup setup, params IReadOnlyList<string> ids) => Eventually.ValueAsync(
