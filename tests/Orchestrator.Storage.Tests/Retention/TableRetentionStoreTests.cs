@@ -188,6 +188,26 @@ public sealed class TableRetentionStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Remove_KeyIsTakenOverMeanwhile_StaysWithItsNewTask()
+    {
+        MeddlingSender? sender = null;
+        await using var store = await Store.StartAsync(_server, sender: services => sender = new MeddlingSender(new TableTransactionSender(
+            services.GetRequiredService<TableClients>(), services.GetRequiredService<StorageMetrics>())));
+        await using var other = await Store.StartAsync(_server, sharing: store);
+        var rig = new RetentionRig(store);
+        var submission = Store.Submission(key: "key") with { IdempotencyLifetime = TimeSpan.FromHours(1) };
+        var first = await rig.SubmitAsync(submission);
+        await store.FinishAsync(first.Id);
+        store.Time.Advance(TimeSpan.FromHours(2));
+
+        SubmitOutcome? second = null;
+        sender!.BeforeDeletionOf = ("k!", async () => second = await other.Tasks.SubmitAsync(submission, None));
+        Assert.Equal(new DeleteOutcome.Deleted(), await store.Tasks.DeleteAsync(first.Id, None));
+
+        Assert.Equal(Assert.IsType<SubmitOutcome.Created>(second).Task.Record.Id, await store.Tasks.FindKeyAsync(submission, None));
+    }
+
+    [Fact]
     public async Task Plan_ManySegments_LooksIntoABoundedNumberAndGoesOn()
     {
         await using var store = await Store.StartAsync(_server, tasksPerSegment: 10);
@@ -275,7 +295,7 @@ public sealed class TableRetentionStoreTests : IAsyncLifetime
 
         public async Task<TransactionResult> SendAsync(string table, string partition, IReadOnlyList<RowOperation> operations, CancellationToken cancellationToken)
         {
-            if (BeforeDeletionOf is { } before && operations.Any(operation => operation.Kind == RowOperationKind.DeleteIfExists && operation.RowKey.StartsWith(before.Prefix, StringComparison.Ordinal)))
+            if (BeforeDeletionOf is { } before && operations.Any(operation => operation.Kind is RowOperationKind.Delete or RowOperationKind.DeleteIfExists && operation.RowKey.StartsWith(before.Prefix, StringComparison.Ordinal)))
             {
                 BeforeDeletionOf = null;
                 await before.Meddle();
