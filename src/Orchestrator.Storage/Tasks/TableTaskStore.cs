@@ -215,8 +215,15 @@ internal sealed class TableTaskStore : ITaskStore
 
         foreach (var group in chunks.Groups(_tables.NameOf(id), id, kind))
         {
-            if (await _writer.WriteAsync(group, cancellationToken) is not RowGroupOutcome.Written)
-                throw new TaskContendedException(id, tries: 1);
+            // An output belongs to a row that is there, or gone with its table: then the write of the row finds that.
+            var isOutput = kind == PayloadChunks.Output;
+            switch (await _writer.WriteAsync(group with { NeedsTable = isOutput }, cancellationToken))
+            {
+                case RowGroupOutcome.Conflict { Status: 404 } when isOutput:
+                    return;
+                case RowGroupOutcome.Conflict:
+                    throw new TaskContendedException(id, tries: 1);
+            }
         }
     }
 

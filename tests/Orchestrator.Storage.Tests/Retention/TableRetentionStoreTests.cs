@@ -208,6 +208,23 @@ public sealed class TableRetentionStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AddLog_TableOfTheDayIsDropped_DoesNotBringItBack()
+    {
+        await using var store = await Store.StartAsync(_server);
+        var rig = new RetentionRig(store);
+        var id = (await store.SubmitAsync()).Record.Id;
+        await store.FinishAsync(id);
+        store.Time.Advance(TimeSpan.FromDays(40));
+        Assert.Equal((1, 1), await rig.RunAsync());
+        var tables = await TablesAsync(store);
+
+        var log = new AttemptLog(new AttemptLogPart(1, 1, 0), [new AttemptLogLine(store.Time.GetUtcNow(), Agents.AttemptLogLevel.Information, "Late.")]);
+
+        Assert.False(await store.Services.GetRequiredService<IAttemptStore>().AddLogAsync(id, log, None));
+        Assert.Equal(tables, await TablesAsync(store));
+    }
+
+    [Fact]
     public async Task Plan_ManySegments_LooksIntoABoundedNumberAndGoesOn()
     {
         await using var store = await Store.StartAsync(_server, tasksPerSegment: 10);
