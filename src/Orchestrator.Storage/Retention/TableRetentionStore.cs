@@ -29,6 +29,12 @@ internal sealed class TableRetentionStore : IRetentionStore
     /// <summary>Longest time that a task is kept beyond its own so that it goes with its whole day.</summary>
     private static readonly TimeSpan LongestGrace = TimeSpan.FromDays(1);
 
+    /// <summary>A segment that was looked at so short a time ago is taken for looked at, though something may be over its time since.</summary>
+    private static readonly TimeSpan Lately = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a day that could not be dropped is not tried again.</summary>
+    private static readonly TimeSpan PutOffTime = TimeSpan.FromHours(1);
+
     private static readonly string[] Columns =
     [
         .. TaskColumns.Listed, TaskColumns.IdempotencyKey, TaskColumns.IdempotencyScope, TaskColumns.DependsOn, TaskColumns.DependencyCondition, TaskColumns.HasDependents,
@@ -44,6 +50,7 @@ internal sealed class TableRetentionStore : IRetentionStore
     private readonly TaskDeleter _deleter;
     private readonly TaskCounter _counter;
     private readonly TimeProvider _time;
+    private readonly Dictionary<DateOnly, DateTimeOffset> _putOff = [];
     private Dictionary<string, Segment> _segments = [];
 
     public TableRetentionStore(
@@ -76,26 +83,26 @@ internal sealed class TableRetentionStore : IRetentionStore
         // All segments of a day are known, and looked at, before the first of its tasks may go: then it can be seen whether all go soon.
         var horizon = now - rules.Shortest + Grace(rules);
         var segments = await ReadSegmentsAsync(horizon, cancellationToken);
-        var unclear = segments.Where(segment => NeedsLook(segment, rules, now, StartOf(segment.Day.AddDays(1)) <= horizon)).ToList();
+        var unclear = segments.Where(segment => NeedsLook(segment, rules, now, StartOf(segment.Day.AddDays(1)) <= horizon)).OrderBy(LookedAt).ToList();
         await Parallel.ForEachAsync(unclear.Take(LooksPerCall), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (segment, token) =>
             await LookAsync(segment, token));
 
-        var left = unclear.Skip(LooksPerCall).ToHashSet();
         var days = new List<DateOnly>();
         var due = new List<RetentionSegment>();
         foreach (var day in segments.GroupBy(segment => segment.Day))
         {
             var isKnown = StartOf(day.Key.AddDays(1)) <= horizon;
-            if (isKnown && day.Any(left.Contains))
+            if (isKnown && day.Any(segment => _memory.Find(segment) is null))
                 continue;
             var lastDue = isKnown ? LastDue(day, rules) : null;
-            if (lastDue <= now)
+            var isPutOff = _putOff.TryGetValue(day.Key, out var until) && now < until;
+            if (lastDue <= now && !isPutOff)
                 days.Add(day.Key);
-            else if (!(lastDue <= now + Grace(rules)))
-                due.AddRange(day.Where(segment => _memory.Find(segment)?.Content.FirstDue(rules) <= now).Select(Outside));
+            else if (isPutOff || !(lastDue <= now + Grace(rules)))
+                due.AddRange(day.Where(segment => _memory.Find(segment)?.Content.HasDue(rules, now) == true).Select(Outside));
         }
 
-        return new RetentionPlan(days, due, left.Count == 0);
+        return new RetentionPlan(days, due, !unclear.Skip(LooksPerCall).Any(segment => LookedAt(segment) <= now - Lately));
     }
 
     public async Task<IReadOnlyList<TaskRecord>> ListDueAsync(RetentionSegment segment, RetentionRules rules, CancellationToken cancellationToken)
@@ -138,6 +145,8 @@ internal sealed class TableRetentionStore : IRetentionStore
         await _memory.PutReleasedAsync(_segments[segment.Key], cancellationToken);
     }
 
+    public void PutOff(DateOnly day) => _putOff[day] = _time.GetUtcNow() + PutOffTime;
+
     public async Task DropAsync(DateOnly day, CancellationToken cancellationToken)
     {
         // The tables first: as long as the day is in the directory, a run that was broken off is made again.
@@ -168,6 +177,9 @@ internal sealed class TableRetentionStore : IRetentionStore
         foreach (var other in _segments.Values.Where(other => other.Day == segment.Day && other.Shard == shard))
             await _counter.ForgetAsync(shard, other.From, cancellationToken);
     }
+
+    /// <summary>Those that were never looked at come first, then those whose look is longest ago: so each has its turn, however many there are.</summary>
+    private DateTimeOffset LookedAt(Segment segment) => _memory.Find(segment)?.Content.LookedAt ?? DateTimeOffset.MinValue;
 
     /// <summary>A segment that is settled changes only by deletions.</summary>
     /// <param name="isWholeDayKnown">Whether it is to be looked at though nothing in it is over its time yet.</param>

@@ -2,6 +2,7 @@ using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Retention;
 using Orchestrator.Storage.Batching;
+using Orchestrator.Storage.Retention;
 using Orchestrator.Storage.Tables;
 using Orchestrator.Storage.Tests.Azurite;
 using Orchestrator.Tasks;
@@ -109,6 +110,31 @@ public sealed class TableRetentionStoreTests : IAsyncLifetime
         Assert.DoesNotContain(await TablesAsync(store), name => name.StartsWith("Tasks20261122", StringComparison.Ordinal));
         Assert.DoesNotContain(await store.RowsAsync(), row => row.StartsWith("TaskDays", StringComparison.Ordinal) && !IsOf(row, kept.CreatedAt));
         Assert.Equal((0, 0), await rig.RunAsync());
+    }
+
+    [Fact]
+    public async Task Plan_DayIsPutOff_NamesItsSegmentsUntilAnHourIsOver()
+    {
+        await using var store = await Store.StartAsync(_server, tasksPerSegment: 10);
+        var rig = new RetentionRig(store);
+        for (var i = 0; i < 11; i++)
+            await store.FinishAsync((await store.SubmitAsync()).Record.Id);
+        store.Time.Advance(TimeSpan.FromDays(40));
+        var first = await rig.Retention.PlanAsync(RetentionRig.Rules, None);
+        Assert.Equal((1, 0), (first.Days.Count, first.Segments.Count));
+        var released = (await rig.Retention.ListToReleaseAsync(first.Days[0], None))[0];
+        await rig.Retention.ReleaseAsync(released, (await rig.Retention.ListAllDueAsync(released, RetentionRig.Rules, None))!, None);
+
+        rig.Retention.PutOff(first.Days[0]);
+
+        var second = await rig.Retention.PlanAsync(RetentionRig.Rules, None);
+        Assert.Equal((0, 2), (second.Days.Count, second.Segments.Count));
+        var kept = (await rig.Retention.ListDueAsync(second.Segments[1], RetentionRig.Rules, None))[0];
+        Assert.Equal(10, (await rig.Retention.RemoveAsync(second.Segments[0], await rig.Retention.ListDueAsync(second.Segments[0], RetentionRig.Rules, None), None)).Count);
+        Assert.Equal([kept.Id], (await PageAsync(store)).Select(task => task.Id));
+
+        store.Time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal((1, 1), await rig.RunAsync());
     }
 
     [Fact]
@@ -239,6 +265,55 @@ public sealed class TableRetentionStoreTests : IAsyncLifetime
         Assert.InRange(requests, 64, 70);
         Assert.True(second.IsWhole, "The second plan has looked at the rest.");
         Assert.Empty(second.Segments);
+    }
+
+    [Fact]
+    public async Task Run_ManyOldSegmentsWithTasksThatWait_NewerDaysHaveTheirTurn()
+    {
+        await using var store = await Store.StartAsync(_server, tasksPerSegment: 10);
+        var rig = new RetentionRig(store);
+        for (var i = 0; i < 10 * (TableRetentionStore.LooksPerCall + 8); i++)
+            await store.SubmitAsync();
+        store.Time.Advance(TimeSpan.FromDays(1));
+        var over = (await store.SubmitAsync()).Record.Id;
+        await store.FinishAsync(over);
+        store.Time.Advance(TimeSpan.FromDays(1));
+        var now = RetentionRules.OfAge(TimeSpan.Zero);
+
+        // Those that wait need another look in each run.
+        var removed = 0;
+        for (var i = 0; i < 2; i++)
+            removed += (await rig.RunAsync(now)).Removed;
+
+        Assert.Equal(1, removed);
+        Assert.Null(await store.Tasks.GetAsync(over, None));
+        Assert.True((await rig.Retention.PlanAsync(now, None)).IsWhole, "All segments were looked at of late.");
+        store.Time.Advance(TimeSpan.FromMinutes(11));
+        Assert.False((await rig.Retention.PlanAsync(now, None)).IsWhole, "Some were not looked at for long.");
+    }
+
+    [Fact]
+    public async Task Run_DayWithManySegmentsWithTasksThatWait_ItsOthersGo()
+    {
+        await using var store = await Store.StartAsync(_server, tasksPerSegment: 10);
+        var rig = new RetentionRig(store);
+        var over = new List<TaskId>();
+        for (var i = 0; i < 10 * (TableRetentionStore.LooksPerCall + 8); i++)
+        {
+            var id = (await store.SubmitAsync()).Record.Id;
+            if (i % 10 != 0)
+                continue;
+            await store.FinishAsync(id);
+            over.Add(id);
+        }
+
+        store.Time.Advance(TimeSpan.FromDays(2));
+
+        var removed = 0;
+        for (var i = 0; i < 3; i++)
+            removed += (await rig.RunAsync(RetentionRules.OfAge(TimeSpan.Zero))).Removed;
+
+        Assert.Equal(over.Count, removed);
     }
 
     private static async Task<RetentionSegment> SegmentOfAsync(Store store, RetentionRig rig)
