@@ -42,6 +42,7 @@ public interface IRetentionStore
     /// <summary>Says that a day cannot be dropped now though all its tasks are over their time: for an hour, plans name its stretches instead.</summary>
     void PutOff(DateOnly day);
 
-    /// <summary>Drops the tables of a day, and what says that it has tasks.</summary>
-    Task DropAsync(DateOnly day, CancellationToken cancellationToken);
+    /// <summary>Drops the tables of a day, and what says that it has tasks. All its stretches are released before.</summary>
+    /// <returns>False when a task has come into one of them since: then the day stays.</returns>
+    Task<bool> DropAsync(DateOnly day, CancellationToken cancellationToken);
 }

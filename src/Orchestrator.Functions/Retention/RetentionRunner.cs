@@ -87,9 +87,8 @@ public sealed partial class RetentionRunner : IDisposable
         {
             var (released, isWhole) = await ReleaseAsync(client, day, rules, limit - removed, cancellationToken);
             removed += released;
-            if (isWhole)
+            if (isWhole && await _store.DropAsync(day, cancellationToken))
             {
-                await _store.DropAsync(day, cancellationToken);
                 dropped.Add(day);
                 LogDropped(day);
             }

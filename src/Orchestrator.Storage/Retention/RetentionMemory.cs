@@ -74,16 +74,16 @@ internal sealed class RetentionMemory
         _known.TryRemove(RetentionRow.Key(segment), out _);
     }
 
-    /// <summary>Sends to the table of days; no matter whether what is deleted is there.</summary>
+    /// <summary>Sends to the table of days; no matter whether what is deleted is there, or has changed since it was read.</summary>
     public async Task CallAsync(Func<TableClient, Task<Response>> call, CancellationToken cancellationToken)
     {
         try
         {
             await call(_clients.Reading(Name));
         }
-        catch (RequestFailedException exception) when (exception.Status == 404)
+        catch (RequestFailedException exception) when (exception.Status is 404 or 412)
         {
-            // It is gone.
+            // It is gone, or another's.
         }
         catch (Exception exception) when (StorageFailures.IsUnavailable(exception) && !cancellationToken.IsCancellationRequested)
         {

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Azure;
 using Orchestrator.Retention;
 using Orchestrator.Storage.Counting;
 using Orchestrator.Storage.Keys;
@@ -23,9 +22,6 @@ internal sealed class TableRetentionStore : IRetentionStore
     private const int AtOnce = 8;
     private const int RowsPerRequest = 1_000;
 
-    /// <summary>Time for those who are just writing a task into a segment that has closed.</summary>
-    private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
-
     /// <summary>Longest time that a task is kept beyond its own so that it goes with its whole day.</summary>
     private static readonly TimeSpan LongestGrace = TimeSpan.FromDays(1);
 
@@ -35,16 +31,11 @@ internal sealed class TableRetentionStore : IRetentionStore
     /// <summary>How long a day that could not be dropped is not tried again.</summary>
     private static readonly TimeSpan PutOffTime = TimeSpan.FromHours(1);
 
-    private static readonly string[] Columns =
-    [
-        .. TaskColumns.Listed, TaskColumns.IdempotencyKey, TaskColumns.IdempotencyScope, TaskColumns.DependsOn, TaskColumns.DependencyCondition, TaskColumns.HasDependents,
-        TaskColumns.CallbackUrl, TaskColumns.CallbackState, TaskColumns.Slots,
-    ];
-
     private readonly RetentionMemory _memory;
+    private readonly SegmentLooks _looks;
+    private readonly DayDropper _dropper;
     private readonly SegmentDirectory _directory;
     private readonly TableReader _reader;
-    private readonly TableClients _clients;
     private readonly DayTables _tables;
     private readonly TaskTraces _traces;
     private readonly TaskDeleter _deleter;
@@ -55,9 +46,10 @@ internal sealed class TableRetentionStore : IRetentionStore
 
     public TableRetentionStore(
         RetentionMemory memory,
+        SegmentLooks looks,
+        DayDropper dropper,
         SegmentDirectory directory,
         TableReader reader,
-        TableClients clients,
         DayTables tables,
         TaskTraces traces,
         TaskDeleter deleter,
@@ -65,9 +57,10 @@ internal sealed class TableRetentionStore : IRetentionStore
         TimeProvider time)
     {
         _memory = memory;
+        _looks = looks;
+        _dropper = dropper;
         _directory = directory;
         _reader = reader;
-        _clients = clients;
         _tables = tables;
         _traces = traces;
         _deleter = deleter;
@@ -85,7 +78,7 @@ internal sealed class TableRetentionStore : IRetentionStore
         var segments = await ReadSegmentsAsync(horizon, cancellationToken);
         var unclear = segments.Where(segment => NeedsLook(segment, rules, now, StartOf(segment.Day.AddDays(1)) <= horizon)).OrderBy(LookedAt).ToList();
         await Parallel.ForEachAsync(unclear.Take(LooksPerCall), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (segment, token) =>
-            await LookAsync(segment, token));
+            await _looks.LookAsync(segment, token));
 
         var days = new List<DateOnly>();
         var due = new List<RetentionSegment>();
@@ -108,7 +101,7 @@ internal sealed class TableRetentionStore : IRetentionStore
     public async Task<IReadOnlyList<TaskRecord>> ListDueAsync(RetentionSegment segment, RetentionRules rules, CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
-        return [.. (await LookAsync(_segments[segment.Key], cancellationToken)).Where(task => IsDue(task, rules, now))];
+        return [.. (await _looks.LookAsync(_segments[segment.Key], cancellationToken)).Where(task => IsDue(task, rules, now))];
     }
 
     public async Task<IReadOnlyList<TaskId>> RemoveAsync(RetentionSegment segment, IReadOnlyList<TaskRecord> tasks, CancellationToken cancellationToken)
@@ -135,7 +128,7 @@ internal sealed class TableRetentionStore : IRetentionStore
     public async Task<IReadOnlyList<TaskRecord>?> ListAllDueAsync(RetentionSegment segment, RetentionRules rules, CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
-        var tasks = await LookAsync(_segments[segment.Key], cancellationToken);
+        var tasks = await _looks.LookAsync(_segments[segment.Key], cancellationToken);
         return tasks.All(task => IsDue(task, rules, now)) ? tasks : null;
     }
 
@@ -147,25 +140,7 @@ internal sealed class TableRetentionStore : IRetentionStore
 
     public void PutOff(DateOnly day) => _putOff[day] = _time.GetUtcNow() + PutOffTime;
 
-    public async Task DropAsync(DateOnly day, CancellationToken cancellationToken)
-    {
-        // The tables first: as long as the day is in the directory, a run that was broken off is made again.
-        Segment[] segments = [.. _segments.Values.Where(segment => segment.Day == day)];
-        foreach (var table in Enumerable.Range(0, TaskKeys.TablesPerDay).Select(number => TaskShards.First + number).Append(0).Select(shard => _tables.NameOf(day, shard)))
-            await DropTableAsync(table, cancellationToken);
-
-        var days = _clients.NameOf(DayKeys.Table);
-        var (from, to) = (SegmentKeys.FirstOf(StartOf(day.AddDays(1)).ToUnixTimeMilliseconds() - 1), SegmentKeys.FirstOf(StartOf(day).ToUnixTimeMilliseconds() - 1));
-        await foreach (var row in _reader.QueryAsync(days, SegmentKeys.Partition, from, to, columns: ["PartitionKey", "RowKey"], cancellationToken: cancellationToken))
-            await _memory.CallAsync(table => table.DeleteEntityAsync(row.PartitionKey, row.RowKey, ETag.All, cancellationToken), cancellationToken);
-        await foreach (var row in _reader.QueryAsync(days, DayKeys.Partition, DayKeys.FirstOf(day), DayKeys.FirstOf(day) + '"', columns: ["PartitionKey", "RowKey"], cancellationToken: cancellationToken))
-            await _memory.CallAsync(table => table.DeleteEntityAsync(row.PartitionKey, row.RowKey, ETag.All, cancellationToken), cancellationToken);
-
-        _directory.Forget();
-        foreach (var segment in segments)
-            await _memory.RemoveAsync(segment, cancellationToken);
-        await _counter.RemoveAsync(segments, cancellationToken);
-    }
+    public Task<bool> DropAsync(DateOnly day, CancellationToken cancellationToken) => _dropper.DropAsync(day, cancellationToken);
 
     private static bool IsDue(TaskRecord task, RetentionRules rules, DateTimeOffset now) =>
         PurgeObstacles.Find(task) is null && task.FinishedAt is { } end && end + rules.Of(task.Type, task.State) <= now;
@@ -212,46 +187,6 @@ internal sealed class TableRetentionStore : IRetentionStore
         segments.Sort((left, right) => left.From.CompareTo(right.From));
         _segments = segments.ToDictionary(RetentionRow.Key, StringComparer.Ordinal);
         return segments;
-    }
-
-    /// <summary>Reads a segment's tasks, and keeps what that shows.</summary>
-    private async Task<List<TaskRecord>> LookAsync(Segment segment, CancellationToken cancellationToken)
-    {
-        var lookedAt = _time.GetUtcNow();
-        var tasks = new List<TaskRecord>();
-        var rows = _reader.QueryAsync(
-            _tables.NameOf(segment.Day, segment.Shard),
-            segment.Partition,
-            TaskKeys.TaskPrefix + TaskKeys.Invert(TaskKeys.FirstOf(segment.To)),
-            TaskKeys.TaskPrefix + TaskKeys.Invert(TaskKeys.FirstOf(segment.From)) + '!',
-            isFromExclusive: true,
-            columns: Columns,
-            cancellationToken: cancellationToken);
-        await foreach (var row in rows)
-            tasks.Add(TaskRow.Read(row));
-
-        var over = tasks.Where(task => PurgeObstacles.Find(task) is null).ToList();
-        var ended = over.GroupBy(task => (task.Type, task.State))
-            .Select(group => new EndedTasks(group.Key.Type, group.Key.State, group.Min(task => task.FinishedAt!.Value), group.Max(task => task.FinishedAt!.Value)));
-        var isSettled = over.Count == tasks.Count && lookedAt - Margin > DateTimeOffset.FromUnixTimeMilliseconds(segment.To);
-        await _memory.PutAsync(segment, new SegmentContent(lookedAt, isSettled, [.. ended]), cancellationToken);
-        return tasks;
-    }
-
-    private async Task DropTableAsync(string table, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await _clients.Service.DeleteTableAsync(table, cancellationToken);
-        }
-        catch (RequestFailedException exception) when (exception.Status == 404)
-        {
-            // It is gone.
-        }
-        catch (Exception exception) when (StorageFailures.IsUnavailable(exception) && !cancellationToken.IsCancellationRequested)
-        {
-            throw StorageFailures.Describe(_clients.Endpoint, exception);
-        }
     }
 
     private static DateTimeOffset StartOf(DateOnly day) => new(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);

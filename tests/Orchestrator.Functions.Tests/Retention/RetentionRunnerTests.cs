@@ -21,6 +21,7 @@ public sealed class RetentionRunnerTests : IDisposable
     private readonly Mock<IRetentionStore> _store = new();
     private readonly RetentionRunner _runner;
     private readonly List<string> _done = [];
+    private bool _isDropped = true;
     private RetentionPlan _plan = new([], [], IsWhole: true);
 
     public RetentionRunnerTests()
@@ -49,7 +50,7 @@ public sealed class RetentionRunnerTests : IDisposable
         _store.Setup(store => store.DropAsync(Day, It.IsAny<CancellationToken>())).Returns(() =>
         {
             _done.Add("drop");
-            return Task.CompletedTask;
+            return Task.FromResult(_isDropped);
         });
     }
 
@@ -66,6 +67,18 @@ public sealed class RetentionRunnerTests : IDisposable
         Assert.Equal((4, false), (run.Removed, run.IsMore));
         Assert.Equal([Day], run.DroppedDays);
         Assert.Equal(4, _rig.Clients.Purged.Count);
+    }
+
+    [Fact]
+    public async Task Run_TaskCameIntoTheDayMeanwhile_TheDayIsNotDropped()
+    {
+        _plan = new RetentionPlan([Day], [], IsWhole: true);
+        _isDropped = false;
+
+        var run = await RunAsync(limit: 100);
+
+        Assert.Equal(["release 2 of first", "release 2 of second", "drop"], _done);
+        Assert.Empty(run.DroppedDays);
     }
 
     [Fact]

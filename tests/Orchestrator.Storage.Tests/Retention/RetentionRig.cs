@@ -53,15 +53,20 @@ internal sealed class RetentionRig(Store store)
         var plan = await Retention.PlanAsync(rules, cancellationToken);
         foreach (var day in plan.Days)
         {
+            var isReleased = true;
             foreach (var segment in await Retention.ListToReleaseAsync(day, cancellationToken))
             {
-                var tasks = await Retention.ListAllDueAsync(segment, rules, cancellationToken);
-                await Retention.ReleaseAsync(segment, tasks!, cancellationToken);
-                removed += tasks!.Count;
+                if (!isReleased || await Retention.ListAllDueAsync(segment, rules, cancellationToken) is not { } tasks)
+                {
+                    isReleased = false;
+                    continue;
+                }
+
+                await Retention.ReleaseAsync(segment, tasks, cancellationToken);
+                removed += tasks.Count;
             }
 
-            await Retention.DropAsync(day, cancellationToken);
-            dropped++;
+            dropped += isReleased && await Retention.DropAsync(day, cancellationToken) ? 1 : 0;
         }
 
         foreach (var segment in plan.Segments)

@@ -3,7 +3,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Retention;
 using Orchestrator.Storage.Batching;
 using Orchestrator.Storage.Retention;
+using Orchestrator.Storage.Segments;
 using Orchestrator.Storage.Tables;
+using Orchestrator.Storage.Tasks;
 using Orchestrator.Storage.Tests.Azurite;
 using Orchestrator.Tasks;
 using Orchestrator.TestKit.Tables;
@@ -150,6 +152,7 @@ public sealed class TableRetentionStoreTests : IAsyncLifetime
             var others = await rig.EndedAsync("three");
             var open = (await store.SubmitAsync()).Record.Id;
             store.Time.Advance(TimeSpan.FromDays(40));
+            await store.Tasks.CountAsync(None);
 
             var isBroken = await BreakOffAsync(store, at, token => rig.RunAsync(cancellationToken: token));
             await using var next = await Store.StartAsync(server, sharing: store);
@@ -157,6 +160,7 @@ public sealed class TableRetentionStoreTests : IAsyncLifetime
             await nextRig.RunAsync();
             await nextRig.RunAsync();
 
+            await AssertNothingIsKnownOfOthersAsync(next);
             await AssertGoneAsync(next, [.. ids, .. others]);
             Assert.Equal([open.ToString()], (await PageAsync(next)).Select(task => task.Id.ToString()));
             next.Time.Advance(TimeSpan.FromMinutes(11));
@@ -251,6 +255,34 @@ public sealed class TableRetentionStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Drop_TaskCameIntoAReleasedSegment_StaysWithItsDay()
+    {
+        await using var store = await Store.StartAsync(_server);
+        var rig = new RetentionRig(store);
+        var submission = Store.Submission(key: "old") with { IdempotencyLifetime = TimeSpan.FromDays(100) };
+        var over = (await store.SubmitAsync()).Record.Id;
+        await store.FinishAsync(over);
+        var late = await TakeKeyAsync(store, submission);
+        store.Time.Advance(TimeSpan.FromDays(40));
+        var day = Assert.Single((await rig.Retention.PlanAsync(RetentionRig.Rules, None)).Days);
+        foreach (var segment in await rig.Retention.ListToReleaseAsync(day, None))
+            await rig.Retention.ReleaseAsync(segment, (await rig.Retention.ListAllDueAsync(segment, RetentionRig.Rules, None))!, None);
+
+        Assert.Equal(late, (await rig.SubmitAsync(submission)).Id);
+
+        Assert.False(await rig.Retention.DropAsync(day, None), "A task has come into the day.");
+        Assert.Equal([late], (await PageAsync(store)).Select(task => task.Id).Where(id => id != over));
+        Assert.Equal((1, 0), await rig.RunAsync());
+        Assert.Equal([late], (await PageAsync(store)).Select(task => task.Id));
+        await store.Lifecycle.CancelAsync(late, None);
+        store.Time.Advance(TimeSpan.FromDays(40));
+
+        // The day of the submission had a segment, too, for the id that was not used.
+        Assert.Equal((1, 2), await rig.RunAsync());
+        await AssertGoneAsync(store, [over, late]);
+    }
+
+    [Fact]
     public async Task Plan_ManySegments_LooksIntoABoundedNumberAndGoesOn()
     {
         await using var store = await Store.StartAsync(_server, tasksPerSegment: 10);
@@ -316,6 +348,15 @@ public sealed class TableRetentionStoreTests : IAsyncLifetime
         Assert.Equal(over.Count, removed);
     }
 
+    /// <summary>Takes the key of a submission, as a process that ends before it has written its task.</summary>
+    private static async Task<TaskId> TakeKeyAsync(Store store, TaskSubmission submission)
+    {
+        var (id, segment) = store.Services.GetRequiredService<TaskIdSource>().Next();
+        await store.Services.GetRequiredService<SegmentRegister>().EnsureAsync(segment);
+        await store.Services.GetRequiredService<IdempotencyTable>().TakeAsync(submission, submission.IdempotencyKey!, id, None);
+        return id;
+    }
+
     private static async Task<RetentionSegment> SegmentOfAsync(Store store, RetentionRig rig)
     {
         store.Time.Advance(TimeSpan.FromMinutes(2));
@@ -360,6 +401,16 @@ public sealed class TableRetentionStoreTests : IAsyncLifetime
 
         foreach (var id in ids)
             Assert.DoesNotContain(rows, row => row.Contains(id.ToString(), StringComparison.Ordinal) || row.Contains(Storage.Keys.TaskKeys.Invert(id), StringComparison.Ordinal));
+    }
+
+    /// <summary>What is kept of segments is of those that there are.</summary>
+    private static async Task AssertNothingIsKnownOfOthersAsync(Store store)
+    {
+        var there = new HashSet<string>();
+        await foreach (var segment in store.Services.GetRequiredService<SegmentDirectory>().NewestFirstAsync(long.MaxValue, static () => { }))
+            there.Add(RetentionRow.Key(segment));
+        var known = (await store.RowsAsync()).Where(row => row.StartsWith("TaskDays/retention/", StringComparison.Ordinal) || row.StartsWith("TaskDays/counts/", StringComparison.Ordinal));
+        Assert.Equal([], known.Where(row => !there.Contains(row.Split('/')[2])));
     }
 
     private static async Task<IReadOnlyList<TaskRecord>> PageAsync(Store store) =>
