@@ -255,6 +255,73 @@ public sealed class TableRetentionStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Submit_OldKeyAfterItsDayWasDropped_IsListedAndCountedAndGoesInItsTime()
+    {
+        await using var store = await Store.StartAsync(_server);
+        var rig = new RetentionRig(store);
+        var submissions = new[] { "one", "two" }.Select(key => Store.Submission(key: key) with { IdempotencyLifetime = TimeSpan.FromDays(100) }).ToList();
+        var ids = new List<TaskId>();
+        foreach (var submission in submissions)
+        {
+            ids.Add(await TakeKeyAsync(store, submission));
+            store.Time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        await store.FinishAsync((await store.SubmitAsync()).Record.Id);
+        store.Time.Advance(TimeSpan.FromDays(40));
+        Assert.Equal((1, 1), await rig.RunAsync());
+
+        foreach (var submission in submissions)
+            await store.Lifecycle.CancelAsync((await rig.SubmitAsync(submission)).Id, None);
+
+        Assert.Equal(ids.AsEnumerable().Reverse(), (await PageAsync(store)).Select(task => task.Id));
+        store.Time.Advance(TimeSpan.FromMinutes(11));
+        Assert.Equal(2, (await store.Tasks.CountAsync(None)).Total);
+        store.Time.Advance(TimeSpan.FromDays(40));
+
+        // The day of the submissions had a segment, too, for the ids that were not used.
+        Assert.Equal((2, 2), await rig.RunAsync());
+        await AssertGoneAsync(store, ids);
+    }
+
+    [Fact]
+    public async Task Submit_OldKeyWhileItsDayIsBeingDropped_IsListed()
+    {
+        // At every request of a run: the tables, then what is known of the segments, then the directory's rows.
+        for (var at = 1; ; at++)
+        {
+            await using var server = await TableServer.StartAsync();
+            await using var store = await Store.StartAsync(server);
+            await using var other = await Store.StartAsync(server, sharing: store);
+            var rig = new RetentionRig(store);
+            var submission = Store.Submission(key: "old") with { IdempotencyLifetime = TimeSpan.FromDays(100) };
+            await store.FinishAsync((await store.SubmitAsync()).Record.Id);
+            var late = await TakeKeyAsync(store, submission);
+            store.Time.Advance(TimeSpan.FromDays(40));
+
+            var sent = 0;
+            SubmitOutcome? outcome = null;
+            store.OnRequest = () =>
+            {
+                // The request waits: that of the other store has its own thread.
+                if (Interlocked.Increment(ref sent) == at)
+                    outcome = Task.Run(() => other.Tasks.SubmitAsync(submission, None)).GetAwaiter().GetResult();
+            };
+            await rig.RunAsync();
+            store.OnRequest = null;
+            if (outcome is null)
+            {
+                Assert.True(at > 20, $"A run sends {at} requests.");
+                return;
+            }
+
+            Assert.Equal(late, Assert.IsType<SubmitOutcome.Created>(outcome).Task.Record.Id);
+            if (await store.Tasks.GetAsync(late, None) is not null)
+                Assert.Contains(late, (await PageAsync(store)).Select(task => task.Id));
+        }
+    }
+
+    [Fact]
     public async Task Drop_TaskCameIntoAReleasedSegment_StaysWithItsDay()
     {
         await using var store = await Store.StartAsync(_server);
