@@ -1,8 +1,10 @@
 using Azure.Data.Tables;
+using Microsoft.Extensions.Logging;
 using Orchestrator.History;
 using Orchestrator.Storage.Batching;
 using Orchestrator.Storage.Keys;
 using Orchestrator.Storage.Listing;
+using Orchestrator.Storage.Rows;
 using Orchestrator.Storage.Tables;
 
 namespace Orchestrator.Storage.DeadLetters;
@@ -26,10 +28,12 @@ internal sealed class TableDeadLetterStore : IDeadLetterStore
     private readonly TableReader _reader;
     private readonly ContinuationTokens _tokens;
     private readonly OldDeadLetters _old;
+    private readonly ILogger<TableDeadLetterStore> _logger;
     private readonly string _table;
 
-    public TableDeadLetterStore(BatchingWriter writer, TableReader reader, TableClients clients, ContinuationTokens tokens, OldDeadLetters old)
+    public TableDeadLetterStore(BatchingWriter writer, TableReader reader, TableClients clients, ContinuationTokens tokens, OldDeadLetters old, ILogger<TableDeadLetterStore> logger)
     {
+        _logger = logger;
         _writer = writer;
         _reader = reader;
         _tokens = tokens;
@@ -58,7 +62,12 @@ internal sealed class TableDeadLetterStore : IDeadLetterStore
         for (var requests = 0; requests < RequestsPerPage; requests++)
         {
             var page = await _reader.PageAsync(_table, filter, query.PageSize - letters.Count, DeadLetterRow.Listed, position, cancellationToken);
-            letters.AddRange(page.Rows.Select(DeadLetterRow.Read));
+            foreach (var row in page.Rows)
+            {
+                if (_logger.TryRead(_table, row, DeadLetterRow.Read, out var letter))
+                    letters.Add(letter);
+            }
+
             position = page.Continuation;
             if (position is null || letters.Count >= query.PageSize)
                 break;

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Orchestrator.Retention;
 using Orchestrator.Storage.Keys;
 using Orchestrator.Storage.Rows;
@@ -6,6 +7,10 @@ using Orchestrator.Storage.Tables;
 using Orchestrator.Tasks;
 
 namespace Orchestrator.Storage.Retention;
+
+/// <summary>The tasks of a segment.</summary>
+/// <param name="IsWhole">Whether these are all: false when a row could not be read, so that nobody knows whether its task is over.</param>
+internal sealed record SegmentTasks(IReadOnlyList<TaskRecord> Tasks, bool IsWhole);
 
 /// <summary>Reads the tasks of segments, and keeps what that shows.</summary>
 internal sealed class SegmentLooks
@@ -23,9 +28,11 @@ internal sealed class SegmentLooks
     private readonly TableReader _reader;
     private readonly DayTables _tables;
     private readonly TimeProvider _time;
+    private readonly ILogger<SegmentLooks> _logger;
 
-    public SegmentLooks(RetentionMemory memory, TableReader reader, DayTables tables, TimeProvider time)
+    public SegmentLooks(RetentionMemory memory, TableReader reader, DayTables tables, TimeProvider time, ILogger<SegmentLooks> logger)
     {
+        _logger = logger;
         _memory = memory;
         _reader = reader;
         _tables = tables;
@@ -33,28 +40,30 @@ internal sealed class SegmentLooks
     }
 
     /// <summary>Reads a segment's tasks, and keeps what that shows.</summary>
-    public async Task<List<TaskRecord>> LookAsync(Segment segment, CancellationToken cancellationToken)
+    public async Task<SegmentTasks> LookAsync(Segment segment, CancellationToken cancellationToken)
     {
         var lookedAt = _time.GetUtcNow();
-        var tasks = await ReadAsync(segment, cancellationToken);
+        var read = await ReadAsync(segment, cancellationToken);
+        var tasks = read.Tasks;
         var over = tasks.Where(task => PurgeObstacles.Find(task) is null).ToList();
         var ended = over.GroupBy(task => (task.Type, task.State))
             .Select(group => new EndedTasks(group.Key.Type, group.Key.State, group.Min(task => task.FinishedAt!.Value), group.Max(task => task.FinishedAt!.Value)));
-        var isSettled = over.Count == tasks.Count && lookedAt - Margin > DateTimeOffset.FromUnixTimeMilliseconds(segment.To);
+        var isSettled = read.IsWhole && over.Count == tasks.Count && lookedAt - Margin > DateTimeOffset.FromUnixTimeMilliseconds(segment.To);
         await _memory.PutAsync(segment, new SegmentContent(lookedAt, isSettled, [.. ended]), cancellationToken);
-        return tasks;
+        return read;
     }
 
     /// <summary>Whether a segment was released, and no task has come into it or changed since.</summary>
     public async Task<bool> IsReleasedAsync(Segment segment, CancellationToken cancellationToken) =>
         _memory.Find(segment) is { IsReleased: true, Content.LookedAt: var lookedAt }
-        && (await ReadAsync(segment, cancellationToken)).All(task => PurgeObstacles.Find(task) is null && task.FinishedAt <= lookedAt);
+        && await ReadAsync(segment, cancellationToken) is { IsWhole: true, Tasks: var tasks }
+        && tasks.All(task => PurgeObstacles.Find(task) is null && task.FinishedAt <= lookedAt);
 
-    private async Task<List<TaskRecord>> ReadAsync(Segment segment, CancellationToken cancellationToken)
+    private async Task<SegmentTasks> ReadAsync(Segment segment, CancellationToken cancellationToken)
     {
-        var tasks = new List<TaskRecord>();
+        var (table, tasks, isWhole) = (_tables.NameOf(segment.Day, segment.Shard), new List<TaskRecord>(), true);
         var rows = _reader.QueryAsync(
-            _tables.NameOf(segment.Day, segment.Shard),
+            table,
             segment.Partition,
             TaskKeys.TaskPrefix + TaskKeys.Invert(TaskKeys.FirstOf(segment.To)),
             TaskKeys.TaskPrefix + TaskKeys.Invert(TaskKeys.FirstOf(segment.From)) + '!',
@@ -62,7 +71,13 @@ internal sealed class SegmentLooks
             columns: Columns,
             cancellationToken: cancellationToken);
         await foreach (var row in rows)
-            tasks.Add(TaskRow.Read(row));
-        return tasks;
+        {
+            if (_logger.TryRead(table, row, TaskRow.Read, out var task))
+                tasks.Add(task);
+            else
+                isWhole = false;
+        }
+
+        return new SegmentTasks(tasks, isWhole);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 using Orchestrator.Retention;
 using Orchestrator.Storage.Counting;
 using Orchestrator.Storage.Keys;
@@ -41,6 +42,7 @@ internal sealed class TableRetentionStore : IRetentionStore
     private readonly TaskDeleter _deleter;
     private readonly TaskCounter _counter;
     private readonly TimeProvider _time;
+    private readonly ILogger<TableRetentionStore> _logger;
     private readonly Dictionary<DateOnly, DateTimeOffset> _putOff = [];
     private Dictionary<string, Segment> _segments = [];
 
@@ -54,8 +56,10 @@ internal sealed class TableRetentionStore : IRetentionStore
         TaskTraces traces,
         TaskDeleter deleter,
         TaskCounter counter,
-        TimeProvider time)
+        TimeProvider time,
+        ILogger<TableRetentionStore> logger)
     {
+        _logger = logger;
         _memory = memory;
         _looks = looks;
         _dropper = dropper;
@@ -101,7 +105,7 @@ internal sealed class TableRetentionStore : IRetentionStore
     public async Task<IReadOnlyList<TaskRecord>> ListDueAsync(RetentionSegment segment, RetentionRules rules, CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
-        return [.. (await _looks.LookAsync(_segments[segment.Key], cancellationToken)).Where(task => IsDue(task, rules, now))];
+        return [.. (await _looks.LookAsync(_segments[segment.Key], cancellationToken)).Tasks.Where(task => IsDue(task, rules, now))];
     }
 
     public async Task<IReadOnlyList<TaskId>> RemoveAsync(RetentionSegment segment, IReadOnlyList<TaskRecord> tasks, CancellationToken cancellationToken)
@@ -111,8 +115,7 @@ internal sealed class TableRetentionStore : IRetentionStore
         var removed = new ConcurrentBag<TaskId>();
         await Parallel.ForEachAsync(tasks, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (task, token) =>
         {
-            var found = await _reader.GetAsync(_tables.NameOf(task.Id), TaskKeys.Partition(task.Id.Shard), TaskKeys.Task(task.Id), token);
-            if (found is null || await _deleter.TryDeleteRowsAsync(TaskRow.Read(found.Row), found.Row.ETag.ToString(), token))
+            if (await TryRemoveAsync(task.Id, token))
                 removed.Add(task.Id);
         });
         await ForgetCountsAsync(segment, cancellationToken);
@@ -128,8 +131,8 @@ internal sealed class TableRetentionStore : IRetentionStore
     public async Task<IReadOnlyList<TaskRecord>?> ListAllDueAsync(RetentionSegment segment, RetentionRules rules, CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
-        var tasks = await _looks.LookAsync(_segments[segment.Key], cancellationToken);
-        return tasks.All(task => IsDue(task, rules, now)) ? tasks : null;
+        var (tasks, isWhole) = await _looks.LookAsync(_segments[segment.Key], cancellationToken);
+        return isWhole && tasks.All(task => IsDue(task, rules, now)) ? tasks : null;
     }
 
     public async Task ReleaseAsync(RetentionSegment segment, IReadOnlyList<TaskRecord> tasks, CancellationToken cancellationToken)
@@ -141,6 +144,24 @@ internal sealed class TableRetentionStore : IRetentionStore
     public void PutOff(DateOnly day) => _putOff[day] = _time.GetUtcNow() + PutOffTime;
 
     public Task<bool> DropAsync(DateOnly day, CancellationToken cancellationToken) => _dropper.DropAsync(day, cancellationToken);
+
+    private async Task<bool> TryRemoveAsync(TaskId id, CancellationToken cancellationToken)
+    {
+        var table = _tables.NameOf(id);
+        if (await _reader.GetAsync(table, TaskKeys.Partition(id.Shard), TaskKeys.Task(id), cancellationToken) is not { Row: var row })
+            return true;
+
+        try
+        {
+            return await _deleter.TryDeleteRowsAsync(TaskRow.Read(row), row.ETag.ToString(), cancellationToken);
+        }
+        catch (Exception exception) when (UnreadableRows.IsMeant(exception))
+        {
+            // It, or an event of it, is of a newer release.
+            _logger.PassedOver(exception, row.RowKey, table, row.PartitionKey);
+            return false;
+        }
+    }
 
     private static bool IsDue(TaskRecord task, RetentionRules rules, DateTimeOffset now) =>
         PurgeObstacles.Find(task) is null && task.FinishedAt is { } end && end + rules.Of(task.Type, task.State) <= now;

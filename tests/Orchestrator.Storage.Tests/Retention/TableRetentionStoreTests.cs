@@ -350,6 +350,45 @@ public sealed class TableRetentionStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Run_TaskOfANewerRelease_StaysWithItsDayAndHoldsUpNoOthers()
+    {
+        await using var store = await Store.StartAsync(_server);
+        var rig = new RetentionRig(store);
+        var newer = (await store.SubmitAsync()).Record.Id;
+        var over = (await store.SubmitAsync()).Record.Id;
+        await store.FinishAsync(over);
+        store.Time.Advance(TimeSpan.FromDays(1));
+        var next = (await store.SubmitAsync()).Record.Id;
+        await store.FinishAsync(next);
+        var row = new TableEntity(Storage.Keys.TaskKeys.Partition(newer.Shard), Storage.Keys.TaskKeys.Task(newer)) { ["State"] = "Archived" };
+        await store.Table(Storage.Keys.TaskKeys.Table(newer)).UpdateEntityAsync(row, Azure.ETag.All, TableUpdateMode.Merge);
+        store.Time.Advance(TimeSpan.FromDays(40));
+
+        Assert.Equal((2, 1), await rig.RunAsync());
+
+        await AssertGoneAsync(store, [over, next]);
+        Assert.Contains(await store.RowsAsync(), key => key.EndsWith(Storage.Keys.TaskKeys.Task(newer), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Run_WhatIsKnownOfASegmentCannotBeRead_ItIsLookedAtAgain()
+    {
+        await using var store = await Store.StartAsync(_server);
+        var rig = new RetentionRig(store);
+        var over = (await store.SubmitAsync()).Record.Id;
+        await store.FinishAsync(over);
+        store.Time.Advance(TimeSpan.FromDays(35));
+        await rig.Retention.PlanAsync(RetentionRig.Rules, None);
+        await foreach (var row in store.Table("TaskDays").QueryAsync<TableEntity>("PartitionKey eq 'retention'"))
+            await store.Table("TaskDays").UpdateEntityAsync(new TableEntity(row.PartitionKey, row.RowKey) { ["Ended0"] = """[{"type":"x","state":"Archived"}]""" }, Azure.ETag.All, TableUpdateMode.Merge);
+
+        await using var later = await Store.StartAsync(_server, sharing: store);
+
+        Assert.Equal((1, 1), await new RetentionRig(later).RunAsync());
+        await AssertGoneAsync(later, [over]);
+    }
+
+    [Fact]
     public async Task Plan_ManySegments_LooksIntoABoundedNumberAndGoesOn()
     {
         await using var store = await Store.StartAsync(_server, tasksPerSegment: 10);
