@@ -44,7 +44,7 @@ internal sealed class TableDeadLetterStore : IDeadLetterStore
     public async Task<bool> AddAsync(DeadLetter deadLetter, CancellationToken cancellationToken)
     {
         // The mark first: from then on every delivery of the letter is the same row, at whatever time it is given up.
-        var id = await MarkAsync(DeadLetterId.New(deadLetter.DeadAt, DeadLetterKeys.Hash(deadLetter)), deadLetter.ArrivedAt, cancellationToken);
+        var id = await MarkAsync(DeadLetterId.New(deadLetter.DeadAt, DeadLetterKeys.Hash(deadLetter.Source, deadLetter.Id, deadLetter.ArrivedAt)), deadLetter.ArrivedAt, cancellationToken);
         return await WriteAsync(DeadLetterKeys.Partition(id), RowOperation.Insert(DeadLetterRow.Write(id, deadLetter)), cancellationToken) is RowGroupOutcome.Written;
     }
 
@@ -94,6 +94,20 @@ internal sealed class TableDeadLetterStore : IDeadLetterStore
 
     public async Task<bool> DeleteAsync(DeadLetterId id, CancellationToken cancellationToken) =>
         await RowAsync(id, cancellationToken, DeadLetterRow.Keyed) is { } row && await DeleteAsync(row, cancellationToken);
+
+    public async Task<bool> DeleteAsync(string source, string id, DateTimeOffset arrivedAt, CancellationToken cancellationToken)
+    {
+        var (marks, hash) = (DeadLetterKeys.MarkPartition(arrivedAt), DeadLetterKeys.Hash(source, id, arrivedAt));
+        if ((await _reader.GetAsync(_table, marks, hash, cancellationToken))?.Row.GetInt64(DeadLetterKeys.MarkTime) is not { } milliseconds)
+            return false;
+
+        // The letter first: only the mark leads to it.
+        var letter = DeadLetterId.New(DateTimeOffset.FromUnixTimeMilliseconds(milliseconds), hash);
+        var partition = DeadLetterKeys.Partition(letter);
+        await WriteAsync(partition, RowOperation.DeleteIfExists(partition, DeadLetterKeys.Row(letter)), cancellationToken);
+        await WriteAsync(marks, RowOperation.DeleteIfExists(marks, hash), cancellationToken);
+        return true;
+    }
 
     public async Task<int> DeleteBeforeAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken)
     {
