@@ -72,6 +72,8 @@ public static class StorageServiceCollectionExtensions
         services.TryAddSingleton<TaskDeleter>();
         services.TryAddSingleton<TaskTraces>();
         services.TryAddSingleton<RetentionMemory>();
+        services.TryAddSingleton<SegmentLooks>();
+        services.TryAddSingleton<DayDropper>();
         services.TryAddSingleton<IRetentionStore, TableRetentionStore>();
         services.TryAddSingleton(provider => new TaskIdSource(
             provider.GetRequiredService<TimeProvider>(),
