@@ -9,6 +9,7 @@ using Orchestrator.Functions.Bulk;
 using Orchestrator.Functions.DeadLetters;
 using Orchestrator.Functions.Entities;
 using Orchestrator.Functions.FollowUps;
+using Orchestrator.Functions.Health;
 using Orchestrator.Functions.Http;
 using Orchestrator.Functions.Limits;
 using Orchestrator.Functions.Metrics;
@@ -67,6 +68,7 @@ internal static class OrchestratorFunctionsServices
         services.TryAddSingleton<DeadLetterBin>();
         services.TryAddSingleton<DeadLetterRedriver>();
         services.TryAddSingleton<StatsReader>();
+        services.TryAddSingleton<Readiness>();
         services.TryAddSingleton<TaskCallbacks>();
         services.TryAddSingleton<FollowUpRunner>();
         services.TryAddSingleton<TaskPurger>();

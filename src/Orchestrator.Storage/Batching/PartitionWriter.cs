@@ -144,7 +144,7 @@ internal sealed class PartitionWriter
                     tries++;
                     _logger.Unclear(unclear.Reason, operations.Length, _table, _partition, tries);
                     await SettleWhatIsWrittenAsync(batch);
-                    if (batch.Count > 0 && tries == MaxTries)
+                    if (batch.Count > 0 && (tries == MaxTries || !_sender.MaySendAgain()))
                     {
                         _logger.GivenUp(unclear.Reason, operations.Length, _table, _partition, tries);
                         throw unclear.Reason;

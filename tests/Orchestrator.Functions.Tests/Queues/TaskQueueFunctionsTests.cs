@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Orchestrator.Errors;
 using Orchestrator.Functions.Queues;
 using Orchestrator.Functions.Tests.Fakes;
+using Orchestrator.TestKit.Waiting;
 
 namespace Orchestrator.Functions.Tests.Queues;
 
@@ -23,6 +24,7 @@ public sealed class TaskQueueFunctionsTests
             _rig.Intake,
             _rig.Submitter,
             _rig.Bin,
+            _rig.Storage,
             _rig.Time,
             _logs);
     }
@@ -96,12 +98,37 @@ public sealed class TaskQueueFunctionsTests
     }
 
     [Fact]
-    public async Task SubmitQueuedTask_StorageAway_ThrownSoThatItIsDeliveredAgain()
+    public async Task SubmitQueuedTask_StorageAwayForLong_ThrownSoThatItIsDeliveredAgain()
     {
         _store.BeforeCall = () => throw new StorageUnavailableException(new Uri("http://127.0.0.1:1"), "away");
 
-        await Assert.ThrowsAsync<StorageUnavailableException>(() => DeliverAsync("""{"type":"test"}""", "m1"));
+        var delivery = DeliverAsync("""{"type":"test"}""", "m1");
+        while (!delivery.IsCompleted)
+        {
+            await Task.WhenAny(delivery, _rig.Time.WhenArmedAsync(1));
+            _rig.Time.Advance(TimeSpan.FromSeconds(20));
+        }
+
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => delivery);
+        Assert.InRange(_rig.Time.GetUtcNow() - TestTasks.Start, TaskQueueFunctions.Patience, TaskQueueFunctions.Patience + TimeSpan.FromSeconds(40));
         Assert.Empty(_rig.DeadLetters);
+    }
+
+    [Fact]
+    public async Task SubmitQueuedTask_StorageAwayAndBack_SubmittedInTheSameDelivery()
+    {
+        _rig.Storage.GoAway();
+        _store.BeforeCall = _rig.Storage.ThrowIfAway;
+
+        var delivery = DeliverAsync("""{"type":"test"}""", "m1");
+        await _rig.Time.WhenArmedAsync(1);
+        _rig.Time.Advance(TimeSpan.FromSeconds(1));
+        await Eventually.TrueAsync(() => _rig.Storage.Waits == 1, "the delivery waits for storage");
+        _rig.Storage.ComeBack();
+        await delivery;
+
+        Assert.Equal(1, _store.Count);
+        Assert.Equal(["Message m1 waits for storage, which is away."], _logs.Lines(LogLevel.Warning));
     }
 
     [Fact]
