@@ -41,6 +41,7 @@ internal static class OrchestratorFunctionsServices
 
         services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.SectionName).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RetentionOptions>>(new AnnotationValidator<RetentionOptions>(RetentionOptions.SectionName)));
+        services.AddOptions<DeadLetterOptions>().BindConfiguration(DeadLetterOptions.SectionName);
         services.AddOptions<TaskTypesOptions>().BindConfiguration(TaskTypesOptions.SectionName);
 
         services.TryAddSingleton<AccessPolicy>();
@@ -64,6 +65,7 @@ internal static class OrchestratorFunctionsServices
         services.TryAddSingleton<AttemptRunner>();
         services.TryAddSingleton<OrchestratorMetrics>();
         services.TryAddSingleton<DeadLetterBin>();
+        services.TryAddSingleton<MessageMask>();
         services.TryAddSingleton<DeadLetterRedriver>();
         services.TryAddSingleton<StatsReader>();
         services.TryAddSingleton<TaskCallbacks>();
