@@ -65,16 +65,18 @@ public sealed class MessageMask(ITaskTypeCatalog types, IOptions<DeadLetterOptio
 
     private async ValueTask<TaskType?> FindTypeAsync(JsonElement root, CancellationToken cancellationToken)
     {
-        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("type", out var value) || value.ValueKind != JsonValueKind.String)
-            return null;
+        return TypeIn(root) is { } name ? await types.FindAsync(name, cancellationToken) : null;
+    }
 
+    private static string? TypeIn(JsonElement root)
+    {
         try
         {
-            return await types.FindAsync(value.GetString()!, cancellationToken);
+            return root.ValueKind == JsonValueKind.Object && root.TryGetProperty("type", out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
         }
         catch (InvalidOperationException)
         {
-            // Half a surrogate pair.
+            // Half a surrogate pair, in the name or in another one.
             return null;
         }
     }

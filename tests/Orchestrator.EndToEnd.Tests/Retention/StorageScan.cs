@@ -1,4 +1,5 @@
 using System.Text;
+using Azure;
 using Azure.Data.Tables;
 using Azure.Storage.Queues;
 using Orchestrator.TestKit.Apps;
@@ -10,7 +11,7 @@ namespace Orchestrator.EndToEnd.Tests.Retention;
 internal static class StorageScan
 {
     /// <summary>The commit log holds what has happened lately, until the next checkpoint.</summary>
-    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(4);
 
     /// <summary>Fails unless none of the ids is found anywhere.</summary>
     public static Task NothingAsync(FunctionAppSetup setup, params IReadOnlyList<string> ids) => Eventually.ValueAsync(
@@ -40,11 +41,13 @@ internal static class StorageScan
         var found = new List<string>();
         foreach (var table in await TablesAsync(setup))
         {
-            await foreach (var row in new TableClient(setup.ConnectionString, table).QueryAsync<TableEntity>(filter: (string?)null))
+            try
             {
-                var content = string.Join('\n', row.Select(column => $"{column.Key}={(column.Value is byte[] bytes ? Encoding.UTF8.GetString(bytes) : column.Value)}"));
-                if (texts.FirstOrDefault(text => content.Contains(text, StringComparison.OrdinalIgnoreCase)) is { } text)
-                    found.Add($"{table}/{row.PartitionKey}/{row.RowKey}: {text}");
+                found.AddRange(await FindAsync(new TableClient(setup.ConnectionString, table), texts));
+            }
+            catch (RequestFailedException exception) when (exception.ErrorCode == "TableNotFound")
+            {
+                // It was dropped in the meantime.
             }
         }
 
@@ -56,6 +59,19 @@ internal static class StorageScan
                 if (texts.Any(text => message.Body.ToString().Contains(text, StringComparison.OrdinalIgnoreCase)))
                     found.Add($"queue {name}: {message.Body}");
             }
+        }
+
+        return found;
+    }
+
+    private static async Task<IReadOnlyList<string>> FindAsync(TableClient table, string[] texts)
+    {
+        var found = new List<string>();
+        await foreach (var row in table.QueryAsync<TableEntity>(filter: (string?)null))
+        {
+            var content = string.Join('\n', row.Select(column => $"{column.Key}={(column.Value is byte[] bytes ? Encoding.UTF8.GetString(bytes) : column.Value)}"));
+            if (texts.FirstOrDefault(text => content.Contains(text, StringComparison.OrdinalIgnoreCase)) is { } text)
+                found.Add($"{table.Name}/{row.PartitionKey}/{row.RowKey}: {text}");
         }
 
         return found;

@@ -16,6 +16,7 @@ public sealed class MessageMaskTests
     [InlineData("""{"type":"no.such"}""", """{"type":"no.such"}""", false)]
     [InlineData("""{"type":1,"input":{"a":1}}""", """{"type":1,"input":{"a":"***"}}""", true)]
     [InlineData("""{"type":"\ud800","input":null}""", """{"type":"\ud800","input":null}""", false)]
+    [InlineData("""{"\ud800\ud800":"x","type":"no.such","input":7}""", """{"\ud800\ud800":"***","type":"no.such","input":"***"}""", true)]
     [InlineData("""[{"type":"pay","input":"x"}]""", """[{"type":"***","input":"***"}]""", true)]
     [InlineData("\"topsecret\"", "\"***\"", true)]
     [InlineData("top secret", "[10 characters that are no JSON]", true)]
