@@ -43,6 +43,7 @@ internal static class OrchestratorFunctionsServices
 
         services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.SectionName).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RetentionOptions>>(new AnnotationValidator<RetentionOptions>(RetentionOptions.SectionName)));
+        services.AddOptions<DeadLetterOptions>().BindConfiguration(DeadLetterOptions.SectionName);
         services.AddOptions<TaskTypesOptions>().BindConfiguration(TaskTypesOptions.SectionName);
 
         AddAccess(services);
@@ -66,6 +67,7 @@ internal static class OrchestratorFunctionsServices
         services.TryAddSingleton<AttemptRunner>();
         services.TryAddSingleton<OrchestratorMetrics>();
         services.TryAddSingleton<DeadLetterBin>();
+        services.TryAddSingleton<MessageMask>();
         services.TryAddSingleton<DeadLetterRedriver>();
         services.TryAddSingleton<StatsReader>();
         services.TryAddSingleton<Readiness>();

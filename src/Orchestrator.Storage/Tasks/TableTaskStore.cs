@@ -70,7 +70,7 @@ internal sealed class TableTaskStore : ITaskStore
         if (submission.IdempotencyKey is { } key)
         {
             holder = await _keys.TakeAsync(submission, key, id, cancellationToken);
-            if (!string.Equals(holder.ContentHash, submission.ContentHash(), StringComparison.Ordinal))
+            if (!submission.HasContent(holder.ContentHash))
                 return new SubmitOutcome.KeyConflict(holder.Id);
             if (!holder.IsNew && await GetAsync(holder.Id, cancellationToken) is { } existing)
                 return new SubmitOutcome.Existing(existing);

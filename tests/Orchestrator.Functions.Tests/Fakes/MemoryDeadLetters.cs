@@ -20,7 +20,7 @@ internal sealed class MemoryDeadLetters : IDeadLetterStore
             return Task.FromResult(false);
 
         var id = DeadLetterId.New(deadLetter.DeadAt, $"{_letters.Count + 1:x20}");
-        _letters.Add(new StoredDeadLetter(id, deadLetter with { BodyLength = Math.Max(deadLetter.BodyLength, deadLetter.Body.Length) }, DeadLetterPreview.Of(deadLetter.Body)));
+        _letters.Add(new StoredDeadLetter(id, deadLetter with { BodyLength = deadLetter.BodyLength > 0 ? deadLetter.BodyLength : deadLetter.Body.Length }, DeadLetterPreview.Of(deadLetter.Body)));
         return Task.FromResult(true);
     }
 

@@ -144,6 +144,19 @@ public sealed class FollowUpRunnerTests
         Assert.Empty(_rig.Siblings.Callbacks);
     }
 
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(90, 90)]
+    [InlineData(90_000, 3_600)]
+    public async Task RunAsync_ReceiverAsksToBeLeftAlone_IsLeftAloneForUpToAnHour(int asked, int waited)
+    {
+        var id = await SubmitWithCallbackAsync();
+        await _rig.EndAsync(id, new AttemptOutcome.Succeeded("1"));
+        _rig.Siblings.Answers.Enqueue(Failed(isRetryable: true) with { RetryAfter = TimeSpan.FromSeconds(asked) });
+
+        Assert.Equal(new FollowUpStep(IsDone: false, 2, TestTasks.Start.AddSeconds(waited).UtcTicks), await RunAsync(id, 1));
+    }
+
     private static CallbackAnswer.Failed Failed(bool isRetryable) => new CallbackAnswer.Failed(new TaskError("callback_status", "It said no."), isRetryable);
 
     private Task<FollowUpStep> RunAsync(TaskId id, int number, string? after = null) =>
