@@ -1,3 +1,4 @@
+using Microsoft.ApplicationInsights.Extensibility;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,7 +20,7 @@ try
 
     // Without a connection string the telemetry would be gathered and thrown away.
     if (!string.IsNullOrEmpty(builder.Configuration["APPLICATIONINSIGHTS_CONNECTION_STRING"]))
-        builder.Services.AddApplicationInsightsTelemetryWorkerService().ConfigureFunctionsApplicationInsights();
+        builder.Services.AddSingleton<ITelemetryInitializer, QueryRemover>().AddApplicationInsightsTelemetryWorkerService().ConfigureFunctionsApplicationInsights();
 
     builder.Services
         .AddOrchestratorStorage(builder.Configuration)

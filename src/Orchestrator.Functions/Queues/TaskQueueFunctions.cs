@@ -35,16 +35,19 @@ public sealed partial class TaskQueueFunctions
     private readonly SubmissionIntake _intake;
     private readonly TaskSubmitter _submitter;
     private readonly DeadLetterBin _bin;
+    private readonly MessageMask _mask;
     private readonly IStorageAvailability _storage;
     private readonly TimeProvider _time;
     private readonly ILogger<TaskQueueFunctions> _logger;
 
     /// <summary>Creates the functions.</summary>
-    public TaskQueueFunctions(SubmissionIntake intake, TaskSubmitter submitter, DeadLetterBin bin, IStorageAvailability storage, TimeProvider time, ILogger<TaskQueueFunctions> logger)
+    public TaskQueueFunctions(
+        SubmissionIntake intake, TaskSubmitter submitter, DeadLetterBin bin, MessageMask mask, IStorageAvailability storage, TimeProvider time, ILogger<TaskQueueFunctions> logger)
     {
         _intake = intake;
         _submitter = submitter;
         _bin = bin;
+        _mask = mask;
         _storage = storage;
         _time = time;
         _logger = logger;
@@ -122,10 +125,12 @@ public sealed partial class TaskQueueFunctions
     private Task BuryAsync(string queue, BinaryData message, QueueMessageInfo info, Problem problem, CancellationToken cancellationToken) =>
         BuryAsync(queue, message, info, problem.Code, problem.Detail, problem.Errors ?? [], cancellationToken);
 
-    private Task BuryAsync(
+    private async Task BuryAsync(
         string queue, BinaryData message, QueueMessageInfo info, string code, string reason, IReadOnlyList<Fault> faults, CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
+        var body = message.ToString();
+        var kept = await _mask.KeepAsync(body, cancellationToken);
         var letter = new DeadLetter
         {
             Source = DeadLetterSources.OfQueue(queue),
@@ -135,9 +140,11 @@ public sealed partial class TaskQueueFunctions
             Code = code,
             Reason = reason,
             Faults = faults,
-            Body = message.ToString(),
+            Body = kept.Text,
+            BodyLength = body.Length,
+            BodyWithheld = kept.IsWithheld,
             DeliveryCount = info.DequeueCount,
         };
-        return _bin.AddAsync(letter, cancellationToken);
+        await _bin.AddAsync(letter, cancellationToken);
     }
 }

@@ -122,8 +122,9 @@ internal sealed class TaskPageReader
         var left = _budget.RequestsLeft - RequestsToResolve(found);
         if (_budget.IsTimeOver || left <= 0 || _budget.PartitionsLeft <= 0)
         {
-            // However many segments lie side by side: a page that comes to nothing must get further than the one before.
-            if (_page.Count + found > 0 || Bound() < _before)
+            // However slow storage is and however many segments lie side by side: a page that comes to nothing has looked
+            // into a segment, and got further than the one before.
+            if (_page.Count + found > 0 || (_cursors.Count > 0 && Bound() < _before))
                 return false;
             left = 1;
         }

@@ -14,14 +14,14 @@ internal static class LimitsBenchmark
     private const int BatchTasks = 1_000;
     private const int WarmUpTasks = 200;
     private const string Gate = "gate";
-    private static readonly int[] _queues = [200, 2_000];
+    private static readonly int[] _queues = [200, 1_000, 2_000];
     private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(500);
 
     public static async Task RunAsync(TextWriter output)
     {
         await output.WriteLineAsync($"Tasks noop of a type with limit 1, {Environment.ProcessorCount} cores for app, Azurite and benchmark together.");
         await output.WriteLineAsync("A task completed from outside holds the slot until all wait. Hand-over: from the end of one task to the beginning of the next, by the app's clock.");
-        await output.WriteLineAsync($"Medians of {Rounds} rounds, each on a fresh Azurite after {WarmUpTasks} tasks of warm-up; queues of both lengths in turn in each.");
+        await output.WriteLineAsync($"Medians of {Rounds} rounds, each on a fresh Azurite after {WarmUpTasks} tasks of warm-up; queues of each length in turn in each.");
         var rounds = new List<HandOvers[]>();
         for (var round = 0; round < Rounds; round++)
             rounds.Add(await RunRoundAsync());

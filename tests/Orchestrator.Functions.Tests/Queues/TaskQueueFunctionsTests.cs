@@ -1,6 +1,8 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Orchestrator.Errors;
+using Orchestrator.Functions.DeadLetters;
 using Orchestrator.Functions.Queues;
 using Orchestrator.Functions.Tests.Fakes;
 using Orchestrator.TestKit.Waiting;
@@ -24,6 +26,7 @@ public sealed class TaskQueueFunctionsTests
             _rig.Intake,
             _rig.Submitter,
             _rig.Bin,
+            new MessageMask(new TestCatalog(), Options.Create(new DeadLetterOptions())),
             _rig.Storage,
             _rig.Time,
             _logs);
@@ -62,7 +65,7 @@ public sealed class TaskQueueFunctionsTests
         Assert.Equal(TestTasks.Start, letter.DeadAt);
         Assert.Equal("invalid_task", letter.Code);
         Assert.Equal(["/type", "/extra"], letter.Faults.Select(fault => fault.Pointer));
-        Assert.Equal("""{"type":"other","extra":1}""", letter.Body);
+        Assert.Equal(("""{"type":"other","extra":"***"}""", 26, true), (letter.Body, letter.BodyLength, letter.BodyWithheld));
         Assert.Equal(2, letter.DeliveryCount);
         Assert.Equal(0, _store.Count);
     }
@@ -146,7 +149,7 @@ public sealed class TaskQueueFunctionsTests
         await _functions.BuryPoisonedTask(BinaryData.FromString("100 %"), Context("m1", 1), CancellationToken.None);
 
         var letter = Assert.Single(_rig.DeadLetters);
-        Assert.Equal(("queue:tasks-poison", "invalid_json", "100 %", 1), (letter.Source, letter.Code, letter.Body, letter.Faults.Count));
+        Assert.Equal(("queue:tasks-poison", "invalid_json", "[5 characters that are no JSON]", 1), (letter.Source, letter.Code, letter.Body, letter.Faults.Count));
     }
 
     [Fact]

@@ -70,6 +70,19 @@ public sealed class TaskPagingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task List_EachRequestTakesLongerThanAPageMay_HoldsWhatTheNewestSegmentHas()
+    {
+        await using var store = await Store.StartAsync(_server);
+        var ids = await SubmitAsync(store, 3);
+        store.OnRequest = () => store.Time.Advance(2 * RequestBudget.Time);
+
+        var page = Assert.IsType<TaskListing.Page>(await store.Tasks.ListAsync(new TaskQuery(), None));
+
+        Assert.Equal(ids.OrderDescending(), page.Tasks.Select(task => task.Id));
+        Assert.Null(page.ContinuationToken);
+    }
+
+    [Fact]
     public async Task List_FilterThatNothingPasses_ComesToAnEndInPagesWithinTheBudget()
     {
         await using var store = await Store.StartAsync(_server, tasksPerSegment: 10);

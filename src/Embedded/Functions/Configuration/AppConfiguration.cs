@@ -22,8 +22,11 @@ internal static class AppConfiguration
         [TakeOver] = "Embedded:TakeOver",
     };
 
-    /// <summary>An app that is told nothing, of no connection string and of no account by name, uses the storage emulator on its usual ports.</summary>
-    private static readonly Dictionary<string, string?> Defaults = new(StringComparer.OrdinalIgnoreCase) { [DefaultAccount] = "UseDevelopmentStorage=true" };
+    /// <summary>The address is said always, so that an app can tell where it can be reached from; on the real platform there is no such setting.</summary>
+    private static readonly Dictionary<string, string?> Defaults = new(StringComparer.OrdinalIgnoreCase) { [HttpSettings.AddressKey] = HttpSettings.DefaultAddress };
+
+    /// <summary>An app that is told of no account, neither by a connection string nor by name, uses the storage emulator on its usual ports.</summary>
+    private static readonly Dictionary<string, string?> Emulator = new(StringComparer.OrdinalIgnoreCase) { [DefaultAccount] = "UseDevelopmentStorage=true" };
 
     /// <exception cref="HostStartException">A file is not what it should be.</exception>
     public static HostApplicationBuilder CreateBuilder(string[] args)
@@ -39,13 +42,14 @@ internal static class AppConfiguration
             EnvironmentName = environment,
         });
         builder.Configuration
+            .AddInMemoryCollection(Defaults)
             .AddJsonFile("appsettings.json", optional: true, reloadOnChange: false)
             .AddJsonFile($"appsettings.{environment}.json", optional: true, reloadOnChange: false)
             .AddInMemoryCollection(LocalSettings.Read(folder))
             .AddEnvironmentVariables()
             .AddCommandLine(args, Switches);
         if (!StorageConnection.NamesAccount(builder.Configuration.GetSection(DefaultAccount)))
-            builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
+            builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Emulator });
         if (builder.Environment.IsDevelopment())
             builder.ConfigureContainer(new DefaultServiceProviderFactory(new ServiceProviderOptions { ValidateScopes = true }));
         return builder;
