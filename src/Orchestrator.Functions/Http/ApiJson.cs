@@ -29,6 +29,9 @@ namespace Orchestrator.Functions.Http;
 [JsonSerializable(typeof(StatsView))]
 [JsonSerializable(typeof(RetentionRunView))]
 [JsonSerializable(typeof(ExportedAttemptView))]
+[JsonSerializable(typeof(AuditView))]
+[JsonSerializable(typeof(ApiKeyListView))]
+[JsonSerializable(typeof(ApiKeyView))]
 [JsonSerializable(typeof(HealthView))]
 [JsonSerializable(typeof(Problem))]
 internal sealed partial class ApiJson : JsonSerializerContext

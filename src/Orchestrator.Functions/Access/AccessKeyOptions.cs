@@ -1,4 +1,6 @@
-namespace Orchestrator.Functions.Routing;
+using Orchestrator.Access;
+
+namespace Orchestrator.Functions.Access;
 
 /// <summary>One API key: a secret that stands for a role.</summary>
 internal sealed class AccessKeyOptions
