@@ -102,7 +102,10 @@ public sealed partial class TaskQueueFunctions
         }
     }
 
-    /// <summary>Submits it, as often as it takes while storage is away: a delivery that fails is counted, and that storage is away is not the message's fault.</summary>
+    /// <summary>
+    /// Submits it, as often as it takes while storage is away: a delivery that fails is counted, and that storage is away is not the message's fault. What
+    /// fails while storage answers others may be.
+    /// </summary>
     private async Task<SubmittedTask> SubmitAsync(DurableTaskClient client, BinaryData message, QueueMessageInfo info, CancellationToken cancellationToken)
     {
         var began = _time.GetTimestamp();
@@ -113,7 +116,7 @@ public sealed partial class TaskQueueFunctions
                 var submission = await _intake.ReadAsync(message.ToMemory(), defaultKey: info.Id, cancellationToken: cancellationToken);
                 return await _submitter.SubmitAsync(client, submission, cancellationToken);
             }
-            catch (StorageUnavailableException exception) when (_time.GetElapsedTime(began) + Pause < Patience)
+            catch (StorageUnavailableException exception) when (_storage.IsAway && _time.GetElapsedTime(began) + Pause < Patience)
             {
                 LogStorageAway(exception, info.Id);
                 await Task.Delay(Pause, _time, cancellationToken);
