@@ -4,15 +4,25 @@ using Orchestrator.Tasks;
 namespace Orchestrator.Storage.Recovery;
 
 /// <summary>
-/// Goes round the segments, each as often as whoever looks at it says. Costs, when nothing is due, one request for the newest rows of the directory. Not safe
-/// for concurrent use.
+/// Goes round the partitions that have segments, each as often as whoever looks at it says. A day has at most 256 of them, however many segments lie in each. Costs, when
+/// nothing is due, one request for the newest rows of the directory; remembers those that are to be looked at again, and of the others only such as may
+/// still get a segment. Not safe for concurrent use.
 /// </summary>
-internal sealed class SegmentRounds(SegmentDirectory directory)
+/// <param name="growthPause">A partition that has got another segment is due after so long at the latest.</param>
+internal sealed class PartitionRounds(SegmentDirectory directory, TimeSpan growthPause)
 {
-    /// <summary>Segments that a call takes up at most from the directory; there are more only after a start.</summary>
-    private const int NewSegmentsPerCall = 1_000;
+    /// <summary>While so many have never been looked at, no more of earlier times are taken up.</summary>
+    public const int MostUnseen = 256;
 
-    private readonly Dictionary<(DateOnly Day, int Shard, long From), Entry> _entries = [];
+    /// <summary>Segments that a call takes up at most from earlier times; there are such only after a start.</summary>
+    private const int SegmentsPerCall = 10_000;
+
+    private const int RowsPerRequest = 1_000;
+
+    private readonly Dictionary<(DateOnly Day, int Shard), Entry> _entries = [];
+
+    /// <summary>Those never to be looked at again, with the end of their last segment then; only while the newest rows of the directory may still name them.</summary>
+    private readonly Dictionary<(DateOnly Day, int Shard), long> _settled = [];
 
     /// <summary>When the directory was last read, in milliseconds since 1970.</summary>
     private long? _readAt;
@@ -20,51 +30,121 @@ internal sealed class SegmentRounds(SegmentDirectory directory)
     /// <summary>Segments of earlier times are still to be taken up, those before this; null: none.</summary>
     private long? _olderThan = long.MaxValue;
 
+    private long _taken;
+
+    /// <summary>How many partitions are remembered.</summary>
+    public int Remembered => _entries.Count + _settled.Count;
+
     /// <summary>
-    /// The segments that are due, at most <paramref name="count"/>: those that have waited longest, and those never looked at, the newest first. After a start
-    /// there may be many of these; they take half of the places at most while others are due.
+    /// The partitions that are due, at most <paramref name="count"/>: those that have waited longest, by turns with those never looked at, in the order in which they
+    /// were taken up: after a start the newest first, from then on as they come. So neither can keep the others waiting, however many there are.
+    /// One stays due until it is settled.
     /// </summary>
-    public async Task<IReadOnlyList<Segment>> NextAsync(int count, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<SegmentPartition>> NextAsync(int count, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var since = _readAt - (long)TaskShards.Period.TotalMilliseconds;
-        if (since is not null)
-            await TakeUpAsync(long.MaxValue, since.Value, int.MaxValue, cancellationToken);
-        if (_olderThan is { } olderThan)
-            _olderThan = await TakeUpAsync(olderThan, 0, NewSegmentsPerCall, cancellationToken);
+        if (_readAt is { } readAt)
+            await TakeUpNewAsync(readAt - (long)TaskShards.Period.TotalMilliseconds, now, cancellationToken);
+        if (_olderThan is { } olderThan && _entries.Values.Count(entry => entry.Due is null) < MostUnseen)
+            _olderThan = await TakeUpOldAsync(olderThan, cancellationToken);
 
         _readAt = now.ToUnixTimeMilliseconds();
-        Entry[] again = [.. _entries.Values.Where(entry => entry.Due is { } due && due <= now).OrderBy(entry => entry.Due).Take(count)];
-        Entry[] first = [.. _entries.Values.Where(entry => entry.Due is null).OrderByDescending(entry => entry.Segment.From).Take(Math.Max(count / 2, count - again.Length))];
-        return [.. first.Concat(again).Take(count).Select(entry => entry.Segment)];
+        Forget(_readAt.Value - (long)TaskShards.Period.TotalMilliseconds);
+        var again = _entries.Values.Where(entry => entry.Due <= now).OrderBy(entry => entry.Due).ThenBy(entry => entry.Number).Take(count).ToList();
+        var first = _entries.Values.Where(entry => entry.Due is null).OrderBy(entry => entry.Number).Take(count).ToList();
+        return [.. ByTurns(again, first).Take(count).Select(entry => entry.Partition)];
     }
 
-    /// <summary>Says when a segment is due again; null: never.</summary>
-    public void Settle(Segment segment, DateTimeOffset? due) => _entries[(segment.Day, segment.Shard, segment.From)].Due = due ?? DateTimeOffset.MaxValue;
-
-    /// <summary>Takes up segments; answers before which there are more, null when these were all.</summary>
-    private async Task<long?> TakeUpAsync(long before, long since, int most, CancellationToken cancellationToken)
+    /// <summary>Says when a partition is due again; null: never, unless it gets another segment.</summary>
+    public void Settle(SegmentPartition partition, DateTimeOffset? due)
     {
-        var taken = 0;
-        await foreach (var segment in directory.NewestFirstAsync(before, static () => { }, cancellationToken: cancellationToken))
+        var key = (partition.Day, partition.Shard);
+        if (due is not null && _entries.TryGetValue(key, out var entry))
+            entry.Due = due;
+        else if (due is null && _entries.Remove(key))
+            _settled[key] = partition.To;
+    }
+
+    private static IEnumerable<Entry> ByTurns(List<Entry> one, List<Entry> other)
+    {
+        for (var i = 0; i < one.Count || i < other.Count; i++)
+        {
+            if (i < one.Count)
+                yield return one[i];
+            if (i < other.Count)
+                yield return other[i];
+        }
+    }
+
+    /// <summary>Takes up what has come since the directory was last read; as the segments of that time close, it is known better when.</summary>
+    private async Task TakeUpNewAsync(long since, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var ends = new Dictionary<(DateOnly Day, int Shard), long>();
+        await foreach (var segment in directory.NewestFirstAsync(long.MaxValue, static () => { }, cancellationToken: cancellationToken))
         {
             if (segment.To < since)
-                return null;
+                break;
+            var key = (segment.Day, segment.Shard);
+            ends[key] = Math.Max(segment.To, ends.GetValueOrDefault(key));
+        }
 
-            var key = (segment.Day, segment.Shard, segment.From);
-            if (_entries.TryGetValue(key, out var entry))
-                entry.Segment = segment;
-            else
-                _entries.Add(key, new Entry { Segment = segment });
-            if (++taken == most)
-                return segment.To;
+        foreach (var (key, to) in ends.OrderBy(end => end.Value))
+        {
+            if (!_entries.TryGetValue(key, out var entry))
+            {
+                Add(key, to);
+                continue;
+            }
+
+            if (to > entry.Partition.To && entry.Due > now + growthPause)
+                entry.Due = now + growthPause;
+            entry.Partition = entry.Partition with { To = to };
+        }
+    }
+
+    /// <summary>Takes up what was there before; answers before which there is more, null when that was all.</summary>
+    private async Task<long?> TakeUpOldAsync(long before, CancellationToken cancellationToken)
+    {
+        var (segments, added) = (0, 0);
+        long? last = null;
+        await foreach (var segment in directory.NewestFirstAsync(before, static () => { }, RowsPerRequest, cancellationToken))
+        {
+            // Those that end later have been taken up by the call before.
+            if (segment.To > before)
+                continue;
+            if (segment.To < last)
+                return last - 1;
+            if (!_entries.ContainsKey((segment.Day, segment.Shard)) && Add((segment.Day, segment.Shard), segment.To))
+                added++;
+            if (++segments >= SegmentsPerCall || added >= MostUnseen)
+                last ??= segment.To;
         }
 
         return null;
     }
 
+    private bool Add((DateOnly Day, int Shard) key, long to)
+    {
+        if (_settled.TryGetValue(key, out var end) && to <= end)
+            return false;
+
+        _settled.Remove(key);
+        _entries.Add(key, new Entry { Partition = new SegmentPartition(key.Day, key.Shard, to), Number = _taken++ });
+        return true;
+    }
+
+    /// <summary>Forgets what the newest rows of the directory name no more.</summary>
+    private void Forget(long before)
+    {
+        foreach (var key in _settled.Where(settled => settled.Value < before).Select(settled => settled.Key).ToList())
+            _settled.Remove(key);
+    }
+
     private sealed class Entry
     {
-        public required Segment Segment { get; set; }
+        public required SegmentPartition Partition { get; set; }
+
+        /// <summary>The how manieth it was to be taken up.</summary>
+        public required long Number { get; init; }
 
         /// <summary>When it is to be looked at again; null: it has not been looked at.</summary>
         public DateTimeOffset? Due { get; set; }
