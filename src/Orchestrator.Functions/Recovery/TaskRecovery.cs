@@ -122,8 +122,7 @@ public sealed partial class TaskRecovery
                 return await _orchestrations.TryStartAsync(client, task.Id) == StartOutcome.Started ? SweepNames.OrchestrationGone : null;
 
             case RecoveryNeed.Start:
-                await _starter.StartAsync(client, task, cancellationToken);
-                return SweepNames.Unstarted;
+                return (await _starter.SetGoingAsync(client, task, cancellationToken)).IsSetGoing ? SweepNames.Unstarted : null;
 
             case RecoveryNeed.Dependencies:
                 return await TellAsync(client, task, predecessors, cancellationToken) ? SweepNames.LostEdge : null;
