@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orchestrator.Agents.Code;
+using Orchestrator.Agents.Secrets;
 using Orchestrator.Schemas;
 
 namespace Orchestrator.Agents;
@@ -17,7 +18,7 @@ public static class AgentServiceCollectionExtensions
     {
         services.AddOptions<AgentsOptions>().BindConfiguration(AgentsOptions.SectionName).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AgentsOptions>, AgentsOptionsValidator>());
-        services.TryAddSingleton(TimeProvider.System);
+        services.AddSecrets();
         services.TryAddSingleton(provider => new AgentCatalog(
             provider.GetServices<AgentRegistration>(), provider.GetRequiredService<IOptions<AgentsOptions>>().Value.FunctionTimeout));
         services.TryAddSingleton<JsonSchemas>();

@@ -10,7 +10,8 @@ public sealed class CallbackOptions
     public const int MinKeyLength = 32;
 
     /// <summary>
-    /// Signs callbacks; whoever receives them has it too. At least 32 characters, used as their UTF-8 bytes. Default: none, and tasks with a callback are refused.
+    /// Signs callbacks; whoever receives them has it too. At least 32 characters, used as their UTF-8 bytes, or a reference to such a secret: <c>secret:NAME</c>.
+    /// Default: none, and tasks with a callback are refused.
     /// </summary>
     /// <remarks>A delivery is signed with the key of its own time, also for tasks that were submitted before it was changed.</remarks>
     public string? SigningKey { get; set; }

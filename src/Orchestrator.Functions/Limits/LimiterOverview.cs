@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using Microsoft.DurableTask.Client;
+using Orchestrator.Availability;
 using Orchestrator.Limits;
 using Orchestrator.Tasks;
 
@@ -16,18 +18,23 @@ internal sealed record LimiterView(string TaskType, string? Key, int Limit, int 
 internal sealed record LimitersView(IReadOnlyList<LimiterView> Limiters);
 
 /// <summary>Says how the limiters stand.</summary>
-public sealed class LimiterOverview(ISlotQueues queues, ITaskStore store, ITaskTypeCatalog types)
+public sealed class LimiterOverview(IStorageAvailability storage, ISlotQueues queues, ITaskStore store, ITaskTypeCatalog types)
 {
     /// <summary>Most waiting tasks of a limiter that are counted in rows.</summary>
     private const int MostRows = 10_000;
 
     private const int AtOnce = 8;
+    private const int MostKeys = 10_000;
+
+    /// <summary>By limiter; its name has a hash of the key, so it never changes.</summary>
+    private readonly ConcurrentDictionary<string, string> _keys = new(StringComparer.Ordinal);
 
     /// <summary>The limiters in use, by type and key; at most <paramref name="limit"/>.</summary>
     internal async Task<IReadOnlyList<LimiterView>> ListAsync(DurableTaskClient client, int limit, CancellationToken cancellationToken)
     {
         var limiters = new List<KnownLimiter>();
-        await foreach (var limiter in LimiterKeeper.ListAsync(client, type: null, cancellationToken))
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, storage.Away);
+        await foreach (var limiter in LimiterKeeper.ListAsync(client, type: null, either.Token))
         {
             limiters.Add(limiter);
             if (limiters.Count == limit)
@@ -53,11 +60,20 @@ public sealed class LimiterOverview(ISlotQueues queues, ITaskStore store, ITaskT
     private async Task<string?> KeyAsync(KnownLimiter limiter, CancellationToken cancellationToken)
     {
         var name = SlotNeed.TypeOf(limiter.Name);
+        if (name == limiter.Name)
+            return null;
+        if (_keys.TryGetValue(limiter.Name, out var known))
+            return known;
+
         var task = limiter.State.Permits.Select(permit => permit.Task).Concat(limiter.State.Waiters.Select(waiter => waiter.Task)).FirstOrDefault();
-        if (name == limiter.Name || task is null || await types.FindAsync(name, cancellationToken) is not { } type)
+        if (task is null || await types.FindAsync(name, cancellationToken) is not { } type)
             return null;
 
         var input = (await store.GetAsync(TaskId.Parse(task), cancellationToken))?.Record.Input;
-        return SlotNeed.Of(type, input).FirstOrDefault(need => need.Limiter == limiter.Name)?.Key;
+        if (SlotNeed.Of(type, input).FirstOrDefault(need => need.Limiter == limiter.Name)?.Key is not { } key)
+            return null;
+        if (_keys.Count >= MostKeys)
+            _keys.Clear();
+        return _keys[limiter.Name] = key;
     }
 }

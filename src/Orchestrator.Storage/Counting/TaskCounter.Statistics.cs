@@ -47,9 +47,9 @@ internal sealed partial class TaskCounter : ITaskStatistics
                 if (_segments.TryGetValue(CountKeys.Parse(row.RowKey), out var segment) && segment.Finishes is null)
                     segment.Finishes = CountRow.ReadFinishes(row);
             }
-            catch (Exception exception) when (UnreadableRows.IsMeantBy(exception))
+            catch (Exception exception) when (UnreadableRows.IsMeant(exception))
             {
-                LogUnreadable(exception, row.RowKey, _clients.NameOf(DayKeys.Table), CountKeys.Partition);
+                _logger.PassedOver(exception, row.RowKey, _clients.NameOf(DayKeys.Table), CountKeys.Partition);
             }
         }
     }

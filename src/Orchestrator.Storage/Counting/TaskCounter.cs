@@ -180,9 +180,9 @@ internal sealed partial class TaskCounter : IDisposable
             {
                 ReadCount(row, now, first);
             }
-            catch (Exception exception) when (UnreadableRows.IsMeantBy(exception))
+            catch (Exception exception) when (UnreadableRows.IsMeant(exception))
             {
-                LogUnreadable(exception, row.RowKey, _clients.NameOf(DayKeys.Table), CountKeys.Partition);
+                _logger.PassedOver(exception, row.RowKey, _clients.NameOf(DayKeys.Table), CountKeys.Partition);
             }
         }
     }
@@ -232,10 +232,10 @@ internal sealed partial class TaskCounter : IDisposable
                 if (TaskKeys.IdAtEnd(row.RowKey) is var id && id >= from && id < to)
                     Add(row, id, tally, finishes, first);
             }
-            catch (Exception exception) when (UnreadableRows.IsMeantBy(exception))
+            catch (Exception exception) when (UnreadableRows.IsMeant(exception))
             {
                 if (++unreadable > counted.Unreadable)
-                    LogUnreadable(exception, row.RowKey, table, segment.Partition);
+                    _logger.PassedOver(exception, row.RowKey, table, segment.Partition);
             }
         }
 
@@ -303,7 +303,4 @@ internal sealed partial class TaskCounter : IDisposable
             throw StorageFailures.Describe(_clients.Endpoint, exception);
         }
     }
-
-    [LoggerMessage(2062, LogLevel.Warning, "Row {RowKey} in {Table}/{Partition} cannot be read and is left out of the figures. 'storage verify' says more.")]
-    private partial void LogUnreadable(Exception exception, string rowKey, string table, string partition);
 }

@@ -12,7 +12,7 @@ namespace Orchestrator.Storage.Recovery;
 /// Finds tasks under way by the index by state, a partition at a time. One with an open segment, or with tasks that are queued or running, is looked at every
 /// <see cref="ShortPause"/>; one whose tasks only wait every <see cref="LongPause"/>; one whose tasks are all over ever more rarely, and after a day no more.
 /// </summary>
-internal sealed partial class TasksUnderWay : ITasksUnderWay, IDisposable
+internal sealed class TasksUnderWay : ITasksUnderWay, IDisposable
 {
     /// <summary>Partitions that a call asks at most: about as many as a day has. No more than are due.</summary>
     public const int PartitionsPerCall = 256;
@@ -104,14 +104,8 @@ internal sealed partial class TasksUnderWay : ITasksUnderWay, IDisposable
         var found = new List<TaskRecord>();
         await foreach (var row in _reader.QueryAsync(table, partition.Key, "s!", "s\"", columns: TaskColumns.Listed, condition: Condition, cancellationToken: cancellationToken))
         {
-            try
-            {
-                found.Add(TaskRow.Read(row));
-            }
-            catch (Exception exception) when (UnreadableRows.IsMeantBy(exception))
-            {
-                LogUnreadable(exception, row.RowKey, table, partition.Key);
-            }
+            if (_logger.TryRead(table, row, TaskRow.Read, out var task))
+                found.Add(task);
         }
 
         return found;
@@ -126,7 +120,4 @@ internal sealed partial class TasksUnderWay : ITasksUnderWay, IDisposable
             return now + LongPause;
         return age >= LastAge ? null : now + (age > LongPause ? age : LongPause);
     }
-
-    [LoggerMessage(2060, LogLevel.Warning, "Row {RowKey} in {Table}/{Partition} cannot be read, so its task is not looked after. 'storage verify' says more.")]
-    private partial void LogUnreadable(Exception exception, string rowKey, string table, string partition);
 }

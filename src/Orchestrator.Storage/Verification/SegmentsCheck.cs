@@ -98,7 +98,7 @@ internal sealed class SegmentsCheck
         {
             return CountRow.Read(row);
         }
-        catch (Exception exception) when (UnreadableRows.IsMeantBy(exception))
+        catch (Exception exception) when (UnreadableRows.IsMeant(exception))
         {
             return null;
         }

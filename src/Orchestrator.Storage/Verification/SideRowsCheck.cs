@@ -61,7 +61,7 @@ internal sealed partial class SideRowsCheck
                 _ => await FindInQueueAsync(row, cancellationToken),
             };
         }
-        catch (Exception exception) when (UnreadableRows.IsMeantBy(exception))
+        catch (Exception exception) when (UnreadableRows.IsMeant(exception))
         {
             return Suspect(table, row, FindingCodes.RowUnknown, $"The row cannot be read: {exception.Message}", repair: null);
         }

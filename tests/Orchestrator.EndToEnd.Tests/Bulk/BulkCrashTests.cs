@@ -10,7 +10,7 @@ namespace Orchestrator.EndToEnd.Tests.Bulk;
 public sealed class BulkCrashTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
 {
     private const int Many = 150;
-    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(6);
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(20);
 
     [Theory]

@@ -78,13 +78,13 @@ public sealed class StorageVerifierTests : IAsyncLifetime
         {
             await rig.Store.DeadLetters.AddAsync(Letter("1", rig), CancellationToken.None);
             await rig.Store.DeadLetters.AddAsync(Letter("2", rig), CancellationToken.None);
-            await rig.TableOf(DeadLetterKeys.Table).DeleteEntityAsync(DeadLetterKeys.MarkPartition(Letter("1", rig).ArrivedAt), DeadLetterKeys.Hash(Letter("1", rig)), ETag.All);
+            await rig.TableOf(DeadLetterKeys.Table).DeleteEntityAsync(DeadLetterKeys.MarkPartition(Letter("1", rig).ArrivedAt), DeadLetterKeys.Hash("queue:tasks", "1", Letter("1", rig).ArrivedAt), ETag.All);
         },
         [FindingCodes.DeadLetterOrphan] = async rig =>
         {
             await rig.Store.DeadLetters.AddAsync(Letter("1", rig), CancellationToken.None);
             var lost = Letter("2", rig);
-            await rig.TableOf(DeadLetterKeys.Table).AddEntityAsync(DeadLetterKeys.Mark(DeadLetterId.New(lost.DeadAt, DeadLetterKeys.Hash(lost)), lost.ArrivedAt));
+            await rig.TableOf(DeadLetterKeys.Table).AddEntityAsync(DeadLetterKeys.Mark(DeadLetterId.New(lost.DeadAt, DeadLetterKeys.Hash(lost.Source, lost.Id, lost.ArrivedAt)), lost.ArrivedAt));
             Assert.Equal([], await rig.VerifyAsync());
             rig.Advance(TimeSpan.FromDays(1.5));
         },
