@@ -15,8 +15,8 @@ public sealed class StorageOptions
     public string? ConnectionString { get; set; }
 
     /// <summary>
-    /// Address of the table service, reached with the <c>TokenCredential</c> registered with the services. Default: the
-    /// setting AzureWebJobsStorage__tableServiceUri.
+    /// Address of the table service, https, reached with the <c>TokenCredential</c> registered with the services: unless there is another, that of
+    /// AzureWebJobsStorage__credential and its siblings. Default: the setting AzureWebJobsStorage__tableServiceUri, else that of AzureWebJobsStorage__accountName.
     /// </summary>
     public Uri? Endpoint { get; set; }
 

@@ -4,20 +4,27 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orchestrator.Access;
+using Orchestrator.Audit;
+using Orchestrator.Availability;
 using Orchestrator.History;
 using Orchestrator.Limits;
 using Orchestrator.Recovery;
 using Orchestrator.Retention;
 using Orchestrator.Stats;
+using Orchestrator.Storage.Access;
 using Orchestrator.Storage.Attempts;
+using Orchestrator.Storage.Audit;
 using Orchestrator.Storage.Batching;
 using Orchestrator.Storage.Counting;
 using Orchestrator.Storage.DeadLetters;
 using Orchestrator.Storage.Dependencies;
 using Orchestrator.Storage.Limits;
 using Orchestrator.Storage.Listing;
+using Orchestrator.Storage.Outages;
 using Orchestrator.Storage.Recovery;
 using Orchestrator.Storage.Retention;
+using Orchestrator.Storage.Schema;
 using Orchestrator.Storage.Segments;
 using Orchestrator.Storage.Settings;
 using Orchestrator.Storage.Tables;
@@ -45,12 +52,22 @@ public static class StorageServiceCollectionExtensions
             .Bind(configuration.GetSection(StorageOptions.SectionName))
             .PostConfigure(options => TakeHostAccount(options, configuration))
             .ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StorageOptions>>(new StorageOptionsValidator(configuration)));
+        services.TryAddSingleton(_ => HostAccount.Credential(configuration));
 
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IRandomSource, SystemRandomSource>();
         services.TryAddSingleton<StorageMetrics>();
+        services.TryAddSingleton<TableAccount>();
+        services.TryAddSingleton<RetryBudget>();
+        services.TryAddSingleton(provider => new StorageBreaker(
+            provider.GetRequiredService<TableAccount>().Endpoint,
+            provider.GetRequiredService<TableAccount>().ProbeAsync,
+            provider.GetRequiredService<IRandomSource>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<StorageBreaker>>()));
+        services.TryAddSingleton<IStorageAvailability>(provider => provider.GetRequiredService<StorageBreaker>());
         services.TryAddSingleton<TableClients>();
         services.TryAddSingleton<TableReader>();
         services.TryAddSingleton<DayTables>();
@@ -68,6 +85,8 @@ public static class StorageServiceCollectionExtensions
         services.TryAddSingleton<TaskDeleter>();
         services.TryAddSingleton<TaskTraces>();
         services.TryAddSingleton<RetentionMemory>();
+        services.TryAddSingleton<SegmentLooks>();
+        services.TryAddSingleton<DayDropper>();
         services.TryAddSingleton<IRetentionStore, TableRetentionStore>();
         services.TryAddSingleton(provider => new TaskIdSource(
             provider.GetRequiredService<TimeProvider>(),
@@ -75,6 +94,8 @@ public static class StorageServiceCollectionExtensions
             provider.GetRequiredService<IOptions<StorageOptions>>().Value.Lanes,
             provider.GetRequiredService<IOptions<StorageOptions>>().Value.TasksPerSegment));
         services.TryAddSingleton<ITaskStore, TableTaskStore>();
+        services.TryAddSingleton<IApiKeyStore, TableApiKeyStore>();
+        services.TryAddSingleton<IAuditStore, TableAuditStore>();
         services.TryAddSingleton<OldDeadLetters>();
         services.TryAddSingleton<IDeadLetterStore, TableDeadLetterStore>();
         services.TryAddSingleton<ITaskEdges, TableTaskEdges>();
@@ -98,10 +119,15 @@ public static class StorageServiceCollectionExtensions
         services.TryAddSingleton<TaskTypeRegistry>();
         services.TryAddSingleton<ITaskTypeCatalog>(provider => provider.GetRequiredService<TaskTypeRegistry>());
         services.TryAddSingleton<TaskLifecycle>();
+        services.TryAddSingleton<SchemaUpgrades>();
+        services.TryAddSingleton<StoreSchema>();
         services.TryAddSingleton(provider => new StorageCheck(
+            provider.GetRequiredService<TableAccount>(),
             provider.GetRequiredService<TableClients>(),
-            provider.GetRequiredService<ILogger<StorageCheck>>(),
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<StorageBreaker>(),
+            provider.GetRequiredService<DayTables>(),
+            provider.GetRequiredService<StoreSchema>(),
+            provider.GetRequiredService<ILogger<StorageCheck>>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StorageStartup>());
         return services;
     }
@@ -112,8 +138,8 @@ public static class StorageServiceCollectionExtensions
         if (!string.IsNullOrWhiteSpace(options.ConnectionString) || options.Endpoint is not null)
             return;
 
-        options.ConnectionString = configuration["AzureWebJobsStorage"];
-        if (string.IsNullOrWhiteSpace(options.ConnectionString) && Uri.TryCreate(configuration["AzureWebJobsStorage:tableServiceUri"], UriKind.Absolute, out var endpoint))
-            options.Endpoint = endpoint;
+        options.ConnectionString = HostAccount.ConnectionString(configuration);
+        if (options.ConnectionString is null)
+            options.Endpoint = HostAccount.TableEndpoint(configuration);
     }
 }

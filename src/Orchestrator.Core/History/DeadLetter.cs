@@ -13,6 +13,9 @@ public enum DeadLetterState
 /// <summary>What could not be delivered or understood, kept with its reason.</summary>
 public sealed record DeadLetter
 {
+    /// <summary>Source of the ends of tasks that could not be called back. Its letters have the task's id, and arrived when the task ended.</summary>
+    public const string CallbackSource = "callback";
+
     /// <summary>Where it came from, such as "queue:tasks"; 1–200 characters.</summary>
     public required string Source { get; init; }
 

@@ -67,6 +67,10 @@ public sealed partial class TaskCallbacks
     public Task<CallbackAnswer> SendAgainAsync(TaskRecord task, CancellationToken cancellationToken) =>
         _sender.SendAsync(task.Callback!.Url, task.Id, BodyOf(task), cancellationToken);
 
+    /// <summary>Removes what is kept of a callback that was given up, as its task is gone.</summary>
+    public Task ForgetAsync(TaskRecord task, CancellationToken cancellationToken) =>
+        _bin.RemoveAsync(DeadLetterSources.Callback, task.Id.ToString(), task.FinishedAt!.Value, cancellationToken);
+
     private static TimeSpan DelayAfter(int number, TimeSpan? asked)
     {
         var delay = Delays[number - 1];

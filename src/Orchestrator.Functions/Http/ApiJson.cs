@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Orchestrator.Functions.Health;
 using Orchestrator.Functions.Limits;
 using Orchestrator.Functions.Problems;
 using Orchestrator.Functions.Stats;
@@ -29,6 +30,9 @@ namespace Orchestrator.Functions.Http;
 [JsonSerializable(typeof(StatsView))]
 [JsonSerializable(typeof(RetentionRunView))]
 [JsonSerializable(typeof(ExportedAttemptView))]
+[JsonSerializable(typeof(AuditView))]
+[JsonSerializable(typeof(ApiKeyListView))]
+[JsonSerializable(typeof(ApiKeyView))]
 [JsonSerializable(typeof(HealthView))]
 [JsonSerializable(typeof(Problem))]
 internal sealed partial class ApiJson : JsonSerializerContext

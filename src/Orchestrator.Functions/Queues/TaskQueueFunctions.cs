@@ -1,6 +1,7 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Availability;
 using Orchestrator.Errors;
 using Orchestrator.Functions.DeadLetters;
 using Orchestrator.Functions.Problems;
@@ -21,22 +22,33 @@ public sealed partial class TaskQueueFunctions
     /// <summary>Where the host puts what could not be handled.</summary>
     public const string PoisonQueueName = "tasks-poison";
 
+    /// <summary>
+    /// How long a delivery waits for a storage that is away, before it counts as failed: with the host's five deliveries an outage of ten minutes makes no
+    /// dead letter. Below the time for which both hosts hide a message that is worked on.
+    /// </summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     private const string Connection = "AzureWebJobsStorage";
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly SubmissionIntake _intake;
     private readonly TaskSubmitter _submitter;
     private readonly DeadLetterBin _bin;
     private readonly MessageMask _mask;
+    private readonly IStorageAvailability _storage;
     private readonly TimeProvider _time;
     private readonly ILogger<TaskQueueFunctions> _logger;
 
     /// <summary>Creates the functions.</summary>
-    public TaskQueueFunctions(SubmissionIntake intake, TaskSubmitter submitter, DeadLetterBin bin, MessageMask mask, TimeProvider time, ILogger<TaskQueueFunctions> logger)
+    public TaskQueueFunctions(
+        SubmissionIntake intake, TaskSubmitter submitter, DeadLetterBin bin, MessageMask mask, IStorageAvailability storage, TimeProvider time, ILogger<TaskQueueFunctions> logger)
     {
         _intake = intake;
         _submitter = submitter;
         _bin = bin;
         _mask = mask;
+        _storage = storage;
         _time = time;
         _logger = logger;
     }
@@ -53,8 +65,7 @@ public sealed partial class TaskQueueFunctions
         using var scope = MessageScope(_logger, info.Id);
         try
         {
-            var submission = await _intake.ReadAsync(message.ToMemory(), defaultKey: info.Id, cancellationToken: cancellationToken);
-            var submitted = await _submitter.SubmitAsync(client, submission, cancellationToken);
+            var submitted = await SubmitAsync(client, message, info, cancellationToken);
             if (submitted.IsNew)
                 LogSubmitted(submitted.Task.Id);
             else
@@ -88,6 +99,29 @@ public sealed partial class TaskQueueFunctions
         catch (ProblemException refused)
         {
             await BuryAsync(PoisonQueueName, message, info, refused.Problem, cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// Submits it, as often as it takes while storage is away: a delivery that fails is counted, and that storage is away is not the message's fault. What
+    /// fails while storage answers others may be.
+    /// </summary>
+    private async Task<SubmittedTask> SubmitAsync(DurableTaskClient client, BinaryData message, QueueMessageInfo info, CancellationToken cancellationToken)
+    {
+        var began = _time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                var submission = await _intake.ReadAsync(message.ToMemory(), defaultKey: info.Id, cancellationToken: cancellationToken);
+                return await _submitter.SubmitAsync(client, submission, cancellationToken);
+            }
+            catch (StorageUnavailableException exception) when (_storage.IsAway && _time.GetElapsedTime(began) + Pause < Patience)
+            {
+                LogStorageAway(exception, info.Id);
+                await Task.Delay(Pause, _time, cancellationToken);
+                await _storage.WhenBackAsync(Patience - _time.GetElapsedTime(began), cancellationToken);
+            }
         }
     }
 

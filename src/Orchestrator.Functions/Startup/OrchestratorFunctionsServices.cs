@@ -2,18 +2,20 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orchestrator.Agents;
+using Orchestrator.Functions.Access;
 using Orchestrator.Functions.Activities;
+using Orchestrator.Functions.Audit;
 using Orchestrator.Functions.Bulk;
 using Orchestrator.Functions.DeadLetters;
 using Orchestrator.Functions.Entities;
 using Orchestrator.Functions.FollowUps;
+using Orchestrator.Functions.Health;
 using Orchestrator.Functions.Http;
 using Orchestrator.Functions.Limits;
 using Orchestrator.Functions.Metrics;
 using Orchestrator.Functions.Orchestrations;
 using Orchestrator.Functions.Recovery;
 using Orchestrator.Functions.Retention;
-using Orchestrator.Functions.Routing;
 using Orchestrator.Functions.Stats;
 using Orchestrator.Functions.Submissions;
 using Orchestrator.Functions.TaskTypes;
@@ -44,7 +46,7 @@ internal static class OrchestratorFunctionsServices
         services.AddOptions<DeadLetterOptions>().BindConfiguration(DeadLetterOptions.SectionName);
         services.AddOptions<TaskTypesOptions>().BindConfiguration(TaskTypesOptions.SectionName);
 
-        services.TryAddSingleton<AccessPolicy>();
+        AddAccess(services);
         services.TryAddSingleton<ITaskTypeFiles, TaskTypeFiles>();
         services.TryAddSingleton<OutputCheck>();
         services.TryAddSingleton<TaskSubmissionReader>();
@@ -68,6 +70,7 @@ internal static class OrchestratorFunctionsServices
         services.TryAddSingleton<MessageMask>();
         services.TryAddSingleton<DeadLetterRedriver>();
         services.TryAddSingleton<StatsReader>();
+        services.TryAddSingleton<Readiness>();
         services.TryAddSingleton<TaskCallbacks>();
         services.TryAddSingleton<FollowUpRunner>();
         services.TryAddSingleton<TaskPurger>();
@@ -80,10 +83,32 @@ internal static class OrchestratorFunctionsServices
         // Named anew for each container of services: what one of them holds or has counted says nothing of another.
         services.TryAddSingleton(_ => new AttemptHolders(ProcessIdentity.Current, Guid.NewGuid().ToString("N")[..8]));
         services.TryAddSingleton(_ => new AgentCounters(Guid.NewGuid().ToString("N")));
+        services.AddHostedService<AccessAtStart>();
         services.AddHostedService<AgentReporter>();
         services.AddHostedService<AgentsAtStart>();
         services.AddHostedService<TaskTypesAtStart>();
         return services;
+    }
+
+    private static void AddAccess(IServiceCollection services)
+    {
+        services.TryAddSingleton<IRandomSource, SystemRandomSource>();
+        services.TryAddSingleton<AppAddress>();
+        services.TryAddSingleton<LocalCallers>();
+        services.TryAddSingleton<ConfiguredKeys>();
+        services.TryAddSingleton<ApiKeyCache>();
+        services.TryAddSingleton<EntraTokens>();
+        services.TryAddSingleton<CallerIdentifier>();
+        services.TryAddSingleton<WaysIn>();
+        services.TryAddSingleton<AccessPolicy>();
+        services.AddOptions<RateLimitOptions>().BindConfiguration(RateLimitOptions.SectionName).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RateLimitOptions>>(new AnnotationValidator<RateLimitOptions>(RateLimitOptions.SectionName)));
+        services.TryAddSingleton<RateLimits>();
+        services.TryAddSingleton<IApiKeys, ApiKeys>();
+
+        services.AddOptions<AuditOptions>().BindConfiguration(AuditOptions.SectionName).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AuditOptions>>(new AnnotationValidator<AuditOptions>(AuditOptions.SectionName)));
+        services.TryAddSingleton<IAuditRetention, AuditRetention>();
     }
 
     /// <summary>An agent that works on tasks themselves: it needs what the functions do.</summary>

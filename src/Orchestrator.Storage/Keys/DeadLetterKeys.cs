@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Azure.Data.Tables;
 using Orchestrator.History;
 
 namespace Orchestrator.Storage.Keys;
@@ -23,38 +24,36 @@ internal static class DeadLetterKeys
     /// <summary>Not after any partition of the old kind, and after those of the new.</summary>
     public const string FirstOld = "\"";
 
-    private const long Complement = 0xFFFF_FFFF_FFFF;
-    private const int DayComplement = 99_999_999;
-    private static readonly long LastMillisecond = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
-
     public static string Partition(DeadLetterId id) => DayPartition(id.Milliseconds);
 
     public static string Row(DeadLetterId id) => $"{FirstRow(id.Milliseconds)}{id.Hash}";
 
     /// <summary>Partition of letters that are given up in a millisecond since 1970.</summary>
-    public static string DayPartition(long milliseconds)
-    {
-        var day = DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(milliseconds, 0, LastMillisecond));
-        return string.Create(CultureInfo.InvariantCulture, $"!d!{DayComplement - ((day.Year * 10_000) + (day.Month * 100) + day.Day):D8}");
-    }
+    public static string DayPartition(long milliseconds) => $"!d!{NewestFirst.Day(milliseconds)}";
 
     /// <summary>Not after any row key of the millisecond or of earlier ones, but after those of later ones.</summary>
-    public static string FirstRow(long milliseconds) => (Complement - Math.Clamp(milliseconds, 0, LastMillisecond)).ToString("x12", CultureInfo.InvariantCulture);
+    public static string FirstRow(long milliseconds) => NewestFirst.Time(milliseconds);
 
     /// <summary>Reads a row key back.</summary>
-    public static DeadLetterId Parse(string rowKey)
-    {
-        var milliseconds = Complement - long.Parse(rowKey.AsSpan(0, 12), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
-        return DeadLetterId.New(DateTimeOffset.FromUnixTimeMilliseconds(milliseconds), rowKey[12..]);
-    }
+    public static DeadLetterId Parse(string rowKey) =>
+        DeadLetterId.New(DateTimeOffset.FromUnixTimeMilliseconds(NewestFirst.ParseTime(rowKey)), rowKey[NewestFirst.TimeLength..]);
 
     /// <summary>Partition of the marks of letters that arrived at a time.</summary>
     public static string MarkPartition(DateTimeOffset arrivedAt) => string.Create(CultureInfo.InvariantCulture, $"!k!{arrivedAt.UtcDateTime:yyyyMMdd}");
 
+    /// <summary>The mark of a letter that arrived at a time.</summary>
+    public static TableEntity Mark(DeadLetterId id, DateTimeOffset arrivedAt) => new(MarkPartition(arrivedAt), id.Hash) { ["Schema"] = 1, [MarkTime] = id.Milliseconds };
+
+    /// <summary>Whether a partition holds marks.</summary>
+    public static bool IsMark(string partition) => partition.StartsWith("!k!", StringComparison.Ordinal);
+
+    /// <summary>Whether a partition holds letters of the new kind.</summary>
+    public static bool IsLetter(string partition) => partition.StartsWith("!d!", StringComparison.Ordinal);
+
     /// <summary>What a letter is: the same at every delivery.</summary>
-    public static string Hash(DeadLetter letter)
+    public static string Hash(string source, string id, DateTimeOffset arrivedAt)
     {
-        var what = $"{KeyText.Encode(letter.Source)}!{KeyText.Encode(letter.Id)}!{letter.ArrivedAt.UtcTicks}";
+        var what = $"{KeyText.Encode(source)}!{KeyText.Encode(id)}!{arrivedAt.UtcTicks}";
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(what)))[..DeadLetterId.HashLength];
     }
 }

@@ -7,7 +7,7 @@ using Orchestrator.TestKit.Waiting;
 
 namespace Orchestrator.EndToEnd.Tests.Retention;
 
-/// <summary>Looks for texts in every row of every table, those of the task hub too, and in every message of an app's storage.</summary>
+/// <summary>Looks for texts in every row of every table, those of the task hub too, and in every message of an app's storage. Only the audit is left out: it is to name what was deleted, and by whom.</summary>
 internal static class StorageScan
 {
     /// <summary>The commit log holds what has happened lately, until the next checkpoint.</summary>
@@ -39,7 +39,7 @@ internal static class StorageScan
     {
         string[] texts = [.. ids, .. ids.Select(Inverted)];
         var found = new List<string>();
-        foreach (var table in await TablesAsync(setup))
+        foreach (var table in (await TablesAsync(setup)).Where(name => name != $"{setup.Name}Audit"))
         {
             try
             {

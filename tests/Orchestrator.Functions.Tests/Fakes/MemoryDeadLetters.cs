@@ -44,6 +44,9 @@ internal sealed class MemoryDeadLetters : IDeadLetterStore
 
     public Task<bool> DeleteAsync(DeadLetterId id, CancellationToken cancellationToken) => Task.FromResult(_letters.RemoveAll(stored => stored.Id == id) > 0);
 
+    public Task<bool> DeleteAsync(string source, string id, DateTimeOffset arrivedAt, CancellationToken cancellationToken) =>
+        Task.FromResult(_letters.RemoveAll(stored => (stored.Letter.Source, stored.Letter.Id, stored.Letter.ArrivedAt) == (source, id, arrivedAt)) > 0);
+
     public Task<int> DeleteBeforeAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) => Task.FromResult(_letters.RemoveAll(stored => stored.Letter.DeadAt < before));
 
     public Task<DeadLetterCounts> CountAsync(DateTimeOffset recent, CancellationToken cancellationToken) => Task.FromResult(new DeadLetterCounts(

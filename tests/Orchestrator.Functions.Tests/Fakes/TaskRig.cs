@@ -20,10 +20,11 @@ internal sealed class TaskRig
 {
     public TaskRig()
     {
+        Storage = new MemoryAvailability(Time);
         Store = new MemoryTaskStore(Time);
         Siblings = new MemorySiblings(Store, Time);
         Lifecycle = new TaskLifecycle(Store, Siblings, Signals, new SystemRandomSource(), Time);
-        Orchestrations = new OrchestrationStarter(Time, NullLogger<OrchestrationStarter>.Instance);
+        Orchestrations = new OrchestrationStarter(Storage, Time, NullLogger<OrchestrationStarter>.Instance);
         Starter = new TaskStarter(Siblings, Lifecycle, Orchestrations, NullLogger<TaskStarter>.Instance);
         Submitter = new TaskSubmitter(Store, Starter);
         Intake = new SubmissionIntake(new TaskSubmissionReader(new TestCatalog(), Time), Siblings);
@@ -39,6 +40,8 @@ internal sealed class TaskRig
     }
 
     public ManualTimeProvider Time { get; } = new(TestTasks.Start);
+
+    public MemoryAvailability Storage { get; }
 
     public DurableClients Clients { get; } = new();
 

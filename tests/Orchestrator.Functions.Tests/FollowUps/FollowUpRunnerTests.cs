@@ -57,6 +57,23 @@ public sealed class FollowUpRunnerTests
     }
 
     [Fact]
+    public async Task RunAsync_CallbackIsGivenUpAfterItsTaskWasPurged_LeavesNoDeadLetter()
+    {
+        var id = await SubmitWithCallbackAsync();
+        await _rig.EndAsync(id, new AttemptOutcome.Succeeded("1"));
+        _rig.Siblings.Answers.Enqueue(Failed(isRetryable: false));
+        _rig.Siblings.BeforeAnswer = async () =>
+        {
+            await _rig.Lifecycle.EndFollowUpsAsync(id, CallbackState.Delivered, CancellationToken.None);
+            await _rig.Store.DeleteAsync(id, CancellationToken.None);
+        };
+
+        Assert.Equal(FollowUpStep.Done, await RunAsync(id, 1));
+
+        Assert.Empty(_rig.DeadLetters);
+    }
+
+    [Fact]
     public async Task RunAsync_Callback_TriedWithGrowingDelaysUntilItArrives()
     {
         var id = await SubmitWithCallbackAsync();

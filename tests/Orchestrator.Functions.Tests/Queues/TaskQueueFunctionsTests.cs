@@ -5,6 +5,7 @@ using Orchestrator.Errors;
 using Orchestrator.Functions.DeadLetters;
 using Orchestrator.Functions.Queues;
 using Orchestrator.Functions.Tests.Fakes;
+using Orchestrator.TestKit.Waiting;
 
 namespace Orchestrator.Functions.Tests.Queues;
 
@@ -26,6 +27,7 @@ public sealed class TaskQueueFunctionsTests
             _rig.Submitter,
             _rig.Bin,
             new MessageMask(new TestCatalog(), Options.Create(new DeadLetterOptions())),
+            _rig.Storage,
             _rig.Time,
             _logs);
     }
@@ -99,12 +101,47 @@ public sealed class TaskQueueFunctionsTests
     }
 
     [Fact]
-    public async Task SubmitQueuedTask_StorageAway_ThrownSoThatItIsDeliveredAgain()
+    public async Task SubmitQueuedTask_StorageFailsForIt_ThrownSoThatItIsDeliveredAgain()
     {
         _store.BeforeCall = () => throw new StorageUnavailableException(new Uri("http://127.0.0.1:1"), "away");
 
         await Assert.ThrowsAsync<StorageUnavailableException>(() => DeliverAsync("""{"type":"test"}""", "m1"));
         Assert.Empty(_rig.DeadLetters);
+    }
+
+    [Fact]
+    public async Task SubmitQueuedTask_StorageAwayForLong_WaitsAndIsThrownSoThatItIsDeliveredAgain()
+    {
+        _rig.Storage.GoAway();
+        _store.BeforeCall = _rig.Storage.ThrowIfAway;
+
+        var delivery = DeliverAsync("""{"type":"test"}""", "m1");
+        await _rig.Time.WhenArmedAsync(1);
+        _rig.Time.Advance(TimeSpan.FromSeconds(1));
+        await Eventually.TrueAsync(() => _rig.Storage.Waits == 1, "the delivery waits for storage");
+        await _rig.Time.WhenArmedAsync(1);
+        Assert.False(delivery.IsCompleted);
+        _rig.Time.Advance(TaskQueueFunctions.Patience);
+
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => delivery.WithinLimitAsync("the delivery fails"));
+        Assert.Empty(_rig.DeadLetters);
+    }
+
+    [Fact]
+    public async Task SubmitQueuedTask_StorageAwayAndBack_SubmittedInTheSameDelivery()
+    {
+        _rig.Storage.GoAway();
+        _store.BeforeCall = _rig.Storage.ThrowIfAway;
+
+        var delivery = DeliverAsync("""{"type":"test"}""", "m1");
+        await _rig.Time.WhenArmedAsync(1);
+        _rig.Time.Advance(TimeSpan.FromSeconds(1));
+        await Eventually.TrueAsync(() => _rig.Storage.Waits == 1, "the delivery waits for storage");
+        _rig.Storage.ComeBack();
+        await delivery;
+
+        Assert.Equal(1, _store.Count);
+        Assert.Equal(["Message m1 waits for storage, which is away."], _logs.Lines(LogLevel.Warning));
     }
 
     [Fact]
