@@ -161,7 +161,11 @@ internal sealed class StoreSchema
         var writeId = NewWriteId();
         var row = new TableEntity(SettingsKeys.Partition, Row)
         {
-            ["Schema"] = 1, [Version] = version, [Release] = ThisRelease, [UpgradingTo] = upgradingTo, [BatchingWriter.WriteIdColumn] = writeId,
+            ["Schema"] = 1,
+            [Version] = version,
+            [Release] = ThisRelease,
+            [UpgradingTo] = upgradingTo,
+            [BatchingWriter.WriteIdColumn] = writeId,
         };
         for (var tries = 1; ; tries++)
         {
