@@ -40,7 +40,7 @@ public abstract class TaskQueueTests(PlatformMode mode)
         ListedLetter[] listed = [.. dead.OrderBy(letter => wrongIds.IndexOf(letter.OriginId))];
         var inOrder = await Task.WhenAll(listed.Select(letter => app.Http.DeadLetterAsync(letter.Id)));
         Assert.Equal(wrongIds, listed.Select(letter => letter.OriginId));
-        Assert.Equal(wrong, inOrder.Select(letter => letter.Text("body")));
+        Assert.Equal(["[8 characters that are no JSON]", wrong[1], wrong[2].Replace("red", "***", StringComparison.Ordinal)], inOrder.Select(letter => letter.Text("body")));
         Assert.Equal(["invalid_json", "invalid_task", "invalid_task"], listed.Select(letter => letter.Code));
         Assert.Equal(["queue:tasks"], listed.Select(letter => letter.Source).Distinct());
         Assert.Equal([1], listed.Select(letter => letter.DeliveryCount).Distinct());
