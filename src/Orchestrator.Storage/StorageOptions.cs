@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Orchestrator.Configuration;
 
 namespace Orchestrator.Storage;
 
@@ -12,6 +13,7 @@ public sealed class StorageOptions
     /// Connection string of the storage account, or UseDevelopmentStorage=true. Default: the setting AzureWebJobsStorage.
     /// One of this and <see cref="Endpoint"/> is needed.
     /// </summary>
+    [Secret]
     public string? ConnectionString { get; set; }
 
     /// <summary>

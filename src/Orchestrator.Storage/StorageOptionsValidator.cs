@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using Orchestrator.Configuration;
 
 namespace Orchestrator.Storage;
 
@@ -8,7 +7,7 @@ internal sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
 {
     public ValidateOptionsResult Validate(string? name, StorageOptions options)
     {
-        var faults = AnnotationFaults.Find(StorageOptions.SectionName, options).ToList();
+        var faults = new List<string>();
         if (string.IsNullOrWhiteSpace(options.ConnectionString) && options.Endpoint is null)
         {
             faults.Add($"Neither {StorageOptions.SectionName}:ConnectionString nor {StorageOptions.SectionName}:Endpoint is set, nor AzureWebJobsStorage; "

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orchestrator.Configuration;
 using Orchestrator.History;
 using Orchestrator.Limits;
 using Orchestrator.Recovery;
@@ -41,10 +42,8 @@ public static class StorageServiceCollectionExtensions
     /// </summary>
     public static IServiceCollection AddOrchestratorStorage(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<StorageOptions>()
-            .Bind(configuration.GetSection(StorageOptions.SectionName))
-            .PostConfigure(options => TakeHostAccount(options, configuration))
-            .ValidateOnStart();
+        services.AddSettings<StorageOptions>(StorageOptions.SectionName).PostConfigure(options => TakeHostAccount(options, configuration));
+        services.TryAddSingleton(configuration);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>());
 
         services.AddMetrics();

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orchestrator.Agents.Outbound;
+using Orchestrator.Configuration;
 using Orchestrator.Tasks;
 
 namespace Orchestrator.Agents.Callbacks;
@@ -13,7 +14,7 @@ public static class CallbackServiceCollectionExtensions
     public static IServiceCollection AddCallbacks(this IServiceCollection services)
     {
         services.AddOutboundHttp();
-        services.AddOptions<CallbackOptions>().BindConfiguration(CallbackOptions.SectionName).ValidateOnStart();
+        services.AddSettings<CallbackOptions>(CallbackOptions.SectionName);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CallbackOptions>, CallbackOptionsValidator>());
         services.TryAddSingleton<CallbackSender>();
         services.TryAddSingleton<ICallbackSender>(provider => provider.GetRequiredService<CallbackSender>());

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Orchestrator.Configuration;
 
 namespace Orchestrator.Functions.Activities;
 
@@ -13,6 +14,7 @@ public sealed class AttemptOptions
     /// third of it, so an attempt shorter than that costs no renewal.
     /// </summary>
     /// <remarks>Attempts under way keep the lease they began with.</remarks>
+    [Live]
     [Range(typeof(TimeSpan), "00:00:05", "00:10:00", ErrorMessage = "must be 00:00:05 to 00:10:00")]
     public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromSeconds(30);
 
@@ -20,6 +22,7 @@ public sealed class AttemptOptions
     /// How long a second delivery of an attempt waits for the first to end before it hands back to its orchestration, 1 s to
     /// 5 min. Default: 1 min.
     /// </summary>
+    [Live]
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00", ErrorMessage = "must be 00:00:01 to 00:05:00")]
     public TimeSpan HeldWait { get; set; } = TimeSpan.FromMinutes(1);
 
@@ -27,6 +30,7 @@ public sealed class AttemptOptions
     /// How long an outcome is kept and tried to be written while storage is away, 0 to 5 min. Default: 2 min. After that the attempt
     /// is made again.
     /// </summary>
+    [Live]
     [Range(typeof(TimeSpan), "00:00:00", "00:05:00", ErrorMessage = "must be 00:00:00 to 00:05:00")]
     public TimeSpan OutcomeWait { get; set; } = TimeSpan.FromMinutes(2);
 }

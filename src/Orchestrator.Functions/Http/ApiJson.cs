@@ -29,6 +29,7 @@ namespace Orchestrator.Functions.Http;
 [JsonSerializable(typeof(StatsView))]
 [JsonSerializable(typeof(RetentionRunView))]
 [JsonSerializable(typeof(ExportedAttemptView))]
+[JsonSerializable(typeof(ConfigView))]
 [JsonSerializable(typeof(HealthView))]
 [JsonSerializable(typeof(Problem))]
 internal sealed partial class ApiJson : JsonSerializerContext

@@ -10,7 +10,7 @@ using Orchestrator.History;
 namespace Orchestrator.Functions.Http;
 
 /// <summary>The routes of dead letters.</summary>
-public sealed class DeadLettersFunctions(IDeadLetterStore store, DeadLetterRedriver redriver, IOptions<HttpOptions> options)
+public sealed class DeadLettersFunctions(IDeadLetterStore store, DeadLetterRedriver redriver, IOptionsMonitor<HttpOptions> options)
 {
     /// <summary>Lists dead letters, those given up last first.</summary>
     [Function(nameof(ListDeadLetters))]
@@ -42,7 +42,7 @@ public sealed class DeadLettersFunctions(IDeadLetterStore store, DeadLetterRedri
         CancellationToken cancellationToken)
     {
         var letter = Parse(id);
-        var body = RedriveBody.Read(await RequestBody.ReadAsync(request, options.Value.MaxBodyBytes, cancellationToken));
+        var body = RedriveBody.Read(await RequestBody.ReadAsync(request, options.CurrentValue.MaxBodyBytes, cancellationToken));
         return Answer(await redriver.RedriveAsync(client, letter, body, cancellationToken));
     }
 

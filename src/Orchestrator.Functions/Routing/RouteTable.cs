@@ -48,6 +48,7 @@ internal static class RouteTable
         new("POST", "retention/run", nameof(RetentionFunctions.RunRetention), Role.Admin),
         new("GET", "limiters", nameof(LimitersFunction.ListLimiters), Role.Viewer),
         new("POST", "storage/verify", nameof(StorageVerificationFunction.VerifyStorage), Role.Admin),
+        new("GET", "config", nameof(ConfigFunction.GetConfig), Role.Admin),
         new("GET", "health", nameof(HealthFunction.GetHealth), Role.Anyone),
     ];
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orchestrator.Agents;
+using Orchestrator.Configuration;
 using Orchestrator.Functions.Activities;
 using Orchestrator.Functions.Bulk;
 using Orchestrator.Functions.DeadLetters;
@@ -32,16 +33,16 @@ internal static class OrchestratorFunctionsServices
     {
         services.TryAddSingleton(TimeProvider.System);
 
-        services.AddOptions<HttpOptions>().BindConfiguration(HttpOptions.SectionName).ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<HttpOptions>>(new AnnotationValidator<HttpOptions>(HttpOptions.SectionName)));
-        services.AddOptions<AttemptOptions>().BindConfiguration(AttemptOptions.SectionName).ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AttemptOptions>>(new AnnotationValidator<AttemptOptions>(AttemptOptions.SectionName)));
-        services.AddOptions<AccessOptions>().BindConfiguration(AccessOptions.SectionName).ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AccessOptions>, AccessOptionsValidator>());
+        services.TryAddSingleton(HostFile.Find);
+        services.TryAddSingleton<HostSettings>();
+        services.Replace(ServiceDescriptor.Singleton(provider => provider.GetRequiredService<HostFile>().Limits));
 
-        services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.SectionName).ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RetentionOptions>>(new AnnotationValidator<RetentionOptions>(RetentionOptions.SectionName)));
-        services.AddOptions<TaskTypesOptions>().BindConfiguration(TaskTypesOptions.SectionName);
+        services.AddSettings<HttpOptions>(HttpOptions.SectionName);
+        services.AddSettings<AttemptOptions>(AttemptOptions.SectionName);
+        services.AddSettings<AccessOptions>(AccessOptions.SectionName);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AccessOptions>, AccessOptionsValidator>());
+        services.AddSettings<RetentionOptions>(RetentionOptions.SectionName);
+        services.AddSettings<TaskTypesOptions>(TaskTypesOptions.SectionName);
 
         services.TryAddSingleton<AccessPolicy>();
         services.TryAddSingleton<ITaskTypeFiles, TaskTypeFiles>();
@@ -79,6 +80,7 @@ internal static class OrchestratorFunctionsServices
         services.TryAddSingleton(_ => new AttemptHolders(ProcessIdentity.Current, Guid.NewGuid().ToString("N")[..8]));
         services.TryAddSingleton(_ => new AgentCounters(Guid.NewGuid().ToString("N")));
         services.AddHostedService<AgentReporter>();
+        services.AddHostedService<SettingsAtStart>();
         services.AddHostedService<AgentsAtStart>();
         services.AddHostedService<TaskTypesAtStart>();
         return services;

@@ -26,7 +26,7 @@ internal sealed record HttpSettings(IPAddress Address, int Port, string RoutePre
         reader.ThrowIfFaulty();
         var text = configuration[AddressKey] ?? "127.0.0.1";
         if (!IPAddress.TryParse(string.Equals(text, "localhost", StringComparison.OrdinalIgnoreCase) ? "127.0.0.1" : text, out var address))
-            throw new HostStartException($"settings: {AddressKey} is '{text}'; it must be an IP address.");
+            throw new HostSettingsException($"settings: {AddressKey} is '{text}'; it must be an IP address.");
         var prefix = hostJson.Extension("http")["routePrefix"] ?? "api";
         return new HttpSettings(address, port, prefix.Trim('/'));
     }
