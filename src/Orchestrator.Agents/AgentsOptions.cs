@@ -10,8 +10,8 @@ public sealed class AgentsOptions
     public const string SectionName = "Orchestrator:Agents";
 
     /// <summary>
-    /// How long an agent that ignores its cancelled token is waited for after its deadline; then the attempt counts as timed
-    /// out and whatever it still does is dropped. 0 to 1 min, default 5 s.
+    /// How long an agent that ignores its cancelled token is waited for after its deadline; then the attempt counts as timed out and whatever it still does is
+    /// dropped.
     /// </summary>
     [Live]
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00", ErrorMessage = "must be 00:00:00 to 00:01:00")]

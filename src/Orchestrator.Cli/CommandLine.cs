@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.Json;
 using Orchestrator.Cli.Api;
+using Orchestrator.Cli.Configuration;
 using Orchestrator.Cli.DeadLetters;
 using Orchestrator.Cli.Demo;
 using Orchestrator.Cli.Tasks;
@@ -33,6 +34,8 @@ internal sealed class CommandLine
         {
             Demo(), Up(), TaskCommand(), Storage(), DeadLetterCommandLine.Create(new AppAccessOptions(DefaultUpPort), RunAsync), _noColor,
         };
+        foreach (var command in ConfigCommandLine.Create(new AppAccessOptions(DefaultUpPort), RunAsync))
+            Root.Add(command);
     }
 
     public RootCommand Root { get; }

@@ -56,6 +56,7 @@ public static class StorageServiceCollectionExtensions
         services.TryAddSingleton<SegmentDirectory>();
         services.TryAddSingleton<SegmentRegister>();
         services.TryAddSingleton<StoreSecret>();
+        services.TryAddSingleton<ILogLevelStore, TableLogLevelStore>();
         services.TryAddSingleton<ContinuationTokens>();
         services.TryAddSingleton<ITransactionSender, TableTransactionSender>();
         services.TryAddSingleton<BatchingWriter>();

@@ -12,9 +12,9 @@ public sealed class CallbackOptions
     public const int MinKeyLength = 32;
 
     /// <summary>
-    /// Signs callbacks; whoever receives them has it too. At least 32 characters, used as their UTF-8 bytes. Default: none, and tasks with a callback are refused.
+    /// The secret that signs callbacks, at least 32 characters, of which the UTF-8 bytes are the key; receivers have it too. Without it there are no
+    /// callbacks, and tasks with one are refused. A delivery is signed with the key of its own time, also for tasks that were submitted before it was changed.
     /// </summary>
-    /// <remarks>A delivery is signed with the key of its own time, also for tasks that were submitted before it was changed.</remarks>
     [Live]
     [Secret]
     public string? SigningKey { get; set; }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Orchestrator.Agents;
 using Orchestrator.Errors;
 using Orchestrator.Functions.Entities;
+using Orchestrator.Functions.Logging;
 using Orchestrator.Limits;
 using Orchestrator.Tasks;
 
@@ -87,6 +88,7 @@ public sealed partial class AttemptRunner
         if (!_catalog.TryGetAgent(type?.Capability ?? task.Type, out var agent) && !task.State.IsTerminal())
             return await AbandonAsync(task, request.Attempt, cancellationToken);
 
+        using var scope = _logger.BeginScope(new LogScope(("Agent", agent?.Name), ("Run", task.Parent), ("Correlation", task.Correlation)));
         using var holder = _holders.Begin(task.Id);
         var claim = new AttemptClaim(request.Attempt, holder.Name, agent?.Name ?? "", _options.CurrentValue.LeaseDuration)
         {

@@ -30,6 +30,7 @@ namespace Orchestrator.Functions.Http;
 [JsonSerializable(typeof(RetentionRunView))]
 [JsonSerializable(typeof(ExportedAttemptView))]
 [JsonSerializable(typeof(ConfigView))]
+[JsonSerializable(typeof(LogLevelsView))]
 [JsonSerializable(typeof(HealthView))]
 [JsonSerializable(typeof(Problem))]
 internal sealed partial class ApiJson : JsonSerializerContext

@@ -9,13 +9,12 @@ public sealed class HttpOptions
     /// <summary>Where these stand in the configuration.</summary>
     public const string SectionName = "Orchestrator:Http";
 
-    /// <summary>The largest body of a request, in bytes, 1,024 to 16,777,216. Default: 4,259,840 (an input of 4 MiB and
-    /// what goes with it). A larger one is answered with 413.</summary>
+    /// <summary>The largest body of a request, in bytes: an input of 4 MiB and what goes with it. A larger one is answered with 413.</summary>
     [Live]
     [Range(1_024, 16_777_216, ErrorMessage = "must be 1024 to 16777216")]
     public int MaxBodyBytes { get; set; } = 4_259_840;
 
-    /// <summary>The largest body of a batch of tasks, in bytes, 1,024 to 104,857,600. Default: 16,777,216. A larger one is answered with 413.</summary>
+    /// <summary>The largest body of a batch of tasks, in bytes. A larger one is answered with 413.</summary>
     [Live]
     [Range(1_024, 104_857_600, ErrorMessage = "must be 1024 to 104857600")]
     public int MaxBatchBytes { get; set; } = 16_777_216;

@@ -29,7 +29,7 @@ namespace Orchestrator.Functions.Orchestrations;
 /// </list>
 /// Only ids, integers and ticks are in its history.
 /// </summary>
-public static class TaskOrchestrator
+public static partial class TaskOrchestrator
 {
     /// <summary>Raised for an instance when its task was changed by somebody else.</summary>
     public const string ChangedEvent = "TaskChanged";
@@ -51,6 +51,7 @@ public static class TaskOrchestrator
     public static async Task RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
     {
         var attempt = context.GetInput<TaskRun>()?.Attempt ?? 1;
+        var log = context.CreateReplaySafeLogger(LogCategory);
 
         // One wait at a time: an abandoned one would swallow the next event.
         Task? changed = null;
@@ -59,6 +60,7 @@ public static class TaskOrchestrator
         for (var round = 0; round < RoundsPerHistory; round++)
         {
             var step = await AskAsync(context, attempt, slots);
+            LogStep(log, attempt, context.InstanceId, step.Next, step.Attempt);
             if (step.Return is { } back && back.Ticket > returned)
             {
                 await SlotSteps.ReturnAsync(context, back);

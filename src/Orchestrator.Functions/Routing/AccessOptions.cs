@@ -7,8 +7,8 @@ internal sealed class AccessOptions
     public const string SectionName = "Orchestrator:Access";
 
     /// <summary>
-    /// Whether a caller on this machine needs no key. Default: true, for the laptop. It holds for requests that come from a
-    /// loopback address, name a loopback host and were forwarded by nobody. Set it to false wherever a proxy runs beside the app.
+    /// Whether a caller on this machine needs no key: its address and the <c>Host</c> it names are loopback, so is its <c>Origin</c> if it sends one, and
+    /// nobody forwarded the request. Set it to <c>false</c> wherever a proxy runs beside the app.
     /// </summary>
     public bool TrustLoopback { get; set; } = true;
 

@@ -49,6 +49,9 @@ internal static class RouteTable
         new("GET", "limiters", nameof(LimitersFunction.ListLimiters), Role.Viewer),
         new("POST", "storage/verify", nameof(StorageVerificationFunction.VerifyStorage), Role.Admin),
         new("GET", "config", nameof(ConfigFunction.GetConfig), Role.Admin),
+        new("GET", "logging", nameof(LoggingFunctions.GetLogLevels), Role.Admin),
+        new("PUT", "logging/{category}", nameof(LoggingFunctions.SetLogLevel), Role.Admin),
+        new("DELETE", "logging/{category}", nameof(LoggingFunctions.ResetLogLevel), Role.Admin),
         new("GET", "health", nameof(HealthFunction.GetHealth), Role.Anyone),
     ];
 

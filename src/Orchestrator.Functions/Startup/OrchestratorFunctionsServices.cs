@@ -10,6 +10,7 @@ using Orchestrator.Functions.Entities;
 using Orchestrator.Functions.FollowUps;
 using Orchestrator.Functions.Http;
 using Orchestrator.Functions.Limits;
+using Orchestrator.Functions.Logging;
 using Orchestrator.Functions.Metrics;
 using Orchestrator.Functions.Orchestrations;
 using Orchestrator.Functions.Recovery;
@@ -37,6 +38,7 @@ internal static class OrchestratorFunctionsServices
         services.TryAddSingleton<HostSettings>();
         services.Replace(ServiceDescriptor.Singleton(provider => provider.GetRequiredService<HostFile>().Limits));
 
+        services.AddOrchestratorLogging();
         services.AddSettings<HttpOptions>(HttpOptions.SectionName);
         services.AddSettings<AttemptOptions>(AttemptOptions.SectionName);
         services.AddSettings<AccessOptions>(AccessOptions.SectionName);
