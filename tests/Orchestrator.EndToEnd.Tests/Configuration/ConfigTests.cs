@@ -90,7 +90,7 @@ public abstract class ConfigTests(PlatformMode mode, AzuriteFixture azurite) : I
         var entries = app.Process.Output.Select(line => JsonElement.Parse(line)).ToList();
         var begins = entries.Where(entry => entry.GetProperty("eventId").GetInt32() == 4201).Select(entry => entry.GetProperty("scopes")).ToList();
         Assert.NotEmpty(begins);
-        Assert.All(begins, scopes => Assert.Equal((loud.Text("id"), 1, "TextDigestAgent"), (scopes.GetProperty("TaskId").GetString(), scopes.GetProperty("Attempt").GetInt32(), scopes.GetProperty("Agent").GetString())));
+        Assert.All(begins, scopes => Assert.Equal((loud.Text("id"), 1, "text-digest"), (scopes.GetProperty("TaskId").GetString(), scopes.GetProperty("Attempt").GetInt32(), scopes.GetProperty("Agent").GetString())));
         Assert.Contains(entries, entry => entry.GetProperty("eventId").GetInt32() == 4900 && entry.GetProperty("level").GetString() == "Warning");
     }
 
