@@ -2,9 +2,11 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.Json;
 using Orchestrator.Cli.Api;
+using Orchestrator.Cli.Audit;
 using Orchestrator.Cli.Configuration;
 using Orchestrator.Cli.DeadLetters;
 using Orchestrator.Cli.Demo;
+using Orchestrator.Cli.Keys;
 using Orchestrator.Cli.Tasks;
 using Orchestrator.Cli.Up;
 using Orchestrator.Cli.Verification;
@@ -32,7 +34,8 @@ internal sealed class CommandLine
         _error = error;
         Root = new RootCommand("Runs the orchestrator on this machine: its function app, and a storage emulator where none answers.")
         {
-            Demo(), Up(), TaskCommand(), Storage(), DeadLetterCommandLine.Create(new AppAccessOptions(DefaultUpPort), RunAsync), _noColor,
+            Demo(), Up(), TaskCommand(), Storage(), DeadLetterCommandLine.Create(new AppAccessOptions(DefaultUpPort), RunAsync),
+            KeyCommandLine.Create(new AppAccessOptions(DefaultUpPort), RunAsync), AuditCommand.Create(new AppAccessOptions(DefaultUpPort), RunAsync), _noColor,
         };
         foreach (var command in ConfigCommandLine.Create(new AppAccessOptions(DefaultUpPort), RunAsync))
             Root.Add(command);
@@ -69,8 +72,10 @@ internal sealed class CommandLine
         var port = new Option<int>("--port") { Description = "Where the function app listens on 127.0.0.1.", HelpName = "port", DefaultValueFactory = _ => DefaultUpPort };
         port.Validators.Add(result => CheckRange(result, 1, HighestPort));
 
-        var command = new Command("up", "Starts the function app and its storage and stays until Ctrl-C.") { folder, port };
-        command.SetAction((parsed, _) => RunAsync(parsed, session => UpCommand.RunAsync(session, new UpOptions(parsed.GetValue(folder), parsed.GetValue(port)))));
+        var requireKeys = new Option<bool>("--require-keys") { Description = "Let nobody in without an API key, not even from this machine. A first key is made and shown." };
+
+        var command = new Command("up", "Starts the function app and its storage and stays until Ctrl-C.") { folder, port, requireKeys };
+        command.SetAction((parsed, _) => RunAsync(parsed, session => UpCommand.RunAsync(session, new UpOptions(parsed.GetValue(folder), parsed.GetValue(port), parsed.GetValue(requireKeys)))));
         return command;
     }
 

@@ -4,13 +4,17 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orchestrator.Access;
+using Orchestrator.Audit;
 using Orchestrator.Configuration;
 using Orchestrator.History;
 using Orchestrator.Limits;
 using Orchestrator.Recovery;
 using Orchestrator.Retention;
 using Orchestrator.Stats;
+using Orchestrator.Storage.Access;
 using Orchestrator.Storage.Attempts;
+using Orchestrator.Storage.Audit;
 using Orchestrator.Storage.Batching;
 using Orchestrator.Storage.Counting;
 using Orchestrator.Storage.DeadLetters;
@@ -75,6 +79,8 @@ public static class StorageServiceCollectionExtensions
             provider.GetRequiredService<IOptions<StorageOptions>>().Value.Lanes,
             provider.GetRequiredService<IOptions<StorageOptions>>().Value.TasksPerSegment));
         services.TryAddSingleton<ITaskStore, TableTaskStore>();
+        services.TryAddSingleton<IApiKeyStore, TableApiKeyStore>();
+        services.TryAddSingleton<IAuditStore, TableAuditStore>();
         services.TryAddSingleton<OldDeadLetters>();
         services.TryAddSingleton<IDeadLetterStore, TableDeadLetterStore>();
         services.TryAddSingleton<ITaskEdges, TableTaskEdges>();

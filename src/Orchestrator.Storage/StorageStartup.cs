@@ -42,7 +42,7 @@ internal sealed class StorageStartup : BackgroundService, IHostedLifecycleServic
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         await _check.CheckAsync(cancellationToken);
-        string[] tables = [DayKeys.Table, IdempotencyKeys.Table, DeadLetterKeys.Table, TaskTypeKeys.Table, WakeKeys.Table, SlotQueueKeys.Table];
+        string[] tables = [DayKeys.Table, IdempotencyKeys.Table, DeadLetterKeys.Table, TaskTypeKeys.Table, WakeKeys.Table, SlotQueueKeys.Table, ApiKeyKeys.Table, AuditKeys.Table];
         await Task.WhenAll([.. _ids.NextShards.Select(shard => _tables.EnsureTableAsync(Today(), shard)), .. tables.Select(table => _tables.EnsureTableAsync(_clients.NameOf(table)))]);
         _logger.Ready(_clients.Endpoint.GetLeftPart(UriPartial.Path));
     }

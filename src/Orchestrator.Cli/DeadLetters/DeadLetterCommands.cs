@@ -13,7 +13,7 @@ internal static class DeadLetterCommands
     /// <summary>Lists letters, a line each: id, state, time, source, code and preview.</summary>
     public static async Task<int> ListAsync(Session session, AppAccess access, string? source, string? code, int limit)
     {
-        using var api = new DeadLetterApi(access.Address, access.Key);
+        using var api = new DeadLetterApi(access);
         string? token = null;
         var left = limit;
         do
@@ -38,7 +38,7 @@ internal static class DeadLetterCommands
     /// <summary>Writes all that is known of a letter, as JSON.</summary>
     public static async Task<int> ShowAsync(Session session, AppAccess access, string id)
     {
-        using var api = new DeadLetterApi(access.Address, access.Key);
+        using var api = new DeadLetterApi(access);
         session.Console.Line(JsonSerializer.Serialize(await api.GetAsync(id, session.Signals.Stop), Json));
         return ExitCode.Success;
     }
@@ -49,7 +49,7 @@ internal static class DeadLetterCommands
     public static async Task<int> RedriveAsync(Session session, AppAccess access, string id, string? bodyFile)
     {
         var body = bodyFile is null ? null : await ReadAsync(bodyFile, session.Signals.Stop);
-        using var api = new DeadLetterApi(access.Address, access.Key);
+        using var api = new DeadLetterApi(access);
         var redrive = (await api.RedriveAsync(id, body, session.Signals.Stop)).GetProperty("redrive");
         if (Text(redrive, "outcome") is "Submitted" or "Delivered")
         {
@@ -66,7 +66,7 @@ internal static class DeadLetterCommands
     /// <summary>Discards letters.</summary>
     public static async Task<int> DiscardAsync(Session session, AppAccess access, IReadOnlyList<string> ids)
     {
-        using var api = new DeadLetterApi(access.Address, access.Key);
+        using var api = new DeadLetterApi(access);
         foreach (var id in ids)
         {
             await api.DiscardAsync(id, session.Signals.Stop);

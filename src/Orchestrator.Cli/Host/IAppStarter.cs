@@ -20,4 +20,10 @@ internal interface IAppStarter
 /// <param name="Port">Where the app shall listen; null for any free port.</param>
 /// <param name="ReadFolders">What its file agents may read.</param>
 /// <param name="WriteFolders">Where its file agents may write.</param>
-internal sealed record AppRequest(string Name, int? Port, IReadOnlyList<string> ReadFolders, IReadOnlyList<string> WriteFolders);
+internal sealed record AppRequest(string Name, int? Port, IReadOnlyList<string> ReadFolders, IReadOnlyList<string> WriteFolders)
+{
+    /// <summary>An admin's key without which nobody gets in; null: nobody on this machine needs one.</summary>
+    public string? FirstKey { get; init; }
+
+    public override string ToString() => Name;
+}

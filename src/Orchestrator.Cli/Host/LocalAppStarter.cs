@@ -51,7 +51,7 @@ internal sealed class LocalAppStarter(
         for (var attempt = 1; ; attempt++)
         {
             var port = request.Port ?? LoopbackPort.TakeFree();
-            var settings = new FunctionAppSettings(storage.ConnectionString, port, request.ReadFolders, request.WriteFolders);
+            var settings = new FunctionAppSettings(storage.ConnectionString, port, request.ReadFolders, request.WriteFolders) { FirstKey = request.FirstKey };
             try
             {
                 return await FunctionAppProcess.StartAsync(assembly, settings, time, cancellationToken);

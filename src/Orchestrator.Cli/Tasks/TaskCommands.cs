@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using Orchestrator.Cli.Api;
 
@@ -32,15 +33,47 @@ internal static class TaskCommands
         await using var body = await response.Content.ReadAsStreamAsync(session.Signals.Stop);
         if (output is null)
         {
-            using var reader = new StreamReader(body);
-            session.Console.Line(await reader.ReadToEndAsync(session.Signals.Stop));
+            await using var text = new MemoryStream();
+            await CopyAsync(body, text, id, session.Signals.Stop);
+            session.Console.Line(Encoding.UTF8.GetString(text.GetBuffer().AsSpan(0, (int)text.Length)));
             return ExitCode.Success;
         }
 
-        await using (var file = Create(output))
-            await body.CopyToAsync(file, session.Signals.Stop);
+        await SaveAsync(body, id, output, session.Signals.Stop);
         session.Console.Line($"Task {id} is in {Path.GetFullPath(output)}. Look at it with: orchestrator task show {output}");
         return ExitCode.Success;
+    }
+
+    /// <summary>Writes a file beside the one that is wanted, which it takes the place of once it is whole.</summary>
+    private static async Task SaveAsync(Stream body, string id, string path, CancellationToken cancellationToken)
+    {
+        var part = $"{path}.part";
+        try
+        {
+            await using (var file = Create(part))
+                await CopyAsync(body, file, id, cancellationToken);
+            File.Move(part, path, overwrite: true);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException($"{path} cannot be written: {exception.Message}", exception);
+        }
+        finally
+        {
+            File.Delete(part);
+        }
+    }
+
+    private static async Task CopyAsync(Stream body, Stream target, string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await body.CopyToAsync(target, cancellationToken);
+        }
+        catch (IOException exception)
+        {
+            throw new CommandException($"The export of task {id} broke off, and nothing was written: {exception.Message} Try again; the app's log says why.", exception);
+        }
     }
 
     private static FileStream Open(string path)

@@ -17,10 +17,10 @@ internal sealed record TaskFile
     public DateTimeOffset? ExportedAt { get; init; }
     public JsonElement? Definition { get; init; }
     public ExportedTask? Task { get; init; }
-    public IReadOnlyList<ExportedAttempt> Attempts { get; init; } = [];
-    public IReadOnlyList<ExportedEvent> Events { get; init; } = [];
-    public IReadOnlyList<TaskFile> Children { get; init; } = [];
-    public IReadOnlyList<string> OtherChildren { get; init; } = [];
+    public IReadOnlyList<ExportedAttempt> Attempts { get; init => field = WithoutNulls(value); } = [];
+    public IReadOnlyList<ExportedEvent> Events { get; init => field = WithoutNulls(value); } = [];
+    public IReadOnlyList<TaskFile> Children { get; init => field = WithoutNulls(value); } = [];
+    public IReadOnlyList<string> OtherChildren { get; init => field = WithoutNulls(value); } = [];
     public bool HasMoreChildren { get; init; }
 
     /// <summary>Reads a file.</summary>
@@ -44,6 +44,10 @@ internal sealed record TaskFile
             throw new CommandException($"{name} has format version {file.FormatVersion}; this command reads version {ExpectedVersion}. Use the command of the release that made it.");
         return file.Task is null ? throw new CommandException($"{name} is no whole export: it has no 'task'.") : file;
     }
+
+    /// <summary>A file may come from anywhere.</summary>
+    internal static IReadOnlyList<T> WithoutNulls<T>(IReadOnlyList<T?>? list)
+        where T : class => [.. (list ?? []).OfType<T>()];
 }
 
 /// <summary>The task of an export.</summary>
@@ -55,7 +59,7 @@ internal sealed record ExportedTask
     public string Title { get; init; } = "";
     public required TaskState State { get; init; }
     public int Priority { get; init; }
-    public IReadOnlyList<string> Tags { get; init; } = [];
+    public IReadOnlyList<string> Tags { get; init => field = TaskFile.WithoutNulls(value); } = [];
     public JsonElement? Input { get; init; }
     public JsonElement? Output { get; init; }
     public TaskError? Error { get; init; }

@@ -14,7 +14,7 @@ internal sealed class TaskPrinter(CommandConsole console)
     private void Print(TaskFile file, string indent)
     {
         var task = file.Task!;
-        Line(indent, $"{task.Id}  {task.State}  {task.Type} v{task.TypeVersion}{(task.Title.Length == 0 ? "" : $"  \"{Plain(task.Title)}\"")}");
+        Line(indent, $"{task.Id}  {task.State}  {task.Type} v{task.TypeVersion}{(task.Title.Length == 0 ? "" : $"  \"{task.Title}\"")}");
         indent += "  ";
         Field(indent, "Submitted", Time(task.CreatedAt));
         Field(indent, "Started", task.StartedAt is { } started ? $"{Time(started)}  after {Duration.Text(started - task.CreatedAt)}" : null);
@@ -40,11 +40,11 @@ internal sealed class TaskPrinter(CommandConsole console)
             var takeOvers = attempt.TakeOvers == 0 ? "" : $", taken over {attempt.TakeOvers} times";
             Line(indent, $"Attempt {attempt.Attempt}  {attempt.State}{took}  {attempt.Agent}{takeOvers}");
             if (attempt.Progress is { } progress)
-                Line(indent, $"  {progress.Percent?.ToString(CultureInfo.InvariantCulture) ?? "?"} %  {Plain(progress.Text ?? "")}");
+                Line(indent, $"  {progress.Percent?.ToString(CultureInfo.InvariantCulture) ?? "?"} %  {progress.Text}");
             if (attempt.Error is { } error)
-                Line(indent, $"  {error.Code}: {Plain(error.Message)}");
+                Line(indent, $"  {error.Code}: {error.Message}");
             foreach (var line in attempt.Log ?? [])
-                Line(indent, $"  {Clock(line.At)} {line.Level,-11} {Plain(line.Text)}");
+                Line(indent, $"  {Clock(line.At)} {line.Level,-11} {line.Text}");
         }
     }
 
@@ -53,7 +53,7 @@ internal sealed class TaskPrinter(CommandConsole console)
         Line(indent, "Events");
         foreach (var entry in file.Events)
         {
-            var detail = entry.Detail is { ValueKind: JsonValueKind.Object } value ? "  " + Plain(value.GetRawText()) : "";
+            var detail = entry.Detail is { ValueKind: JsonValueKind.Object } value ? "  " + value.GetRawText() : "";
             Line(indent, $"  {entry.Number,4}  {Clock(entry.At)}  +{Duration.Text(entry.At - since),-9} {entry.Type}{(entry.Attempt is { } attempt ? $" (attempt {attempt})" : "")}{detail}");
         }
     }
@@ -71,10 +71,10 @@ internal sealed class TaskPrinter(CommandConsole console)
     private void Field(string indent, string name, string? value)
     {
         if (value is not null)
-            Line(indent, $"{name,-10} {Plain(value)}");
+            Line(indent, $"{name,-10} {value}");
     }
 
-    private void Line(string indent, string text) => console.Line((indent + text).TrimEnd());
+    private void Line(string indent, string text) => console.Line(Plain(indent + text).TrimEnd());
 
     private static string? Payload(JsonElement? payload)
     {

@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Orchestrator.Cli.Host;
 
@@ -14,10 +16,13 @@ internal static class UpCommand
             throw new CommandException($"Folder {folder} does not exist: give --folder the folder that the sample agents may read.");
 
         Directory.CreateDirectory(session.Repository.ArtifactsFolder);
-        var request = new AppRequest("up", options.Port, ReadFolders: [folder], WriteFolders: [session.Repository.ArtifactsFolder]);
+        var request = new AppRequest("up", options.Port, ReadFolders: [folder], WriteFolders: [session.Repository.ArtifactsFolder])
+        {
+            FirstKey = options.RequireKeys ? Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)) : null,
+        };
         return await session.WithAppAsync(request, async (app, stop) =>
         {
-            Print(session, app, folder);
+            Print(session, app, folder, request.FirstKey);
             var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             await using var registration = stop.Register(stopped.SetResult);
             await stopped.Task;
@@ -25,7 +30,7 @@ internal static class UpCommand
         });
     }
 
-    private static void Print(Session session, IRunningApp app, string folder)
+    private static void Print(Session session, IRunningApp app, string folder, string? key)
     {
         var input = new JsonObject
         {
@@ -37,9 +42,11 @@ internal static class UpCommand
         session.Console.Line($"Health  {app.Address}api/health");
         session.Console.Line($"Reads   {folder}");
         session.Console.Line($"Writes  {session.Repository.ArtifactsFolder}");
+        if (key is not null)
+            session.Console.Line($"Key     {key} (an admin's, until Ctrl-C; for commands: export ORCHESTRATOR_API_KEY={key})");
         session.Console.Line();
         session.Console.Line("Try:");
-        session.Console.Line($"  curl -i -H 'content-type: application/json' -d '{input}' {app.Address}api/tasks");
+        session.Console.Line($"  curl -i {(key is null ? "" : $"-H 'x-api-key: {key}' ")}-H 'content-type: application/json' -d '{input}' {app.Address}api/tasks");
         session.Console.Line();
         session.Console.Line("Ctrl-C stops everything.");
     }

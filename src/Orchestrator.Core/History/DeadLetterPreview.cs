@@ -23,9 +23,9 @@ public static class DeadLetterPreview
             if (document.RootElement.ValueKind == JsonValueKind.Object)
                 return OfObject(document.RootElement);
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // Shown as the text that it is.
+            // Not JSON, or with half a surrogate pair in a name: shown as the text that it is.
         }
 
         return OfText(body);

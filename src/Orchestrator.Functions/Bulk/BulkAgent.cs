@@ -15,6 +15,9 @@ internal sealed class BulkAgent(ITaskStore store, BulkSteps steps, DurableClient
     private const int PageSize = 50;
     private const int AtOnce = 8;
 
+    /// <summary>How long pages with few tasks are gathered before those found have their turn.</summary>
+    private static readonly TimeSpan Gathering = TimeSpan.FromSeconds(20);
+
     /// <summary>Before its deadline it hands back, and begins anew without that counting as an attempt.</summary>
     private static readonly TimeSpan Reserve = TimeSpan.FromSeconds(30);
 
@@ -22,11 +25,16 @@ internal sealed class BulkAgent(ITaskStore store, BulkSteps steps, DurableClient
     public async Task<AgentResult> RunAsync(AgentContext context, CancellationToken cancellationToken)
     {
         var request = BulkRequest.Read(context.Input, out var faults) ?? throw new AgentException("input_invalid", $"{faults[0].Pointer}: {faults[0].Message}", isRetryable: false);
-        var progress = BulkProgress.Read(context.LastHeartbeat) ?? await CountAsync(context, request, cancellationToken);
-        while (progress.Matched < progress.Total)
+        var progress = BulkProgress.Read(context.LastHeartbeat) ?? Begin(request);
+        while (progress.IsCounting || progress.Matched < progress.Total)
         {
-            if (time.GetUtcNow() + Reserve > context.Deadline)
+            if (IsNearDeadline(context))
                 return AgentResult.DeferUntil(time.GetUtcNow());
+            if (progress.IsCounting)
+            {
+                context.Heartbeat(progress = await CountPageAsync(context, request, progress, cancellationToken));
+                continue;
+            }
 
             var (tasks, next) = await ReadPageAsync(context, request, progress, cancellationToken);
             var outcomes = await TreatAsync(context, request, tasks, cancellationToken);
@@ -39,24 +47,28 @@ internal sealed class BulkAgent(ITaskStore store, BulkSteps steps, DurableClient
         return AgentResult.Of(Output(request, progress));
     }
 
-    /// <summary>Counts before anything changes, for the progress.</summary>
-    private async Task<BulkProgress> CountAsync(AgentContext context, BulkRequest request, CancellationToken cancellationToken)
-    {
-        if (request.Ids is { } ids)
-            return new BulkProgress { Total = Math.Min(ids.Count, request.Limit), IsMore = ids.Count > request.Limit };
+    private static BulkProgress Begin(BulkRequest request) => request.Ids is { } ids
+        ? new BulkProgress { Total = Math.Min(ids.Count, request.Limit), IsMore = ids.Count > request.Limit }
+        : new BulkProgress { IsCounting = true };
 
-        var count = 0;
-        string? token = null;
-        do
+    private bool IsNearDeadline(AgentContext context) => time.GetUtcNow() + Reserve > context.Deadline;
+
+    /// <summary>Counts before anything changes, for the progress: a page.</summary>
+    private async Task<BulkProgress> CountPageAsync(AgentContext context, BulkRequest request, BulkProgress progress, CancellationToken cancellationToken)
+    {
+        var page = await ListAsync(Query(context, request) with { ContinuationToken = progress.Next, PageSize = 200 }, cancellationToken);
+        var count = progress.Total + page.Tasks.Count(task => task.Id != context.TaskId);
+        var isCounted = page.ContinuationToken is null || count > request.Limit;
+        return new BulkProgress
         {
-            var page = await ListAsync(Query(context, request) with { ContinuationToken = token, PageSize = 200 }, cancellationToken);
-            count += page.Tasks.Count(task => task.Id != context.TaskId);
-            token = page.ContinuationToken;
-        }
-        while (token is not null && count <= request.Limit);
-        return new BulkProgress { Total = Math.Min(count, request.Limit), IsMore = count > request.Limit };
+            Total = isCounted ? Math.Min(count, request.Limit) : count,
+            IsMore = count > request.Limit,
+            IsCounting = !isCounted,
+            Next = isCounted ? null : page.ContinuationToken,
+        };
     }
 
+    /// <summary>Reads tasks until there are enough for a turn; where few pass the filter, for a while.</summary>
     private async Task<(IReadOnlyList<(TaskId Id, TaskRecord? Task)> Tasks, string? Next)> ReadPageAsync(
         AgentContext context, BulkRequest request, BulkProgress progress, CancellationToken cancellationToken)
     {
@@ -64,8 +76,17 @@ internal sealed class BulkAgent(ITaskStore store, BulkSteps steps, DurableClient
         if (request.Ids is { } ids)
             return ([.. ids.Skip(progress.Matched).Take(room).Select(id => (id, (TaskRecord?)null))], null);
 
-        var page = await ListAsync(Query(context, request) with { ContinuationToken = progress.Next, PageSize = room }, cancellationToken);
-        return ([.. page.Tasks.Where(task => task.Id != context.TaskId).Select(task => (task.Id, (TaskRecord?)task))], page.ContinuationToken);
+        var began = time.GetTimestamp();
+        var found = new List<(TaskId Id, TaskRecord? Task)>();
+        var next = progress.Next;
+        do
+        {
+            var page = await ListAsync(Query(context, request) with { ContinuationToken = next, PageSize = room - found.Count }, cancellationToken);
+            found.AddRange(page.Tasks.Where(task => task.Id != context.TaskId).Select(task => (task.Id, (TaskRecord?)task)));
+            next = page.ContinuationToken;
+        }
+        while (next is not null && found.Count < room && time.GetElapsedTime(began) < Gathering && !IsNearDeadline(context));
+        return (found, next);
     }
 
     /// <summary>What was submitted with it or after it is left alone.</summary>
@@ -79,7 +100,10 @@ internal sealed class BulkAgent(ITaskStore store, BulkSteps steps, DurableClient
     private async Task<BulkOutcome[]> TreatAsync(AgentContext context, BulkRequest request, IReadOnlyList<(TaskId Id, TaskRecord? Task)> tasks, CancellationToken cancellationToken)
     {
         var outcomes = new BulkOutcome[tasks.Count];
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
+
+        // What is removed together reads the tables of wakes and waiters together.
+        var atOnce = request.Action == BulkAction.Purge ? PageSize : AtOnce;
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, tasks.Count, parallel, async (index, token) => outcomes[index] = await TreatAsync(context, request, tasks[index].Id, tasks[index].Task, token));
         return outcomes;
     }

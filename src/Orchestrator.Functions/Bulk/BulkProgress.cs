@@ -17,6 +17,9 @@ public sealed record BulkProgress
     /// <summary>Tasks found; counted before the first is touched.</summary>
     public int Total { get; init; }
 
+    /// <summary>Whether they are still being counted.</summary>
+    public bool IsCounting { get; init; }
+
     /// <summary>Whether there were more than the limit.</summary>
     public bool IsMore { get; init; }
 

@@ -30,7 +30,7 @@ public enum BulkAction
 public sealed record BulkRequest(BulkAction Action, TaskQuery? Filter, IReadOnlyList<TaskId>? Ids, TimeSpan? OlderThan, int Limit, bool IsDryRun)
 {
     /// <summary>Most tasks of a bulk task: what becomes of each fits into its log.</summary>
-    public const int MaxLimit = 5_000;
+    public const int MaxLimit = 4_500;
 
     /// <summary>The limit when none is given.</summary>
     public const int DefaultLimit = 1_000;

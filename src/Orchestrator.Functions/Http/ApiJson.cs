@@ -31,6 +31,9 @@ namespace Orchestrator.Functions.Http;
 [JsonSerializable(typeof(ExportedAttemptView))]
 [JsonSerializable(typeof(ConfigView))]
 [JsonSerializable(typeof(LogLevelsView))]
+[JsonSerializable(typeof(AuditView))]
+[JsonSerializable(typeof(ApiKeyListView))]
+[JsonSerializable(typeof(ApiKeyView))]
 [JsonSerializable(typeof(HealthView))]
 [JsonSerializable(typeof(Problem))]
 internal sealed partial class ApiJson : JsonSerializerContext

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Options;
+using Orchestrator.Functions.Audit;
 using Orchestrator.Functions.Bulk;
 using Orchestrator.Functions.Json;
 using Orchestrator.Functions.Problems;
@@ -28,6 +29,8 @@ public sealed class BulkFunctions(SubmissionIntake intake, TaskSubmitter submitt
 
         byte[] body = [.. Encoding.UTF8.GetBytes($$"""{"type":"{{BulkAgent.TaskType}}","input":"""), .. input.Span, .. "}"u8];
         var submission = await intake.ReadAsync(body, TasksFunctions.HeaderKey(request), trace: TraceHeader.Read(request), cancellationToken: cancellationToken);
-        return TaskAnswers.Accepted((await submitter.SubmitAsync(client, submission, cancellationToken)).Task);
+        var task = (await submitter.SubmitAsync(client, submission, cancellationToken)).Task;
+        AuditTrail.Of(request).Changed("task", null, task.Id.ToString());
+        return TaskAnswers.Accepted(task);
     }
 }

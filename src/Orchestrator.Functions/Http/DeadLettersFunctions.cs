@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Options;
+using Orchestrator.Functions.Audit;
 using Orchestrator.Functions.DeadLetters;
 using Orchestrator.Functions.Problems;
 using Orchestrator.History;
@@ -43,7 +44,12 @@ public sealed class DeadLettersFunctions(IDeadLetterStore store, DeadLetterRedri
     {
         var letter = Parse(id);
         var body = RedriveBody.Read(await RequestBody.ReadAsync(request, options.CurrentValue.MaxBodyBytes, cancellationToken));
-        return Answer(await redriver.RedriveAsync(client, letter, body, cancellationToken));
+        var redriven = await redriver.RedriveAsync(client, letter, body, cancellationToken);
+        AuditTrail.Of(request)
+            .Changed("outcome", null, redriven.Letter.Redrive?.Outcome.ToString())
+            .Changed("task", null, redriven.Letter.Redrive?.Task?.ToString())
+            .Changed("body", null, body is null ? "its own" : "another");
+        return Answer(redriven);
     }
 
     /// <summary>Deletes a dead letter: 204, also when it is gone already.</summary>
@@ -53,7 +59,8 @@ public sealed class DeadLettersFunctions(IDeadLetterStore store, DeadLetterRedri
         string id,
         CancellationToken cancellationToken)
     {
-        await store.DeleteAsync(Parse(id), cancellationToken);
+        var isGone = await store.DeleteAsync(Parse(id), cancellationToken);
+        AuditTrail.Of(request).Changed("letter", isGone ? id : null, after: null);
         return new EmptyAnswer(StatusCodes.Status204NoContent);
     }
 

@@ -13,8 +13,13 @@ public sealed class ExportFunctions(ITaskStore store, IAttemptStore attempts, IT
     public async Task<IActionResult> ExportTask(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "tasks/{id}/export")] HttpRequest request,
         string id,
-        CancellationToken cancellationToken) =>
-        await store.GetAsync(TaskAnswers.Parse(id), cancellationToken) is { Record: var task }
-            ? new ExportAnswer(new TaskExporter(store, attempts, types), task, time.GetUtcNow())
-            : throw TaskAnswers.NotFound(id);
+        CancellationToken cancellationToken)
+    {
+        if (await store.GetAsync(TaskAnswers.Parse(id), cancellationToken) is not { Record: var task })
+            throw TaskAnswers.NotFound(id);
+
+        // What fails here can still be told; later the file is broken off.
+        var exporter = new TaskExporter(store, attempts, types);
+        return new ExportAnswer(exporter, await exporter.ReadHeadAsync(task, cancellationToken), time.GetUtcNow());
+    }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Infrastructure;
 
 namespace Orchestrator.Functions.Http;
 
@@ -11,7 +12,7 @@ namespace Orchestrator.Functions.Http;
 /// </summary>
 /// <param name="value">The body.</param>
 /// <param name="typeInfo">How to write it.</param>
-internal sealed class JsonAnswer<T>(T value, JsonTypeInfo<T> typeInfo) : IActionResult
+internal sealed class JsonAnswer<T>(T value, JsonTypeInfo<T> typeInfo) : IStatusCodeActionResult
 {
     /// <summary>What is answered with.</summary>
     public T Value { get; } = value;
@@ -30,6 +31,9 @@ internal sealed class JsonAnswer<T>(T value, JsonTypeInfo<T> typeInfo) : IAction
 
     /// <summary>The Retry-After header, rounded up to whole seconds; none when null.</summary>
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <inheritdoc/>
+    int? IStatusCodeActionResult.StatusCode => Status;
 
     /// <inheritdoc/>
     public async Task ExecuteResultAsync(ActionContext context)

@@ -1,9 +1,11 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Options;
+using Orchestrator.Functions.Audit;
 using Orchestrator.Functions.Json;
 using Orchestrator.Functions.Problems;
 using Orchestrator.Functions.Retention;
@@ -27,6 +29,7 @@ public sealed class RetentionFunctions(RetentionRunner runner, ITaskTypeCatalog 
         var body = await RequestBody.ReadAsync(request, http.CurrentValue.MaxBodyBytes, cancellationToken);
         var rules = ReadAge(body) is { } age ? RetentionRules.OfAge(age) : new RetentionRules(retention.CurrentValue.Times, await types.ListAsync(cancellationToken));
         var run = await runner.RunAsync(client, rules, retention.CurrentValue.TasksPerRun, cancellationToken);
+        AuditTrail.Of(request).Changed("removed", null, run.Removed.ToString(CultureInfo.InvariantCulture));
         return new JsonAnswer<RetentionRunView>(new RetentionRunView(run.Removed, [.. run.DroppedDays], run.IsMore), ApiJson.Api.RetentionRunView);
     }
 

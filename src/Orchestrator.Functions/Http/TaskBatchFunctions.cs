@@ -1,8 +1,10 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Options;
+using Orchestrator.Functions.Audit;
 using Orchestrator.Functions.Entities;
 using Orchestrator.Functions.Submissions;
 
@@ -33,6 +35,7 @@ public sealed class TaskBatchFunctions
         _slot.Client = client;
         var body = await RequestBody.ReadAsync(request, _options.MaxBatchBytes, cancellationToken);
         var outcomes = await _batches.SubmitAsync(body, TraceHeader.Read(request), cancellationToken);
+        AuditTrail.Of(request).Changed("tasks", null, outcomes.Count.ToString(CultureInfo.InvariantCulture));
         return new JsonAnswer<BatchView>(BatchView.Of(outcomes), ApiJson.Api.BatchView);
     }
 }

@@ -25,27 +25,32 @@ internal sealed class TaskExporter(ITaskStore store, IAttemptStore attempts, ITa
     /// <summary>Ids of other children that are named for each task.</summary>
     public const int MaxIds = 1_000;
 
+    private static readonly TimeSpan ClockDifference = TimeSpan.FromHours(1);
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true, MaxDepth = 256 };
 
     private int _left = MaxChildren;
 
+    /// <summary>Reads what a task's part of the file begins with.</summary>
+    public async Task<Head> ReadHeadAsync(TaskRecord task, CancellationToken cancellationToken) =>
+        new(task, await types.GetPinnedAsync(task.Type, task.TypeVersion, cancellationToken), (await attempts.GetReportAsync(task.Id, cancellationToken))?.Report);
+
     /// <summary>Writes the file; what is written is sent off after each part.</summary>
-    public async Task WriteAsync(PipeWriter pipe, TaskRecord task, DateTimeOffset at, CancellationToken cancellationToken)
+    public async Task WriteAsync(PipeWriter pipe, Head head, DateTimeOffset at, CancellationToken cancellationToken)
     {
         await using var writer = new Utf8JsonWriter(pipe, Options);
         writer.WriteStartObject();
         writer.WriteString("format", Format);
         writer.WriteNumber("formatVersion", FormatVersion);
         writer.WriteString("exportedAt", at.UtcDateTime);
-        await WriteFieldsAsync(new Target(pipe, writer), task, depth: 0, cancellationToken);
+        await WriteFieldsAsync(new Target(pipe, writer), head, depth: 0, cancellationToken);
         writer.WriteEndObject();
     }
 
-    private async Task WriteFieldsAsync(Target target, TaskRecord task, int depth, CancellationToken cancellationToken)
+    private async Task WriteFieldsAsync(Target target, Head head, int depth, CancellationToken cancellationToken)
     {
         var writer = target.Json;
-        await WriteDefinitionAsync(writer, task, cancellationToken);
-        var report = (await attempts.GetReportAsync(task.Id, cancellationToken))?.Report;
+        var (task, type, report) = head;
+        WriteDefinition(writer, type);
         writer.WritePropertyName("task");
         JsonSerializer.Serialize(writer, TaskView.Of(task, report), ApiJson.Api.TaskView);
         await target.SendAsync(cancellationToken);
@@ -68,9 +73,9 @@ internal sealed class TaskExporter(ITaskStore store, IAttemptStore attempts, ITa
         await WriteChildrenAsync(target, task.Id, depth, cancellationToken);
     }
 
-    private async Task WriteDefinitionAsync(Utf8JsonWriter writer, TaskRecord task, CancellationToken cancellationToken)
+    private static void WriteDefinition(Utf8JsonWriter writer, TaskType? type)
     {
-        if (await types.GetPinnedAsync(task.Type, task.TypeVersion, cancellationToken) is not { } type)
+        if (type is null)
         {
             writer.WriteNull("definition");
             return;
@@ -99,7 +104,7 @@ internal sealed class TaskExporter(ITaskStore store, IAttemptStore attempts, ITa
             {
                 _left--;
                 writer.WriteStartObject();
-                await WriteFieldsAsync(target, task, depth + 1, cancellationToken);
+                await WriteFieldsAsync(target, await ReadHeadAsync(task, cancellationToken), depth + 1, cancellationToken);
                 writer.WriteEndObject();
             }
         }
@@ -119,8 +124,8 @@ internal sealed class TaskExporter(ITaskStore store, IAttemptStore attempts, ITa
         string? token = null;
         do
         {
-            // No child is older than its parent.
-            var query = new TaskQuery { Parent = id.ToString(), From = id.CreatedAt, PageSize = 200, ContinuationToken = token };
+            // No child is older than its parent, but for clocks that differ.
+            var query = new TaskQuery { Parent = id.ToString(), From = id.CreatedAt - ClockDifference, PageSize = 200, ContinuationToken = token };
             if (await store.ListAsync(query, cancellationToken) is not TaskListing.Page page)
                 break;
             ids.AddRange(page.Tasks.Select(task => task.Id));
@@ -129,6 +134,11 @@ internal sealed class TaskExporter(ITaskStore store, IAttemptStore attempts, ITa
         while (token is not null && ids.Count < MaxIds);
         return ([.. ids.Order()], token is not null);
     }
+
+    /// <summary>What a task's part of the file begins with.</summary>
+    /// <param name="Type">The definition that it was submitted with; null when that is gone.</param>
+    /// <param name="Report">What its attempt said last.</param>
+    internal sealed record Head(TaskRecord Task, TaskType? Type, AttemptReport? Report);
 
     /// <summary>Where the file goes.</summary>
     private sealed record Target(PipeWriter Pipe, Utf8JsonWriter Json)

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Options;
+using Orchestrator.Functions.Audit;
 using Orchestrator.Functions.Json;
 using Orchestrator.Functions.Limits;
 using Orchestrator.Functions.Problems;
@@ -63,9 +64,11 @@ public sealed class TaskTypesFunctions
     {
         var mayReplace = VersionPrecondition.Of(request);
         var type = Read(await RequestBody.ReadAsync(request, _options.MaxBodyBytes, cancellationToken), name);
+        var before = await _types.FindDefinedAsync(name, cancellationToken);
         var outcome = await _types.PutAsync(type, mayReplace, cancellationToken);
         if (outcome is PutTaskTypeOutcome.Created or PutTaskTypeOutcome.Replaced)
             await _limiters.ChangeAsync(client, name);
+        AuditTrail.Of(request).Changed("version", before?.Type.Version.ToString(CultureInfo.InvariantCulture), VersionOf(outcome));
         return outcome switch
         {
             PutTaskTypeOutcome.Created created => Answer(created.Type, StatusCodes.Status201Created),
@@ -83,9 +86,14 @@ public sealed class TaskTypesFunctions
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken)
     {
+        var before = await _types.FindDefinedAsync(name, cancellationToken);
         var outcome = await _types.DeleteAsync(name, VersionPrecondition.Of(request), cancellationToken);
         if (outcome is DeleteTaskTypeOutcome.Deleted)
+        {
             await _limiters.ChangeAsync(client, name);
+            AuditTrail.Of(request).Changed("version", before?.Type.Version.ToString(CultureInfo.InvariantCulture), after: null);
+        }
+
         return outcome switch
         {
             DeleteTaskTypeOutcome.Deleted => new EmptyAnswer(StatusCodes.Status204NoContent),
@@ -95,6 +103,13 @@ public sealed class TaskTypesFunctions
             var other => throw new InvalidOperationException($"Deleting a task type cannot come to {other.GetType()}."),
         };
     }
+
+    private static string? VersionOf(PutTaskTypeOutcome outcome) => outcome switch
+    {
+        PutTaskTypeOutcome.Created created => created.Type.Type.Version.ToString(CultureInfo.InvariantCulture),
+        PutTaskTypeOutcome.Replaced replaced => replaced.Type.Type.Version.ToString(CultureInfo.InvariantCulture),
+        _ => null,
+    };
 
     private TaskType Read(ReadOnlyMemory<byte> body, string name)
     {

@@ -4,6 +4,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Options;
 using Orchestrator.Functions.Activities;
+using Orchestrator.Functions.Audit;
 using Orchestrator.Functions.Orchestrations;
 using Orchestrator.Functions.Problems;
 using Orchestrator.Functions.Retention;
@@ -59,6 +60,12 @@ public sealed class TaskWishesFunctions
     {
         var result = await _lifecycle.CancelAsync(TaskAnswers.Parse(id), cancellationToken) ?? throw TaskAnswers.NotFound(id);
         var task = result.Task.Record;
+        AuditTrail.Of(request).Changed(result.Decision, result.Decision switch
+        {
+            CancelDecision.Cancelled cancelled => cancelled.Change,
+            CancelDecision.Requested requested => requested.Change,
+            _ => null,
+        });
         switch (result.Decision)
         {
             case CancelDecision.AlreadyOver:
@@ -86,6 +93,12 @@ public sealed class TaskWishesFunctions
     {
         var result = await _lifecycle.PauseAsync(TaskAnswers.Parse(id), cancellationToken) ?? throw TaskAnswers.NotFound(id);
         var task = result.Task.Record;
+        AuditTrail.Of(request).Changed(result.Decision, result.Decision switch
+        {
+            PauseDecision.Paused paused => paused.Change,
+            PauseDecision.Requested requested => requested.Change,
+            _ => null,
+        });
         return result.Decision is PauseDecision.AlreadyOver
             ? throw new ProblemException(KnownProblems.TaskFinished(task.Id, task.State, "paused"))
             : TaskAnswers.Accepted(task);
@@ -101,6 +114,7 @@ public sealed class TaskWishesFunctions
     {
         var result = await _lifecycle.ResumeAsync(TaskAnswers.Parse(id), cancellationToken) ?? throw TaskAnswers.NotFound(id);
         var task = result.Task.Record;
+        AuditTrail.Of(request).Changed(result.Decision, (result.Decision as ResumeDecision.Resumed)?.Change);
         if (result.Decision is ResumeDecision.AlreadyOver)
             throw new ProblemException(KnownProblems.TaskFinished(task.Id, task.State, "resumed"));
         if (result.Decision is ResumeDecision.NotPaused)
@@ -124,7 +138,9 @@ public sealed class TaskWishesFunctions
 
         var changes = await RequestBody.ReadAsync(request, _options.MaxBodyBytes, cancellationToken);
         var submission = await _intake.ReadAsync(RerunBody.Of(task, changes), TasksFunctions.HeaderKey(request), trace: TraceHeader.Read(request), cancellationToken: cancellationToken) with { RerunOf = task.Id.ToString() };
-        return TaskAnswers.Accepted((await _submitter.SubmitAsync(client, submission, cancellationToken)).Task);
+        var again = (await _submitter.SubmitAsync(client, submission, cancellationToken)).Task;
+        AuditTrail.Of(request).Changed("task", task.Id.ToString(), again.Id.ToString());
+        return TaskAnswers.Accepted(again);
     }
 
     /// <summary>Removes a task that is over, with everything that belongs to it: 204, also when it is gone already.</summary>

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Options;
+using Orchestrator.Functions.Audit;
 using Orchestrator.Functions.Problems;
 using Orchestrator.Functions.Submissions;
 using Orchestrator.Functions.Waiting;
@@ -57,6 +58,7 @@ public sealed class TasksFunctions
         var body = await RequestBody.ReadAsync(request, _options.MaxBodyBytes, cancellationToken);
         var submission = await _intake.ReadAsync(body, HeaderKey(request), trace: TraceHeader.Read(request), cancellationToken: cancellationToken);
         var task = await _submitter.StoreAsync(submission, cancellationToken);
+        AuditTrail.Of(request).Changed("task", null, task.Id.ToString());
         using var listener = _waiter.Listen(task.Id);
         if (task.Unstarted)
             task = await _starter.TryStartAsync(client, task, cancellationToken);

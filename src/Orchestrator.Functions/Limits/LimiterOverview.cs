@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.DurableTask.Client;
 using Orchestrator.Limits;
 using Orchestrator.Tasks;
@@ -22,6 +23,10 @@ public sealed class LimiterOverview(ISlotQueues queues, ITaskStore store, ITaskT
     private const int MostRows = 10_000;
 
     private const int AtOnce = 8;
+    private const int MostKeys = 10_000;
+
+    /// <summary>By limiter; its name has a hash of the key, so it never changes.</summary>
+    private readonly ConcurrentDictionary<string, string> _keys = new(StringComparer.Ordinal);
 
     /// <summary>The limiters in use, by type and key; at most <paramref name="limit"/>.</summary>
     internal async Task<IReadOnlyList<LimiterView>> ListAsync(DurableTaskClient client, int limit, CancellationToken cancellationToken)
@@ -53,11 +58,20 @@ public sealed class LimiterOverview(ISlotQueues queues, ITaskStore store, ITaskT
     private async Task<string?> KeyAsync(KnownLimiter limiter, CancellationToken cancellationToken)
     {
         var name = SlotNeed.TypeOf(limiter.Name);
+        if (name == limiter.Name)
+            return null;
+        if (_keys.TryGetValue(limiter.Name, out var known))
+            return known;
+
         var task = limiter.State.Permits.Select(permit => permit.Task).Concat(limiter.State.Waiters.Select(waiter => waiter.Task)).FirstOrDefault();
-        if (name == limiter.Name || task is null || await types.FindAsync(name, cancellationToken) is not { } type)
+        if (task is null || await types.FindAsync(name, cancellationToken) is not { } type)
             return null;
 
         var input = (await store.GetAsync(TaskId.Parse(task), cancellationToken))?.Record.Input;
-        return SlotNeed.Of(type, input).FirstOrDefault(need => need.Limiter == limiter.Name)?.Key;
+        if (SlotNeed.Of(type, input).FirstOrDefault(need => need.Limiter == limiter.Name)?.Key is not { } key)
+            return null;
+        if (_keys.Count >= MostKeys)
+            _keys.Clear();
+        return _keys[limiter.Name] = key;
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Orchestrator.Access;
 using Orchestrator.History;
 using Orchestrator.Tasks;
 using Orchestrator.TaskTypes;
@@ -274,6 +275,83 @@ internal static class KnownProblems
         Title = "Not allowed",
         Status = StatusCodes.Status403Forbidden,
         Detail = detail,
+    };
+
+    /// <summary>The caller asks more often than it may.</summary>
+    /// <param name="what">What there is too much of, as a sentence.</param>
+    public static Problem TooManyRequests(string what, TimeSpan retryAfter) => new()
+    {
+        Code = "too_many_requests",
+        Title = "Too many requests",
+        Status = StatusCodes.Status429TooManyRequests,
+        Detail = $"{what} Nothing was done; try again after the time that Retry-After says.",
+        RetryAfter = retryAfter,
+    };
+
+    /// <summary>What an API key is to be created with is at fault.</summary>
+    public static Problem InvalidApiKey(IReadOnlyList<Fault> faults) => new()
+    {
+        Code = "invalid_api_key",
+        Title = "The API key cannot be created like this",
+        Status = StatusCodes.Status400BadRequest,
+        Detail = "Nothing was created. Correct what 'errors' lists and send it again.",
+        Errors = faults,
+    };
+
+    /// <summary>No such API key. <paramref name="id"/> is as the caller wrote it.</summary>
+    public static Problem ApiKeyNotFound(string id) => new()
+    {
+        Code = "api_key_not_found",
+        Title = "There is no such API key",
+        Status = StatusCodes.Status404NotFound,
+        Detail = $"No API key has the id '{id}'.",
+    };
+
+    /// <summary>There are as many API keys as there may be.</summary>
+    public static Problem TooManyApiKeys(int most) => new()
+    {
+        Code = "too_many_api_keys",
+        Title = "There are too many API keys",
+        Status = StatusCodes.Status409Conflict,
+        Detail = $"There may be {most} API keys, those included that are revoked or expired and still kept for the record. Nothing was created.",
+    };
+
+    /// <summary>Without the key no admin could get in.</summary>
+    public static Problem LastAdminKey(ApiKeyId id) => new()
+    {
+        Code = "last_admin_key",
+        Title = "It is the last way in for an admin",
+        Status = StatusCodes.Status409Conflict,
+        Detail = $"Without API key {id} no admin could call the app until a key is configured. Nothing was changed; create another key first, or say force=true.",
+    };
+
+    /// <summary>The body did not arrive in time.</summary>
+    public static Problem BodyTooSlow(TimeSpan limit) => new()
+    {
+        Code = "body_too_slow",
+        Title = "The body came too slowly",
+        Status = StatusCodes.Status408RequestTimeout,
+        Detail = $"The body must arrive within {limit.TotalSeconds:0} seconds. Nothing was changed.",
+    };
+
+    /// <summary>A control character stands where none may.</summary>
+    /// <param name="where">Where it stands.</param>
+    public static Problem ControlCharacter(string where) => new()
+    {
+        Code = "invalid_request",
+        Title = "The request cannot be read",
+        Status = StatusCodes.Status400BadRequest,
+        Detail = $"There is a control character in {where}. Nothing was changed.",
+    };
+
+    /// <summary>The authority that issues tokens cannot be asked for its keys.</summary>
+    public static Problem IdentityUnavailable(TimeSpan retryAfter) => new()
+    {
+        Code = "identity_unavailable",
+        Title = "Tokens cannot be checked at the moment",
+        Status = StatusCodes.Status503ServiceUnavailable,
+        Detail = "The keys of the authority that issues tokens cannot be fetched, so nobody can be let in with one. Try again later, or use an API key.",
+        RetryAfter = retryAfter,
     };
 
     /// <summary>Storage does not answer; the same request may succeed soon.</summary>

@@ -1,5 +1,7 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Hosting;
+using Orchestrator.Functions.Access;
+using Orchestrator.Functions.Audit;
 
 namespace Orchestrator.Functions.Routing;
 
@@ -11,7 +13,7 @@ internal static class HttpTriggers
     /// activity would turn its failure into an answer that nobody reads.
     /// </summary>
     public static IFunctionsWorkerApplicationBuilder UseHttpMiddleware(this IFunctionsWorkerApplicationBuilder builder) =>
-        builder.UseWhen<ProblemMiddleware>(IsHttp).UseWhen<AccessMiddleware>(IsHttp);
+        builder.UseWhen<ProblemMiddleware>(IsHttp).UseWhen<ShieldMiddleware>(IsHttp).UseWhen<AccessMiddleware>(IsHttp).UseWhen<AuditMiddleware>(IsHttp);
 
     private static bool IsHttp(FunctionContext context) =>
         context.FunctionDefinition.InputBindings.Values.Any(binding => binding.Type.Equals("httpTrigger", StringComparison.OrdinalIgnoreCase));

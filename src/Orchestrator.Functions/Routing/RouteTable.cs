@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Orchestrator.Access;
 using Orchestrator.Functions.Http;
 
 namespace Orchestrator.Functions.Routing;
@@ -13,12 +14,12 @@ internal static class RouteTable
     /// <summary>All rows.</summary>
     public static ImmutableArray<Route> Routes { get; } =
     [
-        new("POST", "tasks", nameof(TasksFunctions.SubmitTask), Role.Operator),
+        new("POST", "tasks", nameof(TasksFunctions.SubmitTask), Role.Operator) { IsSubmission = true },
         new("GET", "tasks", nameof(TasksFunctions.ListTasks), Role.Viewer),
         new("GET", "tasks/{id}", nameof(TasksFunctions.GetTask), Role.Viewer),
         new("GET", "tasks/counts", nameof(TasksFunctions.CountTasks), Role.Viewer),
         new("GET", "tasks/named/{name}", nameof(TasksFunctions.GetNamedTask), Role.Viewer),
-        new("POST", "tasks/batch", nameof(TaskBatchFunctions.SubmitTasks), Role.Operator),
+        new("POST", "tasks/batch", nameof(TaskBatchFunctions.SubmitTasks), Role.Operator) { IsSubmission = true },
         new("POST", "tasks/bulk", nameof(BulkFunctions.SubmitBulk), Role.Operator),
         new("POST", "tasks/{id}/cancel", nameof(TaskWishesFunctions.CancelTask), Role.Operator),
         new("POST", "tasks/{id}/pause", nameof(TaskWishesFunctions.PauseTask), Role.Operator),
@@ -35,7 +36,7 @@ internal static class RouteTable
         new("POST", "tasks/{id}/attempts/{attempt}/complete", nameof(AttemptsFunctions.CompleteAttempt), Role.Anyone),
         new("POST", "tasks/{id}/attempts/{attempt}/fail", nameof(AttemptsFunctions.FailAttempt), Role.Anyone),
         new("POST", "tasks/{id}/attempts/{attempt}/heartbeat", nameof(AttemptsFunctions.HeartbeatAttempt), Role.Anyone),
-        new("POST", "tasks/validate", nameof(TaskValidationFunctions.ValidateTask), Role.Operator),
+        new("POST", "tasks/validate", nameof(TaskValidationFunctions.ValidateTask), Role.Operator) { ChangesNothing = true },
         new("GET", "task-types", nameof(TaskTypesFunctions.ListTaskTypes), Role.Viewer),
         new("GET", "task-types/{name}", nameof(TaskTypesFunctions.GetTaskType), Role.Viewer),
         new("PUT", "task-types/{name}", nameof(TaskTypesFunctions.PutTaskType), Role.Admin),
@@ -52,6 +53,10 @@ internal static class RouteTable
         new("GET", "logging", nameof(LoggingFunctions.GetLogLevels), Role.Admin),
         new("PUT", "logging/{category}", nameof(LoggingFunctions.SetLogLevel), Role.Admin),
         new("DELETE", "logging/{category}", nameof(LoggingFunctions.ResetLogLevel), Role.Admin),
+        new("GET", "audit", nameof(AuditFunction.ListAudit), Role.Admin),
+        new("GET", "keys", nameof(ApiKeysFunctions.ListApiKeys), Role.Admin),
+        new("POST", "keys", nameof(ApiKeysFunctions.CreateApiKey), Role.Admin),
+        new("DELETE", "keys/{id}", nameof(ApiKeysFunctions.RevokeApiKey), Role.Admin),
         new("GET", "health", nameof(HealthFunction.GetHealth), Role.Anyone),
     ];
 

@@ -3,7 +3,9 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orchestrator.Agents;
 using Orchestrator.Configuration;
+using Orchestrator.Functions.Access;
 using Orchestrator.Functions.Activities;
+using Orchestrator.Functions.Audit;
 using Orchestrator.Functions.Bulk;
 using Orchestrator.Functions.DeadLetters;
 using Orchestrator.Functions.Entities;
@@ -15,7 +17,6 @@ using Orchestrator.Functions.Metrics;
 using Orchestrator.Functions.Orchestrations;
 using Orchestrator.Functions.Recovery;
 using Orchestrator.Functions.Retention;
-using Orchestrator.Functions.Routing;
 using Orchestrator.Functions.Stats;
 using Orchestrator.Functions.Submissions;
 using Orchestrator.Functions.TaskTypes;
@@ -46,7 +47,7 @@ internal static class OrchestratorFunctionsServices
         services.AddSettings<RetentionOptions>(RetentionOptions.SectionName);
         services.AddSettings<TaskTypesOptions>(TaskTypesOptions.SectionName);
 
-        services.TryAddSingleton<AccessPolicy>();
+        AddAccess(services);
         services.TryAddSingleton<ITaskTypeFiles, TaskTypeFiles>();
         services.TryAddSingleton<OutputCheck>();
         services.TryAddSingleton<TaskSubmissionReader>();
@@ -81,11 +82,33 @@ internal static class OrchestratorFunctionsServices
         // Named anew for each container of services: what one of them holds or has counted says nothing of another.
         services.TryAddSingleton(_ => new AttemptHolders(ProcessIdentity.Current, Guid.NewGuid().ToString("N")[..8]));
         services.TryAddSingleton(_ => new AgentCounters(Guid.NewGuid().ToString("N")));
+        services.AddHostedService<AccessAtStart>();
         services.AddHostedService<AgentReporter>();
         services.AddHostedService<SettingsAtStart>();
         services.AddHostedService<AgentsAtStart>();
         services.AddHostedService<TaskTypesAtStart>();
         return services;
+    }
+
+    private static void AddAccess(IServiceCollection services)
+    {
+        services.TryAddSingleton<IRandomSource, SystemRandomSource>();
+        services.TryAddSingleton<AppAddress>();
+        services.TryAddSingleton<LocalCallers>();
+        services.TryAddSingleton<ConfiguredKeys>();
+        services.TryAddSingleton<ApiKeyCache>();
+        services.TryAddSingleton<EntraTokens>();
+        services.TryAddSingleton<CallerIdentifier>();
+        services.TryAddSingleton<WaysIn>();
+        services.TryAddSingleton<AccessPolicy>();
+        services.AddOptions<RateLimitOptions>().BindConfiguration(RateLimitOptions.SectionName).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RateLimitOptions>>(new AnnotationValidator<RateLimitOptions>(RateLimitOptions.SectionName)));
+        services.TryAddSingleton<RateLimits>();
+        services.TryAddSingleton<IApiKeys, ApiKeys>();
+
+        services.AddOptions<AuditOptions>().BindConfiguration(AuditOptions.SectionName).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AuditOptions>>(new AnnotationValidator<AuditOptions>(AuditOptions.SectionName)));
+        services.TryAddSingleton<IAuditRetention, AuditRetention>();
     }
 
     /// <summary>An agent that works on tasks themselves: it needs what the functions do.</summary>

@@ -23,30 +23,19 @@ internal static class DeadLetterKeys
     /// <summary>Not after any partition of the old kind, and after those of the new.</summary>
     public const string FirstOld = "\"";
 
-    private const long Complement = 0xFFFF_FFFF_FFFF;
-    private const int DayComplement = 99_999_999;
-    private static readonly long LastMillisecond = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
-
     public static string Partition(DeadLetterId id) => DayPartition(id.Milliseconds);
 
     public static string Row(DeadLetterId id) => $"{FirstRow(id.Milliseconds)}{id.Hash}";
 
     /// <summary>Partition of letters that are given up in a millisecond since 1970.</summary>
-    public static string DayPartition(long milliseconds)
-    {
-        var day = DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(milliseconds, 0, LastMillisecond));
-        return string.Create(CultureInfo.InvariantCulture, $"!d!{DayComplement - ((day.Year * 10_000) + (day.Month * 100) + day.Day):D8}");
-    }
+    public static string DayPartition(long milliseconds) => $"!d!{NewestFirst.Day(milliseconds)}";
 
     /// <summary>Not after any row key of the millisecond or of earlier ones, but after those of later ones.</summary>
-    public static string FirstRow(long milliseconds) => (Complement - Math.Clamp(milliseconds, 0, LastMillisecond)).ToString("x12", CultureInfo.InvariantCulture);
+    public static string FirstRow(long milliseconds) => NewestFirst.Time(milliseconds);
 
     /// <summary>Reads a row key back.</summary>
-    public static DeadLetterId Parse(string rowKey)
-    {
-        var milliseconds = Complement - long.Parse(rowKey.AsSpan(0, 12), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
-        return DeadLetterId.New(DateTimeOffset.FromUnixTimeMilliseconds(milliseconds), rowKey[12..]);
-    }
+    public static DeadLetterId Parse(string rowKey) =>
+        DeadLetterId.New(DateTimeOffset.FromUnixTimeMilliseconds(NewestFirst.ParseTime(rowKey)), rowKey[NewestFirst.TimeLength..]);
 
     /// <summary>Partition of the marks of letters that arrived at a time.</summary>
     public static string MarkPartition(DateTimeOffset arrivedAt) => string.Create(CultureInfo.InvariantCulture, $"!k!{arrivedAt.UtcDateTime:yyyyMMdd}");

@@ -22,8 +22,8 @@ internal sealed class TaskTraces
     private readonly TableReader _reader;
     private readonly DayTables _tables;
     private readonly IdempotencyTable _keys;
-    private readonly string _wakes;
-    private readonly string _queues;
+    private readonly CoalescedCall<TaskId> _wakes;
+    private readonly CoalescedCall<(string Type, TaskId Id)> _queues;
 
     public TaskTraces(BatchingWriter writer, TableReader reader, DayTables tables, IdempotencyTable keys, TableClients clients)
     {
@@ -31,11 +31,12 @@ internal sealed class TaskTraces
         _reader = reader;
         _tables = tables;
         _keys = keys;
-        _wakes = clients.NameOf(WakeKeys.Table);
-        _queues = clients.NameOf(SlotQueueKeys.Table);
+        var (wakes, queues) = (clients.NameOf(WakeKeys.Table), clients.NameOf(SlotQueueKeys.Table));
+        _wakes = new CoalescedCall<TaskId>(tasks => RemoveRowsAsync(wakes, "PartitionKey ge '0'", [.. tasks]));
+        _queues = new CoalescedCall<(string Type, TaskId Id)>(tasks => RemoveWaitersAsync(queues, tasks));
     }
 
-    /// <summary>Removes them of tasks that are over; for many at once the small tables are read only once.</summary>
+    /// <summary>Removes them of tasks that are over; for many at once, in one call or in several, the small tables are read once or twice.</summary>
     public async Task RemoveAsync(IReadOnlyCollection<TaskRecord> tasks, CancellationToken cancellationToken)
     {
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
@@ -45,17 +46,24 @@ internal sealed class TaskTraces
             await RemoveEdgesAsync(task, token);
         });
 
-        var woken = tasks.Where(MayHaveWakes).Select(task => task.Id).ToHashSet();
+        var woken = tasks.Where(MayHaveWakes).Select(task => task.Id).ToList();
         if (woken.Count > 0)
-            await RemoveRowsAsync(_wakes, "PartitionKey ge '0'", woken, cancellationToken);
+            await _wakes.InvokeAsync(woken, cancellationToken);
 
-        foreach (var type in tasks.Where(task => task.State != TaskState.Succeeded || task.Slots.Count > 0).GroupBy(task => task.Type, StringComparer.Ordinal))
+        var waiters = tasks.Where(task => task.State != TaskState.Succeeded || task.Slots.Count > 0).Select(task => (task.Type, task.Id)).ToList();
+        if (waiters.Count > 0)
+            await _queues.InvokeAsync(waiters, cancellationToken);
+    }
+
+    private async Task RemoveWaitersAsync(string table, IReadOnlyCollection<(string Type, TaskId Id)> tasks)
+    {
+        foreach (var type in tasks.GroupBy(task => task.Type, task => task.Id, StringComparer.Ordinal))
         {
             // The type's own limiter, and those for values of its key, whose names have a hash in hexadecimal after the type's and a colon.
             var byKey = SlotQueueKeys.Partition(type.Key + ":");
-            var waiting = type.Select(task => task.Id).ToHashSet();
-            await RemoveRowsAsync(_queues, TableClient.CreateQueryFilter($"PartitionKey eq {SlotQueueKeys.Partition(type.Key)}"), waiting, cancellationToken);
-            await RemoveRowsAsync(_queues, TableClient.CreateQueryFilter($"PartitionKey ge {byKey} and PartitionKey lt {byKey + 'g'}"), waiting, cancellationToken);
+            var waiting = type.ToHashSet();
+            await RemoveRowsAsync(table, TableClient.CreateQueryFilter($"PartitionKey eq {SlotQueueKeys.Partition(type.Key)}"), waiting);
+            await RemoveRowsAsync(table, TableClient.CreateQueryFilter($"PartitionKey ge {byKey} and PartitionKey lt {byKey + 'g'}"), waiting);
         }
     }
 
@@ -76,10 +84,10 @@ internal sealed class TaskTraces
     }
 
     /// <summary>Removes the rows whose keys end with the id of one of the tasks.</summary>
-    private async Task RemoveRowsAsync(string table, string filter, HashSet<TaskId> tasks, CancellationToken cancellationToken)
+    private async Task RemoveRowsAsync(string table, string filter, HashSet<TaskId> tasks)
     {
         var rows = new List<TableEntity>();
-        await foreach (var row in _reader.QueryAsync(table, filter, KeysOnly, cancellationToken))
+        await foreach (var row in _reader.QueryAsync(table, filter, KeysOnly, CancellationToken.None))
         {
             if (tasks.Contains(TaskKeys.IdAtEnd(row.RowKey)))
                 rows.Add(row);
@@ -88,7 +96,7 @@ internal sealed class TaskTraces
         foreach (var partition in rows.GroupBy(row => row.PartitionKey, StringComparer.Ordinal))
         {
             foreach (var part in partition.Chunk(RowLimits.TransactionOperations))
-                await _writer.WriteAsync(new RowGroup(table, partition.Key, [.. part.Select(row => RowOperation.DeleteIfExists(partition.Key, row.RowKey))], 0), cancellationToken);
+                await _writer.WriteAsync(new RowGroup(table, partition.Key, [.. part.Select(row => RowOperation.DeleteIfExists(partition.Key, row.RowKey))], 0), CancellationToken.None);
         }
     }
 }

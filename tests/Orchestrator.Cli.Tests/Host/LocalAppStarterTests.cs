@@ -74,6 +74,17 @@ public sealed class LocalAppStarterTests : IDisposable
     }
 
     [Fact]
+    public void Environment_FirstKey_ClosesTheAppToAllOthers()
+    {
+        var settings = new FunctionAppSettings("secret", 7072, [], []) { FirstKey = "k" };
+
+        Assert.Equal(
+            ["Orchestrator__Access__RequireKeys=true", "Orchestrator__Access__Keys__up__Key=k", "Orchestrator__Access__Keys__up__Role=Admin"],
+            settings.Environment().Skip(2).Select(variable => $"{variable.Key}={variable.Value}"));
+        Assert.DoesNotContain("k", settings.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void TakeFree_Port_IsFree() => Assert.True(LoopbackPort.IsFree(LoopbackPort.TakeFree()));
 
     private void Build(string content) => _session.Write("src/Orchestrator.Functions/bin/Embedded/Debug/net10.0/Orchestrator.Functions.dll", content);

@@ -134,6 +134,39 @@ public sealed class TaskCommandTests : IDisposable
         await FailsAsync("--url is ftp://x; it must be an address such as", "--url", "ftp://x");
     }
 
+    [Fact]
+    public async Task Export_BrokenOff_SaysSoAndKeepsTheFileThatIsThere()
+    {
+        await using var api = await FakeTaskApi.StartAsync();
+        api.Intercept = _ => Results.Stream(async stream =>
+        {
+            await stream.WriteAsync(new byte[100]);
+            await stream.FlushAsync();
+            throw new InvalidOperationException("The app is killed.");
+        });
+        var path = _session.Write("out.json", "before");
+
+        await FailsAsync("The export of task 01B broke off, and nothing was written: ", "--url", api.Address.ToString(), "--output", path);
+        await FailsAsync("The export of task 01B broke off, and nothing was written: ", "--url", api.Address.ToString());
+
+        Assert.Equal("before", await File.ReadAllTextAsync(path));
+        Assert.False(File.Exists(path + ".part"));
+    }
+
+    [Fact]
+    public async Task Show_FileMadeByHand_StaysOnItsFeetAndSteersNoTerminal()
+    {
+        _session.Input = """
+            {"format":"orchestrator.task","formatVersion":1,"task":{"id":"01A\u001b[2J","type":"x\ny","state":"Failed","createdAt":"2026-11-22T10:00:00Z","tags":null},
+             "attempts":[null],"events":null,"children":[null],"otherChildren":["01B\u0007",null]}
+            """;
+
+        Assert.Equal(ExitCode.Success, await _session.RunAsync("task", "show"));
+
+        Assert.StartsWith("01A [2J  Failed  x y v0", _session.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain(_session.Out, character => char.IsControl(character) && character is not ('\n' or '\r'));
+    }
+
     private static async Task FailsAsync(string error, params string[] args)
     {
         using var session = new TestSession();

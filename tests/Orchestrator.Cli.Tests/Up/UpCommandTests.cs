@@ -45,6 +45,20 @@ public sealed class UpCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Up_KeysRequired_MakesAFirstKeyAndShowsIt()
+    {
+        _apps.Ended.SetResult("over");
+
+        Assert.Equal(ExitCode.Failure, await _session.RunAsync("up", "--require-keys"));
+
+        var request = Assert.Single(_apps.Requests);
+        Assert.Matches("^[A-Za-z0-9_-]{43}$", request.FirstKey);
+        Assert.Equal("up", request.ToString());
+        Assert.Contains($"Key     {request.FirstKey} (an admin's, until Ctrl-C; for commands: export ORCHESTRATOR_API_KEY={request.FirstKey})\n", _session.Out, StringComparison.Ordinal);
+        Assert.Contains($"curl -i -H 'x-api-key: {request.FirstKey}' -H 'content-type", _session.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Up_AppEnds_SaysWhy()
     {
         _apps.Ended.SetResult("The function app ended with exit code 1: it lost its storage");

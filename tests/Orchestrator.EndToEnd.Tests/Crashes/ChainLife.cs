@@ -14,7 +14,7 @@ namespace Orchestrator.EndToEnd.Tests.Crashes;
 /// </summary>
 internal sealed class ChainLife : IAsyncDisposable
 {
-    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(6);
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Long enough to be stored in parts.</summary>

@@ -39,17 +39,19 @@ public abstract class PoisonTests(PlatformMode mode)
         await queue.SendMessageAsync(poisoned);
         await raw.SendMessageAsync("100 % not base64");
         await queue.SendMessageAsync("not JSON");
+        await queue.SendMessageAsync("""{"\ud800":1}""");
         var unknown = (await queue.SendMessageAsync("""{"type":"no.such"}""")).Value.MessageId;
         await queue.SendMessageAsync("""{"schemaVersion":9,"type":"noop"}""");
         for (var i = 0; i < 5; i++)
             await queue.SendMessageAsync($$"""{"type":"noop","title":"good {{i}}"}""");
 
-        var letters = await Eventually.ValueAsync(() => app.Http.DeadLettersAsync(pageSize: 2), letters => letters.Count >= 5, "there are five dead letters", pause: _pause);
+        var letters = await Eventually.ValueAsync(() => app.Http.DeadLettersAsync(pageSize: 2), letters => letters.Count >= 6, "there are six dead letters", pause: _pause);
         var tasks = await Eventually.ValueAsync(() => app.Http.AllTasksAsync(), tasks => tasks.Count >= 5 && tasks.All(task => task.IsOver), "five tasks are over", pause: _pause);
         Assert.Equal(Enumerable.Range(0, 5).Select(i => $"good {i} Succeeded"), tasks.Select(task => $"{task.Title} {task.State}").Order(StringComparer.Ordinal));
         Assert.Equal(
             [
                 """queue:tasks invalid_json 1 not JSON""",
+                """queue:tasks invalid_json 1 {"\ud800":1}""",
                 """queue:tasks invalid_task 1 {schemaVersion: 9, type: "noop"}""",
                 """queue:tasks invalid_task 1 {type: "no.such"}""",
                 """queue:tasks-poison delivery_failed 1 {type: "noop", idempotencyKey: "of-the-poisoned", title: "poisoned", input: …}""",

@@ -11,7 +11,7 @@ namespace Orchestrator.EndToEnd.Tests.Faults;
 internal sealed class TaskLives(HttpClient http)
 {
     private const int Batch = 20;
-    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(4);
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>State and history that each title is to come to.</summary>

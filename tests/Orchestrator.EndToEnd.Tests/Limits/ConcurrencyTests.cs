@@ -10,7 +10,7 @@ namespace Orchestrator.EndToEnd.Tests.Limits;
 public abstract class ConcurrencyTests(AppFixture app)
 {
     private const int Crowd = 1_000;
-    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(6);
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(100);
 
     [Fact]

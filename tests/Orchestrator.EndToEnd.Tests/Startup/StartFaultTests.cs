@@ -87,6 +87,21 @@ public abstract class StartFaultTests(PlatformMode mode, AzuriteFixture azurite)
             ["Orchestrator:OfANewerRelease:Level is no setting. It is passed over.", "Nothing is wrong with the settings, and the storage answers."], app.Process.Output);
     }
 
+    [Fact]
+    public async Task Start_OthersCouldReachTheAppAndThereIsNoKey_EndsWithOneLineThatSaysWhatToDo()
+    {
+        var setup = new FunctionAppSetup
+        {
+            ConnectionString = azurite.ConnectionString,
+            Mode = mode,
+            Environment = new Dictionary<string, string> { ["Embedded__Http__Address"] = "0.0.0.0" },
+        };
+
+        Assert.Equal(
+            "Embedded:Http:Address is 0.0.0.0, where others can reach the app, but there is no API key. Set Orchestrator:Access:Keys:NAME:Key and Orchestrator:Access:Keys:NAME:Role, or listen on 127.0.0.1.",
+            await FailingStartAsync(setup));
+    }
+
     private static async Task<string> FailingStartAsync(FunctionAppSetup setup) => Assert.Single(await FailedStartAsync(setup));
 
     /// <summary>What it wrote to standard error, having ended with the exit code and without a stack trace.</summary>

@@ -30,7 +30,14 @@ internal sealed class WholeApp : IAsyncDisposable
     public HttpClient Http { get; } = new();
 
     /// <param name="name">Names the task hub and begins the names of the tables.</param>
-    public static async Task<WholeApp> StartAsync(AzuriteFixture azurite, string name, string mode, TestAgent.Script script)
+    /// <param name="settings">Further settings, each as <c>--key=value</c>.</param>
+    public static Task<WholeApp> StartAsync(AzuriteFixture azurite, string name, string mode, TestAgent.Script script, params string[] settings) =>
+        StartAsync(azurite, name, mode, script, settings, _ => { });
+
+    /// <inheritdoc cref="StartAsync(AzuriteFixture, string, string, TestAgent.Script, string[])"/>
+    /// <param name="configure">Registers services in place of the app's own.</param>
+    public static async Task<WholeApp> StartAsync(
+        AzuriteFixture azurite, string name, string mode, TestAgent.Script script, IReadOnlyList<string> settings, Action<IServiceCollection> configure)
     {
         var builder = FunctionsApplication.CreateBuilder(
         [
@@ -41,9 +48,11 @@ internal sealed class WholeApp : IAsyncDisposable
             $"--AzureFunctionsJobHost:extensions:durableTask:hubName={name}",
             $"--Orchestrator:Storage:TablePrefix={name}",
             "--Orchestrator:Attempts:LeaseDuration=00:00:05",
+            .. settings,
         ]);
         builder.ConfigureFunctionsWebApplication();
         builder.UseHttpMiddleware();
+        configure(builder.Services);
         builder.Services
             .AddOrchestratorStorage(builder.Configuration)
             .AddOrchestratorAgents()

@@ -51,7 +51,11 @@ public sealed class BulkAgentTests
     {
         for (var i = 0; i < 120; i++)
             await _rig.SubmitAsync();
-        _reporter.OnHeartbeat = () => throw new IOException("The process is gone.");
+        _reporter.OnHeartbeat = () =>
+        {
+            if (Matched(_reporter.LastDetails) > 0)
+                throw new IOException("The process is gone.");
+        };
         await Assert.ThrowsAsync<IOException>(() => RunAsync("""{"action":"cancel","filter":{"type":"test"}}"""));
         Assert.Equal(50, Enumerable.Range(1, 120).Count(number => _rig.Store[TestTasks.Id(number)].State == TaskState.Cancelled));
 
@@ -61,6 +65,23 @@ public sealed class BulkAgentTests
         Assert.Equal((120, 120, "{\"cancelled\":120}"), (Number(output, "matched"), Number(output, "done"), output.GetProperty("byReason").GetRawText()));
         Assert.All(Enumerable.Range(1, 120), number => Assert.Equal(TaskState.Cancelled, _rig.Store[TestTasks.Id(number)].State));
         Assert.Equal((100, "Cancel: 120 of 120 tasks, 120 done, 0 skipped, 0 failed"), _reporter.Progressed[^1]);
+    }
+
+    [Fact]
+    public async Task Run_TakenOverWhileItCounts_CountsOnAndTouchesNoneBefore()
+    {
+        for (var i = 0; i < 230; i++)
+            await _rig.SubmitAsync();
+        _reporter.OnHeartbeat = () => throw new IOException("The process is gone.");
+        var self = TestTasks.Id(250);
+        await Assert.ThrowsAsync<IOException>(() => RunAsync("""{"action":"cancel","filter":{}}""", self: self));
+        Assert.Equal((200, 0), (JsonElement.Parse(_reporter.LastDetails!).GetProperty("total").GetInt32(), Matched(_reporter.LastDetails)));
+        Assert.All(Enumerable.Range(1, 230), number => Assert.Equal(TaskState.Queued, _rig.Store[TestTasks.Id(number)].State));
+
+        _reporter.OnHeartbeat = null;
+        var output = await RunAsync("""{"action":"cancel","filter":{}}""", _reporter.LastDetails, self);
+
+        Assert.Equal((230, 230, false), (Number(output, "matched"), Number(output, "done"), output.GetProperty("isMore").GetBoolean()));
     }
 
     [Fact]
@@ -221,6 +242,8 @@ public sealed class BulkAgentTests
         {
             LastHeartbeat = heartbeat is null ? null : JsonElement.Parse(heartbeat),
         };
+
+    private static int Matched(string? heartbeat) => JsonElement.Parse(heartbeat!).GetProperty("matched").GetInt32();
 
     private static int Number(JsonElement output, string name) => output.GetProperty(name).GetInt32();
 

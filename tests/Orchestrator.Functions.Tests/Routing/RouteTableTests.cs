@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.Azure.Functions.Worker;
+using Orchestrator.Access;
 using Orchestrator.Functions.Http;
 using Orchestrator.Functions.Routing;
 
@@ -42,6 +43,26 @@ public sealed class RouteTableTests
         Assert.All(functions, function => Assert.True(function.IsPublic && function.DeclaringType!.IsPublic, $"{function.DeclaringType}.{function.Name} must be public."));
         Assert.Equal(functions.Count, functions.Select(function => function.GetCustomAttribute<FunctionAttribute>()!.Name).Distinct(StringComparer.OrdinalIgnoreCase).Count());
     }
+
+    [Fact]
+    public void Audited_EveryRouteThatChangesSomething_ButThoseNamedHere()
+    {
+        var actions = RouteTable.Routes.Where(route => route.Method != "GET" && route.Role != Role.Anyone).ToList();
+
+        Assert.Equal(["POST tasks", "POST tasks/batch", "POST tasks/validate"], actions.Where(route => !route.IsAudited(submissions: false)).Select(Name).Order(StringComparer.Ordinal));
+        Assert.Equal(["POST tasks/validate"], actions.Where(route => !route.IsAudited(submissions: true)).Select(Name));
+        Assert.DoesNotContain(RouteTable.Routes.Except(actions), route => route.IsAudited(submissions: true));
+        Assert.All(actions, route => Assert.True(route.Role >= Role.Operator, $"{Name(route)} changes something, so a viewer must not."));
+
+        static string Name(Route route) => $"{route.Method} {route.Template}";
+    }
+
+    [Theory]
+    [InlineData("tasks/{id}/attempts/{attempt}/token", "7/2")]
+    [InlineData("tasks/{id}", "7")]
+    [InlineData("tasks/batch", "")]
+    public void TargetOf_Template_ItsParametersInOrder(string template, string target) =>
+        Assert.Equal(target, new Route("POST", template, "F", Role.Operator).TargetOf(new() { ["attempt"] = "2", ["other"] = "x", ["id"] = "7" }));
 
     [Fact]
     public void Find_UnknownFunction_Null() => Assert.Null(RouteTable.Find("Nope"));

@@ -2,9 +2,9 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Orchestrator.Errors;
+using Orchestrator.Functions.Access;
 using Orchestrator.Functions.Activities;
 using Orchestrator.Functions.Http;
-using Orchestrator.Functions.Routing;
 using Orchestrator.Functions.Startup;
 
 namespace Orchestrator.Functions.Tests.Startup;
@@ -18,7 +18,7 @@ public sealed class OptionsTests
 
         services.GetRequiredService<IStartupValidator>().Validate();
         Assert.Equal(4_259_840, services.GetRequiredService<IOptions<HttpOptions>>().Value.MaxBodyBytes);
-        Assert.True(services.GetRequiredService<IOptions<AccessOptions>>().Value.TrustLoopback);
+        Assert.False(services.GetRequiredService<LocalCallers>().AreTrusted);
         Assert.Equal(TimeSpan.FromSeconds(30), services.GetRequiredService<IOptions<AttemptOptions>>().Value.LeaseDuration);
     }
 
@@ -48,6 +48,26 @@ public sealed class OptionsTests
                 "Orchestrator:Http:MaxBodyBytes is '5'; it must be 1024 to 16777216.",
             ],
             StartFailure.Describe(failure)!.Split(Environment.NewLine).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1", true)]
+    [InlineData("0.0.0.0", false)]
+    public void Trust_WhereTheAppListens_OnlyOnLoopback(string address, bool isTrusted)
+    {
+        using var services = Services(new() { ["Embedded:Http:Address"] = address });
+
+        Assert.Equal(isTrusted, services.GetRequiredService<LocalCallers>().AreTrusted);
+    }
+
+    [Fact]
+    public void Validate_LoopbackTrustedWhereAHostListens_Refused()
+    {
+        using var services = Services(new() { ["Orchestrator:Access:TrustLoopback"] = "true" });
+
+        Assert.Equal(
+            "Orchestrator:Access:TrustLoopback is 'true'; it must be false, or not set, where a host listens in the app's place: every request comes from there.",
+            StartFailure.Describe(Assert.ThrowsAny<Exception>(() => services.GetRequiredService<IStartupValidator>().Validate())));
     }
 
     [Fact]

@@ -20,8 +20,15 @@ internal static class AppConfiguration
         [TakeOver] = "Embedded:TakeOver",
     };
 
-    /// <summary>An app that is told nothing uses the storage emulator on its usual ports.</summary>
-    private static readonly Dictionary<string, string?> Defaults = new(StringComparer.OrdinalIgnoreCase) { ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true" };
+    /// <summary>
+    /// An app that is told nothing uses the storage emulator on its usual ports. The address is said always, so that an app can tell where it can be reached from;
+    /// on the real platform there is no such setting.
+    /// </summary>
+    private static readonly Dictionary<string, string?> Defaults = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true",
+        [HttpSettings.AddressKey] = HttpSettings.DefaultAddress,
+    };
 
     /// <exception cref="Extensibility.HostStartException">A file is not what it should be.</exception>
     public static HostApplicationBuilder CreateBuilder(string[] args)

@@ -16,7 +16,10 @@ internal sealed record HttpSettings(IPAddress Address, int Port, string RoutePre
 
     public const string PortKey = "Embedded:Http:Port";
 
-    private const string AddressKey = "Embedded:Http:Address";
+    public const string AddressKey = "Embedded:Http:Address";
+
+    /// <summary>Where to listen unless told otherwise.</summary>
+    public const string DefaultAddress = "127.0.0.1";
 
     /// <exception cref="HostStartException">A setting is not what it must be.</exception>
     public static HttpSettings Read(IConfiguration configuration, HostJson hostJson)
@@ -24,8 +27,8 @@ internal sealed record HttpSettings(IPAddress Address, int Port, string RoutePre
         var reader = new SettingReader("settings");
         var port = reader.Integer(configuration.GetSection(PortKey), defaultValue: 7071, minimum: 0, maximum: 65535);
         reader.ThrowIfFaulty();
-        var text = configuration[AddressKey] ?? "127.0.0.1";
-        if (!IPAddress.TryParse(string.Equals(text, "localhost", StringComparison.OrdinalIgnoreCase) ? "127.0.0.1" : text, out var address))
+        var text = configuration[AddressKey] ?? DefaultAddress;
+        if (!IPAddress.TryParse(string.Equals(text, "localhost", StringComparison.OrdinalIgnoreCase) ? DefaultAddress : text, out var address))
             throw new HostSettingsException($"settings: {AddressKey} is '{text}'; it must be an IP address.");
         var prefix = hostJson.Extension("http")["routePrefix"] ?? "api";
         return new HttpSettings(address, port, prefix.Trim('/'));

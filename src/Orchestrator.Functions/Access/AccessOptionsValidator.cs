@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Options;
+using Orchestrator.Access;
 
-namespace Orchestrator.Functions.Routing;
+namespace Orchestrator.Functions.Access;
 
 /// <summary>Finds every fault of the API keys. The keys themselves are secrets and in no message.</summary>
-internal sealed class AccessOptionsValidator : IValidateOptions<AccessOptions>
+internal sealed class AccessOptionsValidator(AppAddress address) : IValidateOptions<AccessOptions>
 {
     private const int MinLength = 20;
     private const int MaxLength = 200;
@@ -11,7 +12,9 @@ internal sealed class AccessOptionsValidator : IValidateOptions<AccessOptions>
     /// <inheritdoc/>
     public ValidateOptionsResult Validate(string? name, AccessOptions options)
     {
-        var faults = new List<string>();
+        var faults = new List<string>(options.Entra.FindFaults());
+        if (options.TrustLoopback is true && !address.IsOwn)
+            faults.Add($"{AccessOptions.SectionName}:TrustLoopback is 'true'; it must be false, or not set, where a host listens in the app's place: every request comes from there.");
         foreach (var (holder, key) in options.Keys)
         {
             var path = $"{AccessOptions.SectionName}:Keys:{holder}";

@@ -1,6 +1,7 @@
+using Orchestrator.Access;
 using Orchestrator.Configuration;
 
-namespace Orchestrator.Functions.Routing;
+namespace Orchestrator.Functions.Access;
 
 /// <summary>One API key: a secret that stands for a role.</summary>
 internal sealed class AccessKeyOptions

@@ -1,7 +1,7 @@
-namespace Orchestrator.Functions.Routing;
+namespace Orchestrator.Access;
 
 /// <summary>What a caller may do. A role may do whatever the roles before it may.</summary>
-internal enum Role
+public enum Role
 {
     /// <summary>Nobody in particular: what a load balancer may ask.</summary>
     Anyone,

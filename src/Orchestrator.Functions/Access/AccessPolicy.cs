@@ -1,0 +1,38 @@
+using Microsoft.AspNetCore.Http;
+using Orchestrator.Access;
+using Orchestrator.Functions.Problems;
+using Orchestrator.Functions.Routing;
+
+namespace Orchestrator.Functions.Access;
+
+/// <summary>Decides whether a request may reach a function: the route table held against the caller's role.</summary>
+internal sealed class AccessPolicy(CallerIdentifier callers, RateLimits limits)
+{
+    /// <summary>Lets the request pass, or throws.</summary>
+    /// <param name="function">The function the host has chosen.</param>
+    /// <param name="request">What the caller sent.</param>
+    /// <returns>Who calls; null when the route is open to anyone.</returns>
+    /// <exception cref="ProblemException">The function has no row, the caller shows nothing valid, or its role is too low.</exception>
+    public async Task<Caller?> DemandAsync(string function, HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (RouteTable.Find(function) is not { } route)
+            throw new ProblemException(KnownProblems.Forbidden($"The function '{function}' has no row in the route table, so nobody may call it."));
+        if (route.Role == Role.Anyone)
+        {
+            limits.Demand(request);
+            return null;
+        }
+
+        if (await callers.IdentifyAsync(request, cancellationToken) is not { } caller)
+        {
+            limits.Demand(request);
+            request.HttpContext.Response.Headers.WWWAuthenticate = callers.Asked.Challenge;
+            throw new ProblemException(KnownProblems.Unauthorized(callers.Asked.Text));
+        }
+
+        limits.Demand(caller);
+        if (caller.Role < route.Role)
+            throw new ProblemException(KnownProblems.Forbidden($"Your role is {caller.Role}; {route.Method} {route.Template} needs {route.Role}."));
+        return caller;
+    }
+}

@@ -1,0 +1,39 @@
+using Microsoft.AspNetCore.Http;
+using Orchestrator.Access;
+
+namespace Orchestrator.Functions.Access;
+
+/// <summary>Finds out who sends a request.</summary>
+internal sealed class CallerIdentifier(LocalCallers local, ConfiguredKeys configured, ApiKeyCache keys, EntraTokens tokens)
+{
+    /// <summary>The header that carries an API key.</summary>
+    public const string KeyHeader = "X-Api-Key";
+
+    private const string Bearer = "Bearer ";
+
+    /// <summary>What a caller is told to send, for people and, as a challenge, for programs.</summary>
+    public (string Text, string Challenge) Asked { get; } = tokens.AreTaken
+        ? ($"Send a valid API key in the header {KeyHeader}, or a bearer token of Entra ID.", "Bearer, ApiKey")
+        : ($"Send a valid API key in the header {KeyHeader}.", "ApiKey");
+
+    /// <summary>Who it is; null when nothing shows it, or what does is not valid: that is then no local caller either. A key is stronger than a token.</summary>
+    /// <exception cref="Errors.StorageUnavailableException">It cannot be found out now.</exception>
+    /// <exception cref="Problems.ProblemException">It cannot be found out now.</exception>
+    public async Task<Caller?> IdentifyAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Headers[KeyHeader] is { Count: > 0 } given)
+            return await FindAsync(given.ToString(), cancellationToken);
+        if (request.Headers.Authorization.ToString() is { } authorization && authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
+            return await tokens.FindAsync(authorization[Bearer.Length..].Trim(), cancellationToken);
+        return local.Include(request) ? Caller.Local : null;
+    }
+
+    private async Task<Caller?> FindAsync(string key, CancellationToken cancellationToken)
+    {
+        if (configured.Find(key) is { } holder)
+            return holder;
+        return ApiKeySecret.TryParse(key, out var secret) && await keys.FindAsync(secret, cancellationToken) is { } found
+            ? new Caller($"key:{found.Id}", found.Name, found.Role)
+            : null;
+    }
+}
