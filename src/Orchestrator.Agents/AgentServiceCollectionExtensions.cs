@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orchestrator.Agents.Code;
+using Orchestrator.Agents.Secrets;
 using Orchestrator.Configuration;
 using Orchestrator.Schemas;
 
@@ -18,6 +19,7 @@ public static class AgentServiceCollectionExtensions
         services.AddSettings<AgentsOptions>(AgentsOptions.SectionName);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(HostLimits.Default);
+        services.AddSecrets();
         services.TryAddSingleton(provider => new AgentCatalog(
             provider.GetServices<AgentRegistration>(), provider.GetRequiredService<HostLimits>().FunctionTimeout));
         services.TryAddSingleton<JsonSchemas>();

@@ -116,19 +116,19 @@ internal sealed partial class LiveOptions<TOptions> : IOptionsMonitor<TOptions>,
     private Dictionary<string, string?> Texts(TOptions options) =>
         SettingShape.Read(options, _section.Name).ToDictionary(read => read.Key, read => SettingText.Of(read.Value), StringComparer.OrdinalIgnoreCase);
 
-    private static void KeepFixed(TOptions before, TOptions after)
+    private static void KeepFixed(object before, object after)
     {
-        foreach (var property in SettingShape.PropertiesOf(typeof(TOptions)).Where(property => !property.IsDefined(typeof(LiveAttribute))))
+        foreach (var property in SettingShape.PropertiesOf(before.GetType()).Where(property => !property.IsDefined(typeof(LiveAttribute))))
         {
             var value = property.GetValue(before);
             if (property.SetMethod is { IsPublic: true })
                 property.SetValue(after, value);
             else
-                CopyEntries(value, property.GetValue(after));
+                KeepWithin(value, property.GetValue(after));
         }
     }
 
-    private static void CopyEntries(object? from, object? to)
+    private static void KeepWithin(object? from, object? to)
     {
         if (to is IDictionary names)
         {
@@ -141,6 +141,10 @@ internal sealed partial class LiveOptions<TOptions> : IOptionsMonitor<TOptions>,
             numbers.Clear();
             foreach (var entry in (IList)from!)
                 numbers.Add(entry);
+        }
+        else if (from is not null && to is not null)
+        {
+            KeepFixed(from, to);
         }
     }
 

@@ -4,11 +4,11 @@ namespace Orchestrator.Configuration;
 
 /// <summary>A setting that there is, whether or not somebody has set it.</summary>
 /// <param name="Key">Where it stands; <c>{n}</c> in place of an entry's number, <c>{name}</c> in place of its name.</param>
-/// <param name="Property">The property that holds it.</param>
+/// <param name="Property">The property that holds it; null for an entry that is read from the configuration alone.</param>
 /// <param name="ValueType">What its text is read as.</param>
 /// <param name="IsLive">Whether a change is heeded while the program runs.</param>
 /// <param name="IsSecret">Whether its value is shown to nobody.</param>
-public sealed record SettingDefinition(string Key, PropertyInfo Property, Type ValueType, bool IsLive, bool IsSecret)
+public sealed record SettingDefinition(string Key, PropertyInfo? Property, Type ValueType, bool IsLive, bool IsSecret)
 {
     /// <summary>In place of an entry's number.</summary>
     public const string Number = "{n}";

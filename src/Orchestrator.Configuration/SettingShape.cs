@@ -16,7 +16,7 @@ internal static class SettingShape
     /// <summary>What of a class is bound: what can be set, and what can be added to.</summary>
     public static IEnumerable<PropertyInfo> PropertiesOf(Type options) =>
         options.GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Where(property => property.GetIndexParameters().Length == 0 && (property.SetMethod is { IsPublic: true } || EntriesOf(property.PropertyType) is not null));
+            .Where(property => property.GetIndexParameters().Length == 0 && (property.SetMethod is { IsPublic: true } || EntriesOf(property.PropertyType) is not null || IsWithin(property.PropertyType)));
 
     private static IEnumerable<SettingDefinition> Describe(Type type, string key, PropertyInfo property, bool isLive, bool isSecret)
     {
@@ -40,6 +40,9 @@ internal static class SettingShape
             ? ((System.Collections.IEnumerable)value).Cast<object?>().Index().SelectMany(entry => ReadValue(entry.Item, entries.Value, $"{key}:{entry.Index}"))
             : ((System.Collections.IEnumerable)value).Cast<object>().SelectMany(entry => ReadValue(Part(entry, "Value"), entries.Value, $"{key}:{Part(entry, "Key")}"));
     }
+
+    /// <summary>Whether a property without a setter is bound all the same: what stands there is an object of options, and none that is made from others.</summary>
+    private static bool IsWithin(Type type) => type.IsClass && !SettingText.IsValue(type) && type.GetConstructor(Type.EmptyTypes) is not null;
 
     private static (Type Value, string Placeholder)? EntriesOf(Type type)
     {

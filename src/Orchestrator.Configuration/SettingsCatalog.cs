@@ -48,11 +48,16 @@ public sealed class SettingsCatalog
 
     private IEnumerable<EffectiveSetting> List(SettingsSection section)
     {
-        var values = SettingShape.Read(section.Current(_services), section.Name).ToList();
+        List<(string Key, object? Value)> values =
+        [
+            .. SettingShape.Read(section.Current(_services), section.Name),
+            .. _configuration.GetSection(section.Name).AsEnumerable()
+                .Where(pair => pair.Value is not null && section.Find(pair.Key) is { Property: null }).Select(pair => (pair.Key, (object?)pair.Value)),
+        ];
         foreach (var setting in section.Settings)
         {
             var standard = section.DefaultOf(setting);
-            var found = values.Where(read => setting.Has(read.Key)).ToList();
+            var found = values.Where(read => section.Find(read.Key) == setting).ToList();
             foreach (var (key, value) in found)
                 yield return new(key, setting.Show(value), standard, SettingSource.Find(_configuration, key), setting.IsLive, setting.IsSecret);
             if (found.Count == 0)

@@ -10,7 +10,14 @@ public abstract class SettingsSection
     {
         Name = name;
         OptionsType = optionsType;
-        Settings = [.. SettingShape.Describe(optionsType, name)];
+        Settings =
+        [
+            .. SettingShape.Describe(optionsType, name),
+            // Last, so that every other setting of the section is found before it.
+            .. optionsType.IsDefined(typeof(SecretEntriesAttribute), inherit: false)
+                ? new[] { new SettingDefinition($"{name}:{SettingDefinition.Name}", Property: null, typeof(string), IsLive: true, IsSecret: true) }
+                : [],
+        ];
         Defaults = Activator.CreateInstance(optionsType)!;
     }
 
@@ -35,7 +42,10 @@ public abstract class SettingsSection
 
     /// <summary>The default of a setting as text; null when it has none.</summary>
     public string? DefaultOf(SettingDefinition setting) =>
-        SettingShape.Read(Defaults, Name).FirstOrDefault(read => setting.Has(read.Key)) is { Key: not null, Value: var value } ? SettingText.Of(value) : null;
+        SettingText.Of(
+            setting.Property is { } property && property.DeclaringType != OptionsType && setting.Key.Contains('{', StringComparison.Ordinal)
+                ? property.GetValue(Activator.CreateInstance(property.DeclaringType!))
+                : SettingShape.Read(Defaults, Name).FirstOrDefault(read => Find(read.Key) == setting).Value);
 }
 
 /// <inheritdoc/>

@@ -15,7 +15,7 @@ internal static class Unreadable
             return null;
 
         // The whole rule at once: whoever corrects the form should not learn of the range at the next start only.
-        var range = setting.Property.GetCustomAttributes<RangeAttribute>().FirstOrDefault()?.ErrorMessage is { } message && message.StartsWith(Must, StringComparison.Ordinal)
+        var range = setting.Property?.GetCustomAttribute<RangeAttribute>()?.ErrorMessage is { } message && message.StartsWith(Must, StringComparison.Ordinal)
             ? $", {message[Must.Length..]}"
             : "";
         return $"{key} is '{setting.Show(value)}'; it {Must}{rule}{range}.";

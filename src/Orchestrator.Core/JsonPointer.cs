@@ -10,6 +10,9 @@ public sealed class JsonPointer
 
     private JsonPointer(string[] tokens) => _tokens = tokens;
 
+    /// <summary>The names and indexes that lead to the place.</summary>
+    public IReadOnlyList<string> Parts => _tokens;
+
     /// <returns>Null where the text is no pointer.</returns>
     public static JsonPointer? TryParse(string text)
     {

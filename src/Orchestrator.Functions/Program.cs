@@ -1,9 +1,7 @@
-using Azure.Core;
-using Azure.Identity;
+using Microsoft.ApplicationInsights.Extensibility;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Orchestrator.Agents;
 using Orchestrator.Agents.Builtin;
@@ -24,10 +22,7 @@ try
 
     // Without a connection string the telemetry would be gathered and thrown away.
     if (!string.IsNullOrEmpty(builder.Configuration["APPLICATIONINSIGHTS_CONNECTION_STRING"]))
-        builder.Services.AddApplicationInsightsTelemetryWorkerService().ConfigureFunctionsApplicationInsights();
-
-    // For an account that is named by its address, in place of a connection string with a key.
-    builder.Services.TryAddSingleton<TokenCredential>(_ => new DefaultAzureCredential());
+        builder.Services.AddSingleton<ITelemetryInitializer, QueryRemover>().AddApplicationInsightsTelemetryWorkerService().ConfigureFunctionsApplicationInsights();
 
     builder.Services
         .AddOrchestratorStorage(builder.Configuration)

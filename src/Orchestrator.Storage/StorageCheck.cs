@@ -1,45 +1,106 @@
+using Azure.Data.Tables;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Errors;
+using Orchestrator.Storage.Outages;
+using Orchestrator.Storage.Schema;
+using Orchestrator.Storage.Settings;
 using Orchestrator.Storage.Tables;
 
 namespace Orchestrator.Storage;
 
-/// <summary>Sees whether the table service works for us: at start, and for the health route.</summary>
+/// <summary>Sees whether the table service works for us: at start, and for the health routes.</summary>
 public sealed class StorageCheck
 {
+    private readonly TableAccount _account;
     private readonly TableClients _clients;
+    private readonly StorageBreaker _breaker;
+    private readonly DayTables _tables;
+    private readonly StoreSchema _schema;
     private readonly ILogger<StorageCheck> _logger;
-    private readonly TimeProvider _time;
 
-    /// <summary>Time after which a service counts as one that does not answer.</summary>
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
-
-    internal StorageCheck(TableClients clients, ILogger<StorageCheck> logger, TimeProvider time)
+    internal StorageCheck(TableAccount account, TableClients clients, StorageBreaker breaker, DayTables tables, StoreSchema schema, ILogger<StorageCheck> logger)
     {
+        _account = account;
         _clients = clients;
+        _breaker = breaker;
+        _tables = tables;
+        _schema = schema;
         _logger = logger;
-        _time = time;
     }
 
     /// <summary>Address of the table service, without credentials.</summary>
-    public Uri Endpoint => _clients.Endpoint;
+    public Uri Endpoint => _account.Endpoint;
 
-    /// <summary>Asks the service for one table's name.</summary>
-    /// <exception cref="StorageUnavailableException">It does not answer within 5 s, or refuses; the message says what to do.</exception>
+    /// <summary>At start: storage answers, lets us read and write, and the store's schema is ours, after an upgrade if need be.</summary>
+    /// <exception cref="StorageUnavailableException">It does not answer, or refuses; the message says what to do.</exception>
+    /// <exception cref="StoreSchemaException">The store is of a newer release.</exception>
+    public async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        await ProbeAsync(cancellationToken);
+        await _tables.EnsureTableAsync(_clients.NameOf(SettingsKeys.Table));
+        await WriteAsync(cancellationToken);
+        await _schema.OpenAsync(cancellationToken);
+        _logger.Answers(Endpoint.GetLeftPart(UriPartial.Path));
+    }
+
+    /// <summary>
+    /// For the health routes: storage answers, and the store's schema is still ours. Two small requests; none while storage is known to be away. What fails
+    /// twice is away for all calls from then on.
+    /// </summary>
+    /// <exception cref="StorageUnavailableException">It does not answer, or refuses; the message says what to do.</exception>
+    /// <exception cref="StoreSchemaException">A newer release has upgraded the store.</exception>
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(Limit, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        _breaker.ThrowIfAway();
         try
         {
-            var tables = _clients.Service.QueryAsync(filter: (string?)null, maxPerPage: 1, either.Token).GetAsyncEnumerator(either.Token);
-            await using (tables)
-                await tables.MoveNextAsync();
-            _logger.Answers(_clients.Endpoint.GetLeftPart(UriPartial.Path));
+            await ProbeAsync(cancellationToken);
+        }
+        catch (StorageUnavailableException exception) when (StorageFailures.IsUnclear(exception.InnerException!))
+        {
+            await ProbeAgainAsync(cancellationToken);
+        }
+
+        await _schema.CheckAsync(cancellationToken);
+    }
+
+    private async Task ProbeAgainAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ProbeAsync(cancellationToken);
+        }
+        catch (StorageUnavailableException exception) when (StorageFailures.IsUnclear(exception.InnerException!))
+        {
+            _breaker.FoundAway(exception.InnerException!);
+            throw;
+        }
+    }
+
+    /// <summary>Storage answers and lets us read.</summary>
+    private async Task ProbeAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _account.ProbeAsync(cancellationToken);
         }
         catch (Exception exception) when (StorageFailures.IsUnavailable(exception) && !cancellationToken.IsCancellationRequested)
         {
-            throw StorageFailures.Describe(_clients.Endpoint, exception);
+            throw StorageFailures.Describe(Endpoint, exception);
+        }
+    }
+
+    /// <summary>A role that only reads passes everything else.</summary>
+    private async Task WriteAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var row = new TableEntity(SettingsKeys.Partition, SettingsKeys.WriteCheck) { ["Schema"] = 1 };
+            await _clients.Reading(_clients.NameOf(SettingsKeys.Table)).UpsertEntityAsync(row, TableUpdateMode.Merge, cancellationToken);
+        }
+        catch (Exception exception) when (StorageFailures.IsUnavailable(exception) && !cancellationToken.IsCancellationRequested)
+        {
+            throw StorageFailures.Describe(Endpoint, exception);
         }
     }
 }

@@ -16,8 +16,8 @@ public sealed class StorageOptions
     public string? ConnectionString { get; set; }
 
     /// <summary>
-    /// The http(s) address of the table service, in place of a connection string; reached with the identity that <c>DefaultAzureCredential</c> finds. Where
-    /// neither is set, <c>AzureWebJobsStorage__tableServiceUri</c>.
+    /// The https address of the table service, in place of a connection string; reached with the identity of <c>AzureWebJobsStorage</c>. Where neither is set,
+    /// <c>AzureWebJobsStorage__tableServiceUri</c>, else that of <c>AzureWebJobsStorage__accountName</c>.
     /// </summary>
     public Uri? Endpoint { get; set; }
 
@@ -39,7 +39,7 @@ public sealed class StorageOptions
     [Range(10, 10_000, ErrorMessage = "must be 10 to 10000")]
     public int TasksPerSegment { get; set; } = 150;
 
-    /// <summary>How long one request to storage may take before it counts as failed.</summary>
+    /// <summary>How long one try of a request to storage may take; the whole, with what is sent again, at most twice that.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:01:40", ErrorMessage = "must be 00:00:01 to 00:01:40")]
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(10);
 }

@@ -1,23 +1,28 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
+using Orchestrator.Storage.Tables;
 
 namespace Orchestrator.Storage;
 
 /// <summary>Finds everything that is wrong with the storage options at once; each fault names key, value and rule.</summary>
-internal sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
+internal sealed class StorageOptionsValidator(IConfiguration configuration) : IValidateOptions<StorageOptions>
 {
     public ValidateOptionsResult Validate(string? name, StorageOptions options)
     {
         var faults = new List<string>();
-        if (string.IsNullOrWhiteSpace(options.ConnectionString) && options.Endpoint is null)
+        var hasOwnAccount = configuration.GetSection(StorageOptions.SectionName)["ConnectionString"] is { Length: > 0 } || configuration.GetSection(StorageOptions.SectionName)["Endpoint"] is { Length: > 0 };
+        var hostFaults = hasOwnAccount || HostAccount.ConnectionString(configuration) is not null ? [] : HostAccount.FindFaults(configuration).ToList();
+        faults.AddRange(hostFaults);
+        if (hostFaults.Count == 0 && string.IsNullOrWhiteSpace(options.ConnectionString) && options.Endpoint is null)
         {
             faults.Add($"Neither {StorageOptions.SectionName}:ConnectionString nor {StorageOptions.SectionName}:Endpoint is set, nor AzureWebJobsStorage; "
-                + "set one of them, such as AzureWebJobsStorage=UseDevelopmentStorage=true for Azurite on its usual ports.");
+                + "set one of them, such as AzureWebJobsStorage=UseDevelopmentStorage=true for Azurite on its usual ports, or AzureWebJobsStorage__accountName for an account that is reached by identity.");
         }
 
         if (!string.IsNullOrWhiteSpace(options.ConnectionString) && options.Endpoint is not null)
             faults.Add($"{StorageOptions.SectionName}:ConnectionString and {StorageOptions.SectionName}:Endpoint are both set; set one of them.");
-        if (options.Endpoint is { } endpoint && (!endpoint.IsAbsoluteUri || endpoint.Scheme is not ("https" or "http")))
-            faults.Add($"{StorageOptions.SectionName}:Endpoint is '{endpoint}'; it must be an absolute http or https address.");
+        if (hostFaults.Count == 0 && options.Endpoint is { } endpoint && !(endpoint.IsAbsoluteUri && endpoint.Scheme == Uri.UriSchemeHttps))
+            faults.Add($"{StorageOptions.SectionName}:Endpoint is '{endpoint}'; it must be an https address, for a token is sent to it.");
 
         return faults.Count > 0 ? ValidateOptionsResult.Fail(faults) : ValidateOptionsResult.Success;
     }

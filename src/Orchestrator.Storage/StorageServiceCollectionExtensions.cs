@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orchestrator.Access;
 using Orchestrator.Audit;
+using Orchestrator.Availability;
 using Orchestrator.Configuration;
 using Orchestrator.History;
 using Orchestrator.Limits;
@@ -21,8 +22,10 @@ using Orchestrator.Storage.DeadLetters;
 using Orchestrator.Storage.Dependencies;
 using Orchestrator.Storage.Limits;
 using Orchestrator.Storage.Listing;
+using Orchestrator.Storage.Outages;
 using Orchestrator.Storage.Recovery;
 using Orchestrator.Storage.Retention;
+using Orchestrator.Storage.Schema;
 using Orchestrator.Storage.Segments;
 using Orchestrator.Storage.Settings;
 using Orchestrator.Storage.Tables;
@@ -48,12 +51,22 @@ public static class StorageServiceCollectionExtensions
     {
         services.AddSettings<StorageOptions>(StorageOptions.SectionName).PostConfigure(options => TakeHostAccount(options, configuration));
         services.TryAddSingleton(configuration);
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StorageOptions>>(new StorageOptionsValidator(configuration)));
+        services.TryAddSingleton(_ => HostAccount.Credential(configuration));
 
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IRandomSource, SystemRandomSource>();
         services.TryAddSingleton<StorageMetrics>();
+        services.TryAddSingleton<TableAccount>();
+        services.TryAddSingleton<RetryBudget>();
+        services.TryAddSingleton(provider => new StorageBreaker(
+            provider.GetRequiredService<TableAccount>().Endpoint,
+            provider.GetRequiredService<TableAccount>().ProbeAsync,
+            provider.GetRequiredService<IRandomSource>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<StorageBreaker>>()));
+        services.TryAddSingleton<IStorageAvailability>(provider => provider.GetRequiredService<StorageBreaker>());
         services.TryAddSingleton<TableClients>();
         services.TryAddSingleton<TableReader>();
         services.TryAddSingleton<DayTables>();
@@ -72,6 +85,8 @@ public static class StorageServiceCollectionExtensions
         services.TryAddSingleton<TaskDeleter>();
         services.TryAddSingleton<TaskTraces>();
         services.TryAddSingleton<RetentionMemory>();
+        services.TryAddSingleton<SegmentLooks>();
+        services.TryAddSingleton<DayDropper>();
         services.TryAddSingleton<IRetentionStore, TableRetentionStore>();
         services.TryAddSingleton(provider => new TaskIdSource(
             provider.GetRequiredService<TimeProvider>(),
@@ -104,10 +119,15 @@ public static class StorageServiceCollectionExtensions
         services.TryAddSingleton<TaskTypeRegistry>();
         services.TryAddSingleton<ITaskTypeCatalog>(provider => provider.GetRequiredService<TaskTypeRegistry>());
         services.TryAddSingleton<TaskLifecycle>();
+        services.TryAddSingleton<SchemaUpgrades>();
+        services.TryAddSingleton<StoreSchema>();
         services.TryAddSingleton(provider => new StorageCheck(
+            provider.GetRequiredService<TableAccount>(),
             provider.GetRequiredService<TableClients>(),
-            provider.GetRequiredService<ILogger<StorageCheck>>(),
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<StorageBreaker>(),
+            provider.GetRequiredService<DayTables>(),
+            provider.GetRequiredService<StoreSchema>(),
+            provider.GetRequiredService<ILogger<StorageCheck>>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StorageStartup>());
         return services;
     }
@@ -118,8 +138,8 @@ public static class StorageServiceCollectionExtensions
         if (!string.IsNullOrWhiteSpace(options.ConnectionString) || options.Endpoint is not null)
             return;
 
-        options.ConnectionString = configuration["AzureWebJobsStorage"];
-        if (string.IsNullOrWhiteSpace(options.ConnectionString) && Uri.TryCreate(configuration["AzureWebJobsStorage:tableServiceUri"], UriKind.Absolute, out var endpoint))
-            options.Endpoint = endpoint;
+        options.ConnectionString = HostAccount.ConnectionString(configuration);
+        if (options.ConnectionString is null)
+            options.Endpoint = HostAccount.TableEndpoint(configuration);
     }
 }

@@ -39,9 +39,10 @@ internal sealed class StorageStartup : BackgroundService, IHostedLifecycleServic
     }
 
     /// <exception cref="Errors.StorageUnavailableException">Storage does not work; the program must not start.</exception>
+    /// <exception cref="Errors.StoreSchemaException">The store is of a newer release; the program must not start.</exception>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        await _check.CheckAsync(cancellationToken);
+        await _check.OpenAsync(cancellationToken);
         string[] tables = [DayKeys.Table, IdempotencyKeys.Table, DeadLetterKeys.Table, TaskTypeKeys.Table, WakeKeys.Table, SlotQueueKeys.Table, ApiKeyKeys.Table, AuditKeys.Table];
         await Task.WhenAll([.. _ids.NextShards.Select(shard => _tables.EnsureTableAsync(Today(), shard)), .. tables.Select(table => _tables.EnsureTableAsync(_clients.NameOf(table)))]);
         _logger.Ready(_clients.Endpoint.GetLeftPart(UriPartial.Path));

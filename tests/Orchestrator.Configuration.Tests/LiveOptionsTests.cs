@@ -25,17 +25,19 @@ public sealed class LiveOptionsTests
         using var rig = new Rig(("Lanes", "3"), ("Folders:0", "/a"));
         Assert.Equal(3, rig.Options.CurrentValue.Lanes);
 
-        rig.Change(("Lanes", "4"), ("Folders:1", "/b"), ("Rate", "6"));
+        rig.Change(("Lanes", "4"), ("Folders:1", "/b"), ("Within:Depth", "7"), ("Rate", "6"));
         rig.Change(("Rate", "7"));
 
         Assert.Equal((3, 7), (rig.Options.CurrentValue.Lanes, rig.Options.CurrentValue.Rate));
         Assert.Equal(["/a"], rig.Options.CurrentValue.Folders);
+        Assert.Equal(1, rig.Options.CurrentValue.Within.Depth);
         Assert.Equal(
             [
                 "Information 1000 Orchestrator:Sample:Rate has changed from 5 to 6.",
                 "Information 1000 Orchestrator:Sample:Rate has changed from 6 to 7.",
                 "Warning 1001 Orchestrator:Sample:Folders:1 is /b in the settings now, which takes effect at the next start; until then it stays not set.",
                 "Warning 1001 Orchestrator:Sample:Lanes is 4 in the settings now, which takes effect at the next start; until then it stays 3.",
+                "Warning 1001 Orchestrator:Sample:Within:Depth is 7 in the settings now, which takes effect at the next start; until then it stays 1.",
             ],
             rig.Log.Order(StringComparer.Ordinal));
     }

@@ -28,7 +28,20 @@ public sealed class SampleOptions
     [Live]
     public IDictionary<string, SampleKey> Keys { get; } = new Dictionary<string, SampleKey>(StringComparer.OrdinalIgnoreCase);
 
+    public SampleWithin Within { get; } = new();
+
     public int Twice => Rate * 2;
+}
+
+public sealed class SampleWithin
+{
+    public int Depth { get; set; } = 1;
+}
+
+[SecretEntries("A secret.")]
+public sealed class VaultOptions
+{
+    public int Limit { get; set; }
 }
 
 public sealed class SampleKey

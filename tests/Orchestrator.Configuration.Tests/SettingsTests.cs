@@ -1,3 +1,7 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
 namespace Orchestrator.Configuration.Tests;
 
 public sealed class SettingsTests
@@ -5,13 +9,14 @@ public sealed class SettingsTests
     [Fact]
     public void Options_OfEveryKind_AreBound()
     {
-        using var rig = new Rig(("Rate", "7"), ("Wait", "00:01:00"), ("IsOpen", "TRUE"), ("Token", "0123456789"), ("Folders:0", "/a"), ("Folders:1", "/b"), ("Keys:ada:Key", "k"), ("Keys:ada:Role", "writer"));
+        using var rig = new Rig(("Rate", "7"), ("Wait", "00:01:00"), ("IsOpen", "TRUE"), ("Token", "0123456789"), ("Folders:0", "/a"), ("Folders:1", "/b"), ("Keys:ada:Key", "k"), ("Keys:ada:Role", "writer"), ("Within:Depth", "4"));
 
         var options = rig.Options.CurrentValue;
 
         Assert.Equal([], rig.Faults());
         Assert.Equal((7, TimeSpan.FromMinutes(1), true, "0123456789"), (options.Rate, options.Wait, options.IsOpen, options.Token));
         Assert.Equal(["/a", "/b"], options.Folders);
+        Assert.Equal(4, options.Within.Depth);
         Assert.Equal(("ada", "k", SampleRole.Writer), (Assert.Single(options.Keys).Key, options.Keys["ada"].Key, options.Keys["ada"].Role));
     }
 
@@ -54,10 +59,31 @@ public sealed class SettingsTests
                 new("Orchestrator:Sample:IsOpen", "false", "false", null, false, false),
                 new("Orchestrator:Sample:Token", "***", null, "the program itself", true, true),
                 new("Orchestrator:Sample:Folders:0", "/a", null, "the program itself", false, false),
-                new("Orchestrator:Sample:Keys:ada:Key", "***", null, "the program itself", true, true),
-                new EffectiveSetting("Orchestrator:Sample:Keys:ada:Role", "Reader", null, null, true, false),
+                new("Orchestrator:Sample:Keys:ada:Key", "***", "", "the program itself", true, true),
+                new("Orchestrator:Sample:Keys:ada:Role", "Reader", "Reader", null, true, false),
+                new EffectiveSetting("Orchestrator:Sample:Within:Depth", "1", "1", null, false, false),
             ],
             rig.Catalog.List());
+    }
+
+    [Fact]
+    public void List_SectionWhoseOtherKeysAreSecrets_MasksThemAll()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Orchestrator:Vault:Limit", "x"), new("Orchestrator:Vault:payments", "hush")]).Build();
+        using var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddSettings<VaultOptions>("Orchestrator:Vault").Services.BuildServiceProvider();
+        var catalog = services.GetRequiredService<SettingsCatalog>();
+
+        Assert.Equal(
+            ["Orchestrator:Vault:Limit is 'x'; it must be a whole number."],
+            Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IOptionsMonitor<VaultOptions>>().CurrentValue).Failures);
+        configuration["Orchestrator:Vault:Limit"] = "3";
+        Assert.Equal(
+            [
+                new("Orchestrator:Vault:Limit", "3", "0", "the program itself", false, false),
+                new EffectiveSetting("Orchestrator:Vault:payments", "***", null, "the program itself", true, true),
+            ],
+            catalog.List());
+        Assert.Equal([], catalog.FindUnknown());
     }
 
     [Theory]

@@ -22,7 +22,7 @@ public sealed class StorageOptionsTests
                 "Orchestrator:Storage:TasksPerSegment is '9'; it must be 10 to 10000.",
                 "Orchestrator:Storage:RequestTimeout is '00:00:00'; it must be 00:00:01 to 00:01:40.",
                 "Neither Orchestrator:Storage:ConnectionString nor Orchestrator:Storage:Endpoint is set, nor AzureWebJobsStorage; "
-                + "set one of them, such as AzureWebJobsStorage=UseDevelopmentStorage=true for Azurite on its usual ports.",
+                + "set one of them, such as AzureWebJobsStorage=UseDevelopmentStorage=true for Azurite on its usual ports, or AzureWebJobsStorage__accountName for an account that is reached by identity.",
             ],
             exception.Failures);
     }
@@ -32,7 +32,7 @@ public sealed class StorageOptionsTests
         Assert.Equal(
             [
                 "Orchestrator:Storage:ConnectionString and Orchestrator:Storage:Endpoint are both set; set one of them.",
-                "Orchestrator:Storage:Endpoint is 'ftp://x/'; it must be an absolute http or https address.",
+                "Orchestrator:Storage:Endpoint is 'ftp://x/'; it must be an https address, for a token is sent to it.",
             ],
             Assert.Throws<OptionsValidationException>(() => Options(
                 ("Orchestrator:Storage:ConnectionString", "UseDevelopmentStorage=true"),

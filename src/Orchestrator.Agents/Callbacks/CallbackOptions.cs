@@ -12,8 +12,8 @@ public sealed class CallbackOptions
     public const int MinKeyLength = 32;
 
     /// <summary>
-    /// The secret that signs callbacks, at least 32 characters, of which the UTF-8 bytes are the key; receivers have it too. Without it there are no
-    /// callbacks, and tasks with one are refused. A delivery is signed with the key of its own time, also for tasks that were submitted before it was changed.
+    /// The secret that signs callbacks, at least 32 characters, of which the UTF-8 bytes are the key, or a <see href="../operations/secrets.md#secrets-by-name">reference</see>
+    /// to it, <c>secret:NAME</c>; receivers have it too. Without it there are no callbacks, and tasks with one are refused. A delivery is signed with the key of its own time.
     /// </summary>
     [Live]
     [Secret]

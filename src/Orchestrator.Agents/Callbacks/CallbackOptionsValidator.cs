@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Orchestrator.Secrets;
 
 namespace Orchestrator.Agents.Callbacks;
 
@@ -6,7 +7,7 @@ namespace Orchestrator.Agents.Callbacks;
 internal sealed class CallbackOptionsValidator : IValidateOptions<CallbackOptions>
 {
     public ValidateOptionsResult Validate(string? name, CallbackOptions options) =>
-        string.IsNullOrEmpty(options.SigningKey) || options.SigningKey.Length >= CallbackOptions.MinKeyLength
+        string.IsNullOrEmpty(options.SigningKey) || SecretReference.Is(options.SigningKey) || options.SigningKey.Length >= CallbackOptions.MinKeyLength
             ? ValidateOptionsResult.Success
             : ValidateOptionsResult.Fail(
                 $"{CallbackOptions.SectionName}:{nameof(CallbackOptions.SigningKey)} has {options.SigningKey.Length} characters; it must have at least {CallbackOptions.MinKeyLength}.");

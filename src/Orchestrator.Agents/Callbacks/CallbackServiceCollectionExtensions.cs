@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orchestrator.Agents.Outbound;
+using Orchestrator.Agents.Secrets;
 using Orchestrator.Configuration;
 using Orchestrator.Tasks;
 
@@ -13,7 +14,7 @@ public static class CallbackServiceCollectionExtensions
     /// <summary>Adds <see cref="CallbackSender"/> with its settings, as the <see cref="ICallbackSender"/> of the program.</summary>
     public static IServiceCollection AddCallbacks(this IServiceCollection services)
     {
-        services.AddOutboundHttp();
+        services.AddOutboundHttp().AddSecrets();
         services.AddSettings<CallbackOptions>(CallbackOptions.SectionName);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CallbackOptions>, CallbackOptionsValidator>());
         services.TryAddSingleton<CallbackSender>();

@@ -86,7 +86,7 @@ public sealed partial class CodeAgentInvoker
         }
         catch (Exception exception)
         {
-            LogFailed(exception, invocation.Agent.Name, invocation.Context.TaskId, invocation.Context.Attempt);
+            LogFailed(RedactedException.Of(exception, invocation.Context), invocation.Agent.Name, invocation.Context.TaskId, invocation.Context.Attempt);
             var message = $"Agent '{invocation.Agent.Name}' failed with {exception.GetType()}: {exception.Message}";
             return new AttemptOutcome.Failed(new TaskError("agent_error", message), IsRetryable: true);
         }

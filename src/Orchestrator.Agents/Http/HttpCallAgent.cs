@@ -17,7 +17,7 @@ internal sealed class HttpCallAgent(OutboundHttp http, TimeProvider time) : IAge
         if (call.Poll is { } poll)
             return await PollAsync(context, call, poll, cancellationToken);
 
-        var response = await SendAsync(call, cancellationToken);
+        var response = await SendAsync(context, call, cancellationToken);
         return call.Expected.Contains(response.Status)
             ? AgentResult.Of(HttpCallOutput.Of(response, HttpAnswerBody.Read(response)))
             : throw Unexpected(call, call.Expected, response.Status);
@@ -33,7 +33,7 @@ internal sealed class HttpCallAgent(OutboundHttp http, TimeProvider time) : IAge
             string seen;
             try
             {
-                var response = await SendAsync(call, cancellationToken);
+                var response = await SendAsync(context, call, cancellationToken);
                 var body = HttpAnswerBody.Read(response);
                 if (expected.Contains(response.Status) && poll.IsMetBy(response.Status, body))
                     return AgentResult.Of(HttpCallOutput.Of(response, body));
@@ -56,8 +56,13 @@ internal sealed class HttpCallAgent(OutboundHttp http, TimeProvider time) : IAge
         }
     }
 
-    private Task<OutboundResponse> SendAsync(HttpCall call, CancellationToken cancellationToken) =>
-        http.SendAsync(new OutboundRequest { Method = call.Method, Address = call.Address, Headers = call.Headers, Body = call.Body }, cancellationToken);
+    /// <summary>The secrets are put in for each call and nowhere else: a poll that lasts for hours calls with those of the hour.</summary>
+    private async Task<OutboundResponse> SendAsync(AgentContext context, HttpCall call, CancellationToken cancellationToken)
+    {
+        if (await HttpSecrets.ResolveAsync(context, cancellationToken) is { } input)
+            call = HttpCallReader.Read(input);
+        return await http.SendAsync(new OutboundRequest { Method = call.Method, Address = call.Address, Headers = call.Headers, Body = call.Body }, cancellationToken);
+    }
 
     private static bool MayGetBetter(int status) => status is 408 or 425 or 429 or >= 500;
 

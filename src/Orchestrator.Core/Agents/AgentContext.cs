@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Orchestrator.Secrets;
 using Orchestrator.Tasks;
 
 namespace Orchestrator.Agents;
@@ -51,6 +52,9 @@ public sealed class AgentContext
     /// <summary>The details of the last heartbeat of an earlier attempt, or of this one before another process took it over; null: there are none.</summary>
     public JsonElement? LastHeartbeat { get; init; }
 
+    /// <summary>What it may ask secrets of; given by whoever runs it. Default: there are none.</summary>
+    public AttemptSecrets Secrets { private get; init; } = new(new NoSecrets());
+
     /// <summary>Reads the input: camelCase, case ignored, enums by name, missing required values refused.</summary>
     /// <exception cref="AgentException">Code <c>input_invalid</c>, not retryable: the input is not of this shape, or null.</exception>
     public T GetInput<T>()
@@ -85,6 +89,22 @@ public sealed class AgentContext
 
         _reporter.Heartbeat(text);
     }
+
+    /// <summary>
+    /// Looks up a secret by its name. Neither it nor anything made of it belongs into a log, an output or a heartbeat; where it stands there word for word, and has at least
+    /// <see cref="AttemptSecrets.MinReplacedLength"/> characters, it is replaced before anything is stored.
+    /// </summary>
+    /// <exception cref="SecretMissingException">There is none of that name.</exception>
+    /// <exception cref="SecretUnavailableException">It cannot be asked for now.</exception>
+    public ValueTask<string> GetSecretAsync(string name, CancellationToken cancellationToken) => Secrets.GetAsync(name, cancellationToken);
+
+    /// <summary>What a text of the input stands for: the secret if it is a reference such as <c>secret:NAME</c>, else itself.</summary>
+    /// <inheritdoc cref="GetSecretAsync" path="/exception"/>
+    public ValueTask<string> ResolveAsync(string text, CancellationToken cancellationToken) =>
+        SecretReference.TryParse(text, out var name) ? Secrets.GetAsync(name, cancellationToken) : ValueTask.FromResult(text);
+
+    /// <summary>A text without the secrets that the attempt has asked for, for an agent that writes logs of its own.</summary>
+    public string Redact(string text) => Secrets.Redact(text);
 
     /// <summary>
     /// The token by which somebody outside completes this attempt, for an agent that answers <see cref="AgentResult.Pending"/>: it goes with

@@ -11,4 +11,8 @@ public sealed class StorageUnavailableException : OrchestratorException
 
     /// <summary>Address of the storage service, without credentials.</summary>
     public Uri Endpoint { get; }
+
+    /// <summary>Stable name of what is wrong, for those who may not see the message: one of <c>storage_unreachable</c>, <c>storage_busy</c>,
+    /// <c>storage_refused</c>, <c>storage_permission_missing</c>, <c>storage_credential_missing</c> and <c>storage_clock_wrong</c>.</summary>
+    public string Reason { get; init; } = "storage_unreachable";
 }

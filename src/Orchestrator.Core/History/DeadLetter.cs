@@ -13,6 +13,9 @@ public enum DeadLetterState
 /// <summary>What could not be delivered or understood, kept with its reason.</summary>
 public sealed record DeadLetter
 {
+    /// <summary>Source of the ends of tasks that could not be called back. Its letters have the task's id, and arrived when the task ended.</summary>
+    public const string CallbackSource = "callback";
+
     /// <summary>Where it came from, such as "queue:tasks"; 1–200 characters.</summary>
     public required string Source { get; init; }
 
@@ -36,7 +39,7 @@ public sealed record DeadLetter
     /// <summary>Every single fault, if it was read that far.</summary>
     public IReadOnlyList<Fault> Faults { get; init; } = [];
 
-    /// <summary>The text that was to be delivered; at most 131,072 characters (256 KiB of UTF-16) are kept. Empty in a list.</summary>
+    /// <summary>The text that was to be delivered, without what is masked; at most 131,072 characters (256 KiB of UTF-16) are kept. Empty in a list.</summary>
     public required string Body { get; init; }
 
     /// <summary>Characters of the text that was to be delivered.</summary>
@@ -44,6 +47,9 @@ public sealed record DeadLetter
 
     /// <summary>Whether less of the text was kept than it had.</summary>
     public bool BodyTruncated { get; init; }
+
+    /// <summary>Whether values of the text were replaced of which nobody knows whether they are secret: it is not what was to be delivered.</summary>
+    public bool BodyWithheld { get; init; }
 
     /// <summary>How often its delivery was tried.</summary>
     public int DeliveryCount { get; init; } = 1;

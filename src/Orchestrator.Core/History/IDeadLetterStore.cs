@@ -18,6 +18,9 @@ public interface IDeadLetterStore
     /// <summary>Deletes a dead letter; false when there is none.</summary>
     Task<bool> DeleteAsync(DeadLetterId id, CancellationToken cancellationToken);
 
+    /// <summary>Deletes the dead letter of what arrived from a source at a time; false when there is none.</summary>
+    Task<bool> DeleteAsync(string source, string id, DateTimeOffset arrivedAt, CancellationToken cancellationToken);
+
     /// <summary>Deletes dead letters that were given up before a time.</summary>
     /// <param name="limit">Most that a call deletes, 1–1,000.</param>
     /// <returns>How many were deleted; less than <paramref name="limit"/>: there are no more.</returns>

@@ -39,6 +39,10 @@ public interface IRetentionStore
     /// <summary>Looks at a stretch again before anything of it is dropped: all its tasks; null when one of them is to be kept.</summary>
     Task<IReadOnlyList<TaskRecord>?> ListAllDueAsync(RetentionSegment segment, RetentionRules rules, CancellationToken cancellationToken);
 
-    /// <summary>Drops the tables of a day, and what says that it has tasks.</summary>
-    Task DropAsync(DateOnly day, CancellationToken cancellationToken);
+    /// <summary>Says that a day cannot be dropped now though all its tasks are over their time: for an hour, plans name its stretches instead.</summary>
+    void PutOff(DateOnly day);
+
+    /// <summary>Drops the tables of a day, and what says that it has tasks. All its stretches are released before.</summary>
+    /// <returns>False when a task has come into one of them since: then the day stays.</returns>
+    Task<bool> DropAsync(DateOnly day, CancellationToken cancellationToken);
 }

@@ -28,6 +28,9 @@ public sealed record SegmentContent(DateTimeOffset LookedAt, bool IsSettled, IRe
         return due;
     }
 
+    /// <summary>Whether something that was seen in it is over its time.</summary>
+    public bool HasDue(RetentionRules rules, DateTimeOffset now) => Ended.Any(ended => ended.First + rules.Of(ended.Type, ended.State) <= now);
+
     /// <summary>When all in it is over its time; null: that cannot be said yet.</summary>
     public DateTimeOffset? LastDue(RetentionRules rules) =>
         !IsSettled ? null : Ended.Select(ended => ended.Last + rules.Of(ended.Type, ended.State)).Append(DateTimeOffset.MinValue).Max();

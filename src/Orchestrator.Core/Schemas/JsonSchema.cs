@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Orchestrator.Secrets;
 
 namespace Orchestrator.Schemas;
 
@@ -34,9 +35,10 @@ public sealed class JsonSchema
     }
 
     /// <summary>Finds what is wrong with a value, at most <see cref="MaxFaults"/> faults, with pointers into it; nothing when it fits.</summary>
-    public IReadOnlyList<Fault> FindFaults(JsonElement value)
+    /// <param name="mask">The fields in which a value that was masked before fits whatever is demanded.</param>
+    public IReadOnlyList<Fault> FindFaults(JsonElement value, FieldMask? mask = null)
     {
-        var run = new SchemaRun(MaxFaults, MaxSteps);
+        var run = new SchemaRun(MaxFaults, MaxSteps, mask);
         _root.Check(value, run);
         return run.IsExhausted
             ? [new Fault("", "It is too much work to hold it against the schema; make it smaller, or the schema's alternatives fewer.")]

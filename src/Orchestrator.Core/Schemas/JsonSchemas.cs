@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using Orchestrator.Secrets;
 
 namespace Orchestrator.Schemas;
 
@@ -13,8 +14,9 @@ public sealed class JsonSchemas
 
     /// <summary>Holds a value against a schema; a schema of null takes everything.</summary>
     /// <param name="schema">JSON text of a schema that was found good when it was defined.</param>
+    /// <param name="mask">The fields in which a value that was masked before fits whatever is demanded.</param>
     /// <exception cref="ArgumentException">It is no schema.</exception>
-    public IReadOnlyList<Fault> FindFaults(string? schema, JsonElement value) => schema is null ? [] : Get(schema).FindFaults(value);
+    public IReadOnlyList<Fault> FindFaults(string? schema, JsonElement value, FieldMask? mask = null) => schema is null ? [] : Get(schema).FindFaults(value, mask);
 
     private JsonSchema Get(string text)
     {

@@ -22,7 +22,7 @@ internal sealed class SchemaNode(string pointer)
 
     public void Check(JsonElement value, SchemaRun run)
     {
-        if (!run.Spend(1))
+        if (!run.Spend(1) || run.IsWithheld(value))
             return;
 
         foreach (var keyword in Keywords)

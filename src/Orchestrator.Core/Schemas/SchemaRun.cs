@@ -1,11 +1,14 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
+using Orchestrator.Secrets;
 
 namespace Orchestrator.Schemas;
 
 /// <summary>One value being held against one schema: where we are in the value, what was found, and how much work is left.</summary>
-internal sealed class SchemaRun(int maxFaults, long maxSteps)
+/// <param name="mask">The fields in which a value that was masked fits whatever is demanded.</param>
+internal sealed class SchemaRun(int maxFaults, long maxSteps, FieldMask? mask = null)
 {
     private readonly List<(string? Name, int Index)> _path = [];
     private List<Fault> _faults = [];
@@ -29,6 +32,10 @@ internal sealed class SchemaRun(int maxFaults, long maxSteps)
         _stepsLeft = RuntimeHelpers.TryEnsureSufficientExecutionStack() ? _stepsLeft - steps : -1;
         return !IsExhausted;
     }
+
+    /// <summary>Whether the value at hand is one that was masked before: nobody knows any more whether it fits.</summary>
+    public bool IsWithheld(JsonElement value) =>
+        mask is { IsNone: false } && mask.IsWithheld(_path.Select(part => part.Name ?? part.Index.ToString(CultureInfo.InvariantCulture)), value);
 
     public void Enter(string name) => _path.Add((name, 0));
 

@@ -4,6 +4,7 @@ using Orchestrator.Agents;
 using Orchestrator.Limits;
 using Orchestrator.Retention;
 using Orchestrator.Schemas;
+using Orchestrator.Secrets;
 using Orchestrator.Tasks;
 
 namespace Orchestrator.TaskTypes;
@@ -69,6 +70,7 @@ public static class TaskTypeReader
         if (!isStored)
         {
             CheckDefaultInput(type, faults);
+            CheckMask(type, faults);
             RefuseOthers(fields, name is not null);
         }
 
@@ -140,6 +142,16 @@ public static class TaskTypeReader
 
         var schema = JsonSchema.TryCreate(JsonElement.Parse(type.InputSchema), out _)!;
         faults.AddRange(schema.FindFaults(JsonElement.Parse(type.DefaultInput)).Select(fault => fault with { Pointer = "/defaultInput" + fault.Pointer }));
+    }
+
+    /// <summary>A definition is stored as it is, and the slots of a key are counted by what is stored.</summary>
+    private static void CheckMask(TaskType type, List<Fault> faults)
+    {
+        var mask = FieldMask.Of(type.MaskedFields);
+        if (type.DefaultInput is { } input)
+            faults.AddRange(mask.FindPlain(input).Select(pointer => new Fault("/defaultInput" + pointer, $"The field is masked, and a definition is stored as it is: give null or a reference such as {SecretReference.To("NAME")}.")));
+        if (type.Concurrency is { Key: { } key } && mask.Touches(key))
+            faults.Add(new Fault("/concurrency/key", "The field is masked: all tasks would have the same key."));
     }
 
     private static RetryPolicy ReadRetry(DefinitionFields fields, bool isStored)

@@ -11,7 +11,7 @@ public interface IAttemptStore
 
     /// <summary>Adds lines to an attempt's log; the same part again changes nothing.</summary>
     /// <param name="log">At most what <see cref="TaskLimits.LogCharacters"/> allows.</param>
-    /// <returns>False when there is another such part already: then nothing was added.</returns>
+    /// <returns>False when there is another such part already, or the task is gone with all of its time: then nothing was added.</returns>
     Task<bool> AddLogAsync(TaskId task, AttemptLog log, CancellationToken cancellationToken);
 
     /// <summary>The log of an attempt in order, all its epochs.</summary>

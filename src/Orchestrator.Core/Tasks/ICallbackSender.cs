@@ -12,7 +12,11 @@ public abstract record CallbackAnswer
 
     /// <summary>The receiver does not have it, or may not.</summary>
     /// <param name="IsRetryable">Whether another try may help.</param>
-    public sealed record Failed(TaskError Error, bool IsRetryable) : CallbackAnswer;
+    public sealed record Failed(TaskError Error, bool IsRetryable) : CallbackAnswer
+    {
+        /// <summary>How long the receiver asks to be left alone; null: it does not.</summary>
+        public TimeSpan? RetryAfter { get; init; }
+    }
 }
 
 /// <summary>Sends the ends of tasks to where their submitters want them.</summary>

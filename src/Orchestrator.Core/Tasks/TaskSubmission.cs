@@ -10,7 +10,7 @@ public sealed record TaskSubmission
     /// <summary>The definition of its type, as it is now.</summary>
     public required TaskType Type { get; init; }
 
-    /// <summary>JSON text of the input, as it was given.</summary>
+    /// <summary>JSON text of the input, as it was given but for masked fields.</summary>
     public string Input { get; init; } = "null";
 
     /// <summary>0–200 characters.</summary>
@@ -62,8 +62,17 @@ public sealed record TaskSubmission
     public string? CallbackUrl { get; init; }
 
     /// <summary>
+    /// What <see cref="ContentHash"/> was of the same submission before fields were masked; null: the same. A key that was taken then is known by it.
+    /// </summary>
+    public string? FormerContentHash { get; init; }
+
+    /// <summary>Whether a hash that is kept with an idempotency key is of the same submission.</summary>
+    public bool HasContent(string hash) =>
+        string.Equals(hash, ContentHash(), StringComparison.Ordinal) || (FormerContentHash is { } former && string.Equals(hash, former, StringComparison.Ordinal));
+
+    /// <summary>
     /// Says whether two submissions ask for the same: SHA-256, in hex, over everything but the key and the trace. White space
-    /// between the tokens of the input does not count.
+    /// between the tokens of the input does not count, and neither does what is masked: such a hash could be tried on all that the value may be.
     /// </summary>
     public string ContentHash()
     {

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using Orchestrator.Schemas;
+using Orchestrator.Secrets;
 
 namespace Orchestrator.Tasks;
 
@@ -80,7 +81,7 @@ public sealed class TaskSubmissionReader
         if (type is null || fields.Faults.Count > 0)
             return new SubmissionReading.Refused(fields.Faults);
 
-        return new SubmissionReading.Accepted(new TaskSubmission
+        var submission = new TaskSubmission
         {
             Type = type,
             Input = inputText,
@@ -98,7 +99,15 @@ public sealed class TaskSubmissionReader
             Parent = relations.Parent,
             Correlation = relations.Correlation,
             CallbackUrl = relations.CallbackUrl,
-        });
+        };
+        return new SubmissionReading.Accepted(Mask(submission));
+    }
+
+    /// <summary>From here on nobody sees what is masked.</summary>
+    private static TaskSubmission Mask(TaskSubmission submission)
+    {
+        var masked = FieldMask.Of(submission.Type.MaskedFields).Apply(submission.Input);
+        return ReferenceEquals(masked, submission.Input) ? submission : submission with { Input = masked, FormerContentHash = submission.ContentHash() };
     }
 
     private static JsonElement NullElement { get; } = JsonDocument.Parse("null").RootElement.Clone();
@@ -113,11 +122,17 @@ public sealed class TaskSubmissionReader
         return new TypeLookup(type, type is null ? await _catalog.ListAsync(cancellationToken) : []);
     }
 
-    /// <summary>The schema goes first: an agent's own check may take for granted what the schema demands.</summary>
+    /// <summary>
+    /// The schema goes first: an agent's own check may take for granted what the schema demands. So it is left out for the input of a task that is done again, of
+    /// whose masked fields nobody knows whether they fit.
+    /// </summary>
     private IEnumerable<Fault> FindInputFaults(TaskType type, JsonElement input)
     {
-        var faults = _schemas.FindFaults(type.InputSchema, input);
-        return faults.Count > 0 ? faults : type.CheckInput?.Invoke(input) ?? [];
+        var mask = FieldMask.Of(type.MaskedFields);
+        Fault[] faults = [.. mask.Scrub(_schemas.FindFaults(type.InputSchema, input, mask), input, mayQuote: false)];
+        if (faults.Length > 0 || type.CheckInput is not { } check || mask.HasWithheld(input))
+            return faults;
+        return mask.Scrub(check(input), input, mayQuote: true);
     }
 
     private static IReadOnlyList<string> WithTagsOf(TaskType? type, IReadOnlyList<string> tags, SubmissionFields fields)

@@ -49,7 +49,11 @@ public sealed record TaskType
     /// <summary>Tags that every such task gets besides its own: at most 20 of 1–64 characters.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
-    /// <summary>JSON Pointers of secrets in inputs and outputs: at most 50. Kept with the definition; nothing is masked yet.</summary>
+    /// <summary>
+    /// JSON Pointers of secrets in inputs and outputs, at most 50, with <c>*</c> for every item or property: their values are replaced before anything is stored or
+    /// logged, so that agents do not see them either.
+    /// </summary>
+    /// <remarks>A field that is masked from now on is masked in the outputs of tasks under way too; what is stored stays as it is.</remarks>
     public IReadOnlyList<string> MaskedFields { get; init; } = [];
 
     /// <summary>Finds what else is wrong with an input, pointers relative to the input; null accepts what the schema accepts.</summary>

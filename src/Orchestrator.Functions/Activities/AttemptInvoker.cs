@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Agents;
 using Orchestrator.Agents.Code;
+using Orchestrator.Secrets;
 using Orchestrator.Tasks;
 
 namespace Orchestrator.Functions.Activities;
@@ -11,7 +12,7 @@ namespace Orchestrator.Functions.Activities;
 /// <param name="Log">To be written with the outcome; null: nothing.</param>
 public sealed record AttemptEnd(AttemptOutcome Outcome, AttemptLog? Log);
 
-/// <summary>Has an agent make a claimed attempt: gives it its context, records what it says, watches over its signs of life.</summary>
+/// <summary>Has an agent make a claimed attempt: gives it its context, records what it says but for what is secret, watches over its signs of life.</summary>
 public sealed class AttemptInvoker
 {
     /// <summary>Name of the source of the attempts' traces.</summary>
@@ -23,16 +24,18 @@ public sealed class AttemptInvoker
     private readonly IAttemptStore _attempts;
     private readonly IAttemptTokens _tokens;
     private readonly OutputCheck _outputs;
+    private readonly ISecretSource _secrets;
     private readonly TimeProvider _time;
     private readonly ILogger<AttemptInvoker> _logger;
 
     /// <summary>Creates the invoker.</summary>
-    public AttemptInvoker(CodeAgentInvoker agents, IAttemptStore attempts, IAttemptTokens tokens, OutputCheck outputs, TimeProvider time, ILogger<AttemptInvoker> logger)
+    public AttemptInvoker(CodeAgentInvoker agents, IAttemptStore attempts, IAttemptTokens tokens, OutputCheck outputs, ISecretSource secrets, TimeProvider time, ILogger<AttemptInvoker> logger)
     {
         _agents = agents;
         _attempts = attempts;
         _tokens = tokens;
         _outputs = outputs;
+        _secrets = secrets;
         _time = time;
         _logger = logger;
     }
@@ -43,7 +46,9 @@ public sealed class AttemptInvoker
     {
         using var trace = StartTrace(task, lease);
         var lastHeartbeat = await LastHeartbeatAsync(task, lease, cancellationToken);
-        await using var recorder = new AttemptRecorder(_attempts, _tokens, task.Id, lease, task.HeartbeatTimeout, _time, _logger) { LastDetails = lastHeartbeat };
+        var secrets = new AttemptSecrets(_secrets);
+        var mask = new AttemptMask(await _outputs.FindMaskAsync(task, cancellationToken), secrets);
+        await using var recorder = new AttemptRecorder(_attempts, _tokens, task.Id, lease, task.HeartbeatTimeout, _time, _logger) { LastDetails = lastHeartbeat, Mask = mask };
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(holder.Stopped, recorder.Silent);
 
         // Not pooled: an agent that ignores its deadline may read on after we have gone.
@@ -54,13 +59,14 @@ public sealed class AttemptInvoker
             StartedAt = task.StartedAt ?? _time.GetUtcNow(),
             Correlation = task.Correlation,
             TraceParent = trace?.Id ?? task.TraceParent,
+            Secrets = secrets,
             LastHeartbeat = lastHeartbeat is null ? null : JsonElement.Parse(lastHeartbeat),
         };
         var outcome = await _agents.InvokeAsync(new AgentInvocation(agent, context), stop.Token, cancellationToken);
         if (outcome is AttemptOutcome.Stopped && recorder.Silent.IsCancellationRequested && !holder.Stopped.IsCancellationRequested)
             outcome = new AttemptOutcome.Failed(new TaskError("heartbeat_timed_out", $"Attempt {lease.Number} gave no sign of life for {task.HeartbeatTimeout}."), IsRetryable: true);
 
-        outcome = await _outputs.CheckAsync(task, outcome, cancellationToken);
+        outcome = mask.Outcome(await _outputs.CheckAsync(task, outcome, cancellationToken));
         return new AttemptEnd(outcome, await recorder.EndAsync(isReportWanted: outcome is not AttemptOutcome.Succeeded));
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Orchestrator.Agents;
+using Orchestrator.Secrets;
 using Orchestrator.Tasks;
 
 namespace Orchestrator.Functions.Activities;
@@ -28,6 +29,9 @@ internal sealed partial class AttemptRecorder : IAttemptReporter, IAsyncDisposab
     private readonly ILogger _logger;
     /// <summary>The details of the last heartbeat before this attempt: they stay the last until it has some of its own.</summary>
     public string? LastDetails { get; init; }
+
+    /// <summary>What of it may be written. Default: all.</summary>
+    public AttemptMask Mask { get; init; } = new(FieldMask.None, secrets: null);
 
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _end = new();
@@ -62,17 +66,20 @@ internal sealed partial class AttemptRecorder : IAttemptReporter, IAsyncDisposab
 
     public void Log(AttemptLogLevel level, string message)
     {
+        // Before it is cut: half a secret would not be known any more.
+        message = Mask.Words(message);
         LogLine(level, message);
         Say(() => Add(level, message));
     }
 
     public void Progress(int percent, string? text)
     {
+        text = text is null ? null : Mask.Words(text);
         LogProgress(percent, text);
         Say(() => Change(report => report with { Percent = percent, Text = text is null ? null : Texts.Cut(text, TaskLimits.LogLineLength) }));
     }
 
-    public void Heartbeat(string details) => Say(() => Change(report => report with { Details = details }));
+    public void Heartbeat(string details) => Say(() => Change(report => report with { Details = Mask.Json(details) }));
 
     public async ValueTask<string> GetCompletionTokenAsync(CancellationToken cancellationToken) =>
         await _tokens.IssueAsync(_task, _lease.Number, _lease.Epoch, cancellationToken);

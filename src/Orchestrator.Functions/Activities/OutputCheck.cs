@@ -1,10 +1,11 @@
 using System.Text.Json;
 using Orchestrator.Schemas;
+using Orchestrator.Secrets;
 using Orchestrator.Tasks;
 
 namespace Orchestrator.Functions.Activities;
 
-/// <summary>Holds outputs against the schema of the version of the task type that the task was submitted with.</summary>
+/// <summary>Holds outputs against the schema of the version of the task type that the task was submitted with, and says which fields are masked.</summary>
 public sealed class OutputCheck(ITaskTypeCatalog types, JsonSchemas schemas)
 {
     private const int MaxShown = 5;
@@ -23,6 +24,10 @@ public sealed class OutputCheck(ITaskTypeCatalog types, JsonSchemas schemas)
         var faults = schemas.FindFaults(schema, JsonElement.Parse(succeeded.Output));
         return faults.Count == 0 ? outcome : new AttemptOutcome.Failed(Describe(task, faults), IsRetryable: true);
     }
+
+    /// <summary>The fields that are masked in whatever is stored of a task: those of the version it was submitted with and those of today.</summary>
+    public async ValueTask<FieldMask> FindMaskAsync(TaskRecord task, CancellationToken cancellationToken) =>
+        FieldMask.Of(await types.GetPinnedAsync(task.Type, task.TypeVersion, cancellationToken), await types.FindAsync(task.Type, cancellationToken));
 
     private static TaskError Describe(TaskRecord task, IReadOnlyList<Fault> faults)
     {

@@ -17,6 +17,10 @@ public sealed partial class DeadLetterBin(IDeadLetterStore store, OrchestratorMe
         LogAdded(letter.Id, letter.Source, letter.DeliveryCount, letter.Code);
     }
 
+    /// <summary>Removes the dead letter of what arrived from a source at a time, if there is one.</summary>
+    public Task RemoveAsync(string source, string id, DateTimeOffset arrivedAt, CancellationToken cancellationToken) =>
+        store.DeleteAsync(source, id, arrivedAt, cancellationToken);
+
     [LoggerMessage(4720, LogLevel.Warning, "{Id} of {Source} is given up after {Deliveries} tries ({Code}); it is kept as a dead letter.")]
     private partial void LogAdded(string id, string source, int deliveries, string code);
 }

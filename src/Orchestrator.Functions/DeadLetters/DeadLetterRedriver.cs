@@ -26,7 +26,7 @@ public sealed partial class DeadLetterRedriver(
 {
     /// <summary>Redrives a letter and writes down what came of it. A letter that was redriven with success is answered as it is.</summary>
     /// <param name="body">What to submit in place of the message's body; null: the body.</param>
-    /// <exception cref="ProblemException"><c>dead_letter_not_found</c>, <c>dead_letter_truncated</c>, <c>dead_letter_redriven</c> or <c>invalid_redrive</c>.</exception>
+    /// <exception cref="ProblemException"><c>dead_letter_not_found</c>, <c>dead_letter_truncated</c>, <c>dead_letter_withheld</c>, <c>dead_letter_redriven</c> or <c>invalid_redrive</c>.</exception>
     internal async Task<StoredDeadLetter> RedriveAsync(DurableTaskClient client, DeadLetterId id, ReadOnlyMemory<byte>? body, CancellationToken cancellationToken)
     {
         if (await letters.GetAsync(id, cancellationToken) is not { Letter: var letter } stored)
@@ -50,6 +50,8 @@ public sealed partial class DeadLetterRedriver(
             throw new ProblemException(KnownProblems.InvalidRedrive([new Fault("/body", "The body of a callback is its task as it stands; only messages of queues can be edited.")]));
         if (letter.State == DeadLetterState.Redriven && isEdited)
             throw new ProblemException(KnownProblems.DeadLetterRedriven(id, letter.Redrive!.Task));
+        if (letter is { BodyWithheld: true, State: DeadLetterState.Dead } && isQueue && !isEdited)
+            throw new ProblemException(KnownProblems.DeadLetterWithheld(id));
         if (letter is { BodyTruncated: true, State: DeadLetterState.Dead } && isQueue && !isEdited)
             throw new ProblemException(KnownProblems.DeadLetterTruncated(id, letter.BodyLength));
     }

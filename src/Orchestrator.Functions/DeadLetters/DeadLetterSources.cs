@@ -1,10 +1,12 @@
+using Orchestrator.History;
+
 namespace Orchestrator.Functions.DeadLetters;
 
 /// <summary>Where dead letters come from.</summary>
 internal static class DeadLetterSources
 {
     /// <summary>Ends of tasks that could not be called back; a letter's id is the task's.</summary>
-    public const string Callback = "callback";
+    public const string Callback = DeadLetter.CallbackSource;
 
     private const string QueuePrefix = "queue:";
 

@@ -54,7 +54,9 @@ public sealed partial class FollowUpRunner
             callback = answer.State;
         }
 
-        await _lifecycle.EndFollowUpsAsync(id, callback, cancellationToken);
+        // Purged meanwhile, with the letters that there were of it: another delivery of this was faster.
+        if (await _lifecycle.EndFollowUpsAsync(id, callback, cancellationToken) is null && callback == CallbackState.Failed)
+            await _callbacks.ForgetAsync(task, cancellationToken);
         return FollowUpStep.Done;
     }
 

@@ -22,6 +22,9 @@ public sealed partial class TaskCallbacks
         TimeSpan.FromMinutes(30), TimeSpan.FromHours(1), TimeSpan.FromHours(1),
     ];
 
+    /// <summary>A receiver that asks to be left alone for longer is asked again all the same.</summary>
+    private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromHours(1);
+
     private readonly ICallbackSender _sender;
     private readonly DeadLetterBin _bin;
     private readonly TimeProvider _time;
@@ -49,7 +52,7 @@ public sealed partial class TaskCallbacks
 
             case CallbackAnswer.Failed { IsRetryable: true } failed when number <= Delays.Length:
                 LogTryAgain(task.Id, number, failed.Error.Code);
-                return new CallbackTry(CallbackState.Pending, _time.GetUtcNow() + Delays[number - 1]);
+                return new CallbackTry(CallbackState.Pending, _time.GetUtcNow() + DelayAfter(number, failed.RetryAfter));
 
             case CallbackAnswer.Failed { Error: var error }:
                 await BuryAsync(task, error, body, number, cancellationToken);
@@ -63,6 +66,16 @@ public sealed partial class TaskCallbacks
     /// <summary>Sends the callback of a task once more, whatever came of it before.</summary>
     public Task<CallbackAnswer> SendAgainAsync(TaskRecord task, CancellationToken cancellationToken) =>
         _sender.SendAsync(task.Callback!.Url, task.Id, BodyOf(task), cancellationToken);
+
+    /// <summary>Removes what is kept of a callback that was given up, as its task is gone.</summary>
+    public Task ForgetAsync(TaskRecord task, CancellationToken cancellationToken) =>
+        _bin.RemoveAsync(DeadLetterSources.Callback, task.Id.ToString(), task.FinishedAt!.Value, cancellationToken);
+
+    private static TimeSpan DelayAfter(int number, TimeSpan? asked)
+    {
+        var delay = Delays[number - 1];
+        return asked is not { } wished || wished <= delay ? delay : TimeSpan.FromTicks(Math.Min(wished.Ticks, LongestRetryAfter.Ticks));
+    }
 
     private static byte[] BodyOf(TaskRecord task) => JsonSerializer.SerializeToUtf8Bytes(TaskView.Of(task), ApiJson.Api.TaskView);
 

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Orchestrator.Functions.Health;
 using Orchestrator.Functions.Limits;
 using Orchestrator.Functions.Problems;
 using Orchestrator.Functions.Stats;

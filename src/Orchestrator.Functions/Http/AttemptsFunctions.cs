@@ -156,16 +156,18 @@ public sealed class AttemptsFunctions
 
         // All of it is read before anything is written. The details of an earlier attempt stay the last until this one has some of its own.
         var (report, lines) = body.Heartbeat(before ?? new AttemptReport(lease.Number, lease.Epoch, now) { Details = last?.Report.Details }, now);
-        await _attempts.ReportAsync(task.Id, report, cancellationToken);
+        var mask = await MaskOfAsync(task, cancellationToken);
+        await _attempts.ReportAsync(task.Id, mask.Report(report), cancellationToken);
         if (lines.Count > 0)
-            await AddLogAsync(task.Id, lease, lines, cancellationToken);
+            await AddLogAsync(task.Id, lease, [.. lines.Select(line => line with { Text = mask.Words(line.Text) })], cancellationToken);
 
         return new JsonAnswer<HeartbeatView>(new HeartbeatView(task.State, task.CancelRequested, lease.Deadline?.UtcDateTime), ApiJson.Api.HeartbeatView);
     }
 
     private async Task<IActionResult> EndAsync(DurableTaskClient client, StoredTask current, AttemptLease lease, AttemptOutcome outcome, CancellationToken cancellationToken)
     {
-        var result = await _lifecycle.CompleteAsync(current, lease, outcome, cancellationToken);
+        var mask = await MaskOfAsync(current.Record, cancellationToken);
+        var result = await _lifecycle.CompleteAsync(current, lease, mask.Outcome(outcome), cancellationToken);
         var task = result.Task.Record;
         if (result.Decision is CompletionDecision.Stale)
             throw new ProblemException(KnownProblems.AttemptOver(task, lease.Number));
@@ -177,6 +179,9 @@ public sealed class AttemptsFunctions
             await _orchestrations.WakeAsync(client, task.Id);
         return TaskAnswers.Ok(task);
     }
+
+    /// <summary>Whoever works outside has asked for no secrets here.</summary>
+    private async Task<AttemptMask> MaskOfAsync(TaskRecord task, CancellationToken cancellationToken) => new(await _outputs.FindMaskAsync(task, cancellationToken), secrets: null);
 
     /// <summary>
     /// Parts of attempts that are completed outside are numbered by the lines there are; whoever was slower than another call numbers anew. What passes

@@ -40,6 +40,9 @@ internal sealed record DeadLetterSummaryView
     /// <summary>Whether less of the body was kept.</summary>
     public required bool BodyTruncated { get; init; }
 
+    /// <summary>Whether values of the body were replaced of which nobody knows whether they are secret.</summary>
+    public required bool BodyWithheld { get; init; }
+
     public required string Preview { get; init; }
 
     public required int Redrives { get; init; }
@@ -59,6 +62,7 @@ internal sealed record DeadLetterSummaryView
         DeliveryCount = stored.Letter.DeliveryCount,
         BodyLength = stored.Letter.BodyLength,
         BodyTruncated = stored.Letter.BodyTruncated,
+        BodyWithheld = stored.Letter.BodyWithheld,
         Preview = stored.Preview,
         Redrives = stored.Letter.Redrives,
         Redrive = RedriveView.Of(stored.Letter.Redrive),
@@ -98,6 +102,9 @@ internal sealed record DeadLetterView
     /// <summary>Whether less of the body was kept.</summary>
     public required bool BodyTruncated { get; init; }
 
+    /// <summary>Whether values of the body were replaced of which nobody knows whether they are secret.</summary>
+    public required bool BodyWithheld { get; init; }
+
     /// <summary>The body as text, or what was kept of it.</summary>
     public required string Body { get; init; }
 
@@ -119,6 +126,7 @@ internal sealed record DeadLetterView
         DeliveryCount = stored.Letter.DeliveryCount,
         BodyLength = stored.Letter.BodyLength,
         BodyTruncated = stored.Letter.BodyTruncated,
+        BodyWithheld = stored.Letter.BodyWithheld,
         Body = stored.Letter.Body,
         Redrives = stored.Letter.Redrives,
         Redrive = RedriveView.Of(stored.Letter.Redrive),

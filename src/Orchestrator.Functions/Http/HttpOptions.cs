@@ -19,7 +19,9 @@ public sealed class HttpOptions
     [Range(1_024, 104_857_600, ErrorMessage = "must be 1024 to 104857600")]
     public int MaxBatchBytes { get; set; } = 16_777_216;
 
-    /// <summary>How long the body of a request may take to arrive: 1 s to 10 min. Default: 1 min. A slower one is answered with 408.</summary>
+    /// <summary>
+    /// How long the body of a request may take to arrive; a slower one is answered with 408. On the embedded platform it must also come at 240 bytes a second.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00", ErrorMessage = "must be 00:00:01 to 00:10:00")]
     public TimeSpan BodyTimeout { get; set; } = TimeSpan.FromMinutes(1);
 }

@@ -5,6 +5,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orchestrator.Configuration;
+using Orchestrator.Functions.Audit;
 using Orchestrator.Functions.Json;
 using Orchestrator.Functions.Logging;
 using Orchestrator.Functions.Problems;
@@ -29,6 +30,7 @@ public sealed class LoggingFunctions(LogLevels levels, LogLevelKeeper keeper, IO
     {
         Check(category);
         var (level, wait) = Read(await RequestBody.ReadAsync(request, http.CurrentValue.MaxBodyBytes, cancellationToken));
+        AuditTrail.Of(request).Changed("level", LevelOf(category), level.ToString());
         await keeper.SetAsync(new LevelOverride(category, level.ToString(), wait is { } duration ? time.GetUtcNow() + duration : null), cancellationToken);
         return Answer();
     }
@@ -39,9 +41,12 @@ public sealed class LoggingFunctions(LogLevels levels, LogLevelKeeper keeper, IO
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "logging/{category}")] HttpRequest request, string category, CancellationToken cancellationToken)
     {
         Check(category);
+        AuditTrail.Of(request).Changed("level", LevelOf(category), null);
         await keeper.RemoveAsync(category, cancellationToken);
         return Answer();
     }
+
+    private string? LevelOf(string category) => levels.List().FirstOrDefault(level => level.Category.Equals(category, StringComparison.OrdinalIgnoreCase))?.Level;
 
     private JsonAnswer<LogLevelsView> Answer()
     {

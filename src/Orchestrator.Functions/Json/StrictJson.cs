@@ -94,6 +94,8 @@ internal static class StrictJson
         }
     }
 
+    private const string LiteralFault = "' is an invalid JSON literal.";
+
     private static string Reason(JsonException exception, int maxDepth)
     {
         if (exception.Message.Contains("maximum configured depth", StringComparison.Ordinal))
@@ -102,7 +104,11 @@ internal static class StrictJson
         // The rest tells the place again, or speaks to whoever programs the reader.
         var message = exception.Message.Replace(" which is not supported in this mode. Change the reader options", "", StringComparison.Ordinal);
         var end = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        return end < 0 ? message : message[..end];
+        message = end < 0 ? message : message[..end];
+
+        // It quotes as much as it has read, which may be all there is.
+        var literal = message.IndexOf(LiteralFault, StringComparison.Ordinal);
+        return literal < 0 ? message : $"'{message[1]}' does not begin a value.{message[(literal + LiteralFault.Length)..]}";
     }
 
     private static int FirstInvalidByte(ReadOnlySpan<byte> utf8)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.DurableTask.Client;
+using Orchestrator.Availability;
 using Orchestrator.Limits;
 using Orchestrator.Tasks;
 
@@ -17,7 +18,7 @@ internal sealed record LimiterView(string TaskType, string? Key, int Limit, int 
 internal sealed record LimitersView(IReadOnlyList<LimiterView> Limiters);
 
 /// <summary>Says how the limiters stand.</summary>
-public sealed class LimiterOverview(ISlotQueues queues, ITaskStore store, ITaskTypeCatalog types)
+public sealed class LimiterOverview(IStorageAvailability storage, ISlotQueues queues, ITaskStore store, ITaskTypeCatalog types)
 {
     /// <summary>Most waiting tasks of a limiter that are counted in rows.</summary>
     private const int MostRows = 10_000;
@@ -32,7 +33,8 @@ public sealed class LimiterOverview(ISlotQueues queues, ITaskStore store, ITaskT
     internal async Task<IReadOnlyList<LimiterView>> ListAsync(DurableTaskClient client, int limit, CancellationToken cancellationToken)
     {
         var limiters = new List<KnownLimiter>();
-        await foreach (var limiter in LimiterKeeper.ListAsync(client, type: null, cancellationToken))
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, storage.Away);
+        await foreach (var limiter in LimiterKeeper.ListAsync(client, type: null, either.Token))
         {
             limiters.Add(limiter);
             if (limiters.Count == limit)

@@ -1,6 +1,7 @@
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Availability;
 using Orchestrator.Tasks;
 
 namespace Orchestrator.Functions.Orchestrations;
@@ -19,9 +20,9 @@ public enum StartOutcome
 }
 
 /// <summary>Starts the orchestrations of tasks, and tells them of changes.</summary>
-public sealed partial class OrchestrationStarter(TimeProvider time, ILogger<OrchestrationStarter> logger)
+public sealed partial class OrchestrationStarter(IStorageAvailability storage, TimeProvider time, ILogger<OrchestrationStarter> logger)
 {
-    /// <summary>How long a start may take. Whoever waits has a stored task already, and the sweep repeats the start.</summary>
+    /// <summary>How long a start may take while storage is there. Whoever waits has a stored task already, and the sweep repeats the start.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
     /// <summary>Has a task looked at: wakes its orchestration, or starts another one when it has ended.</summary>
@@ -35,7 +36,8 @@ public sealed partial class OrchestrationStarter(TimeProvider time, ILogger<Orch
     /// <summary>Whether the orchestration of a task runs; false when it has ended, or there is none, or it cannot be told.</summary>
     public async Task<bool> RunsAsync(DurableTaskClient client, TaskId task)
     {
-        using var limit = new CancellationTokenSource(Limit, time);
+        using var late = new CancellationTokenSource(Limit, time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(late.Token, storage.Away);
         return await RunsAsync(client, task.ToString(), limit.Token);
     }
 
@@ -43,7 +45,8 @@ public sealed partial class OrchestrationStarter(TimeProvider time, ILogger<Orch
     /// <returns>Whether it was told. A failure is logged, not thrown.</returns>
     public async Task<bool> NotifyAsync(DurableTaskClient client, TaskId task)
     {
-        using var limit = new CancellationTokenSource(Limit, time);
+        using var late = new CancellationTokenSource(Limit, time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(late.Token, storage.Away);
         try
         {
             await client.RaiseEventAsync(task.ToString(), TaskOrchestrator.ChangedEvent, "", limit.Token);
@@ -59,7 +62,8 @@ public sealed partial class OrchestrationStarter(TimeProvider time, ILogger<Orch
     /// <summary>Removes what the platform keeps of a task's orchestration. Best effort: it says nothing that the task did not.</summary>
     public async Task PurgeAsync(DurableTaskClient client, TaskId task)
     {
-        using var limit = new CancellationTokenSource(Limit, time);
+        using var late = new CancellationTokenSource(Limit, time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(late.Token, storage.Away);
         try
         {
             await client.PurgeInstanceAsync(task.ToString(), options: null, limit.Token);
@@ -78,7 +82,8 @@ public sealed partial class OrchestrationStarter(TimeProvider time, ILogger<Orch
     public async Task<StartOutcome> TryStartAsync(DurableTaskClient client, TaskId task)
     {
         // Not the caller's token: that somebody hangs up does not make the task unwanted.
-        using var limit = new CancellationTokenSource(Limit, time);
+        using var late = new CancellationTokenSource(Limit, time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(late.Token, storage.Away);
         var id = task.ToString();
         try
         {

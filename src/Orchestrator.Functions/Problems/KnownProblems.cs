@@ -240,6 +240,15 @@ internal static class KnownProblems
         Detail = $"The body of dead letter {id} had {length} characters or more, of which only the first were kept. Send the whole body as 'body'.",
     };
 
+    /// <summary>Values that may have been secret were not kept.</summary>
+    public static Problem DeadLetterWithheld(DeadLetterId id) => new()
+    {
+        Code = "dead_letter_withheld",
+        Title = "The body was not kept as it was",
+        Status = StatusCodes.Status409Conflict,
+        Detail = $"Nobody knew which values in the body of dead letter {id} are secret, so they were replaced by ***. Send the whole body as 'body'.",
+    };
+
     /// <summary>It was redriven with success, so that another body comes too late.</summary>
     public static Problem DeadLetterRedriven(DeadLetterId id, TaskId? task) => new()
     {

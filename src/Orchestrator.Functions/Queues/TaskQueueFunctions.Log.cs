@@ -12,4 +12,7 @@ public sealed partial class TaskQueueFunctions
 
     [LoggerMessage(4402, LogLevel.Information, "Message {MessageId} is task {TaskId}, which was submitted before.")]
     private partial void LogKnown(string messageId, TaskId taskId);
+
+    [LoggerMessage(4403, LogLevel.Warning, "Message {MessageId} waits for storage, which is away.")]
+    private partial void LogStorageAway(Exception exception, string messageId);
 }

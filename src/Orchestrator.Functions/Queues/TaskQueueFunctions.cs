@@ -1,6 +1,7 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Availability;
 using Orchestrator.Errors;
 using Orchestrator.Functions.DeadLetters;
 using Orchestrator.Functions.Problems;
@@ -21,20 +22,33 @@ public sealed partial class TaskQueueFunctions
     /// <summary>Where the host puts what could not be handled.</summary>
     public const string PoisonQueueName = "tasks-poison";
 
+    /// <summary>
+    /// How long a delivery waits for a storage that is away, before it counts as failed: with the host's five deliveries an outage of ten minutes makes no
+    /// dead letter. Below the time for which both hosts hide a message that is worked on.
+    /// </summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     private const string Connection = "AzureWebJobsStorage";
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly SubmissionIntake _intake;
     private readonly TaskSubmitter _submitter;
     private readonly DeadLetterBin _bin;
+    private readonly MessageMask _mask;
+    private readonly IStorageAvailability _storage;
     private readonly TimeProvider _time;
     private readonly ILogger<TaskQueueFunctions> _logger;
 
     /// <summary>Creates the functions.</summary>
-    public TaskQueueFunctions(SubmissionIntake intake, TaskSubmitter submitter, DeadLetterBin bin, TimeProvider time, ILogger<TaskQueueFunctions> logger)
+    public TaskQueueFunctions(
+        SubmissionIntake intake, TaskSubmitter submitter, DeadLetterBin bin, MessageMask mask, IStorageAvailability storage, TimeProvider time, ILogger<TaskQueueFunctions> logger)
     {
         _intake = intake;
         _submitter = submitter;
         _bin = bin;
+        _mask = mask;
+        _storage = storage;
         _time = time;
         _logger = logger;
     }
@@ -51,8 +65,7 @@ public sealed partial class TaskQueueFunctions
         using var scope = MessageScope(_logger, info.Id);
         try
         {
-            var submission = await _intake.ReadAsync(message.ToMemory(), defaultKey: info.Id, cancellationToken: cancellationToken);
-            var submitted = await _submitter.SubmitAsync(client, submission, cancellationToken);
+            var submitted = await SubmitAsync(client, message, info, cancellationToken);
             if (submitted.IsNew)
                 LogSubmitted(submitted.Task.Id);
             else
@@ -90,13 +103,35 @@ public sealed partial class TaskQueueFunctions
         }
     }
 
+    /// <summary>Submits it, as often as it takes while storage is away: a delivery that fails is counted, and that storage is away is not the message's fault.</summary>
+    private async Task<SubmittedTask> SubmitAsync(DurableTaskClient client, BinaryData message, QueueMessageInfo info, CancellationToken cancellationToken)
+    {
+        var began = _time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                var submission = await _intake.ReadAsync(message.ToMemory(), defaultKey: info.Id, cancellationToken: cancellationToken);
+                return await _submitter.SubmitAsync(client, submission, cancellationToken);
+            }
+            catch (StorageUnavailableException exception) when (_time.GetElapsedTime(began) + Pause < Patience)
+            {
+                LogStorageAway(exception, info.Id);
+                await Task.Delay(Pause, _time, cancellationToken);
+                await _storage.WhenBackAsync(Patience - _time.GetElapsedTime(began), cancellationToken);
+            }
+        }
+    }
+
     private Task BuryAsync(string queue, BinaryData message, QueueMessageInfo info, Problem problem, CancellationToken cancellationToken) =>
         BuryAsync(queue, message, info, problem.Code, problem.Detail, problem.Errors ?? [], cancellationToken);
 
-    private Task BuryAsync(
+    private async Task BuryAsync(
         string queue, BinaryData message, QueueMessageInfo info, string code, string reason, IReadOnlyList<Fault> faults, CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
+        var body = message.ToString();
+        var kept = await _mask.KeepAsync(body, cancellationToken);
         var letter = new DeadLetter
         {
             Source = DeadLetterSources.OfQueue(queue),
@@ -106,9 +141,11 @@ public sealed partial class TaskQueueFunctions
             Code = code,
             Reason = reason,
             Faults = faults,
-            Body = message.ToString(),
+            Body = kept.Text,
+            BodyLength = body.Length,
+            BodyWithheld = kept.IsWithheld,
             DeliveryCount = info.DequeueCount,
         };
-        return _bin.AddAsync(letter, cancellationToken);
+        await _bin.AddAsync(letter, cancellationToken);
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Retention;
+using Orchestrator.Tasks;
 
 namespace Orchestrator.Functions.Retention;
 
@@ -41,14 +42,14 @@ public sealed partial class RetentionRunner : IDisposable
         {
             var plan = await _store.PlanAsync(rules, cancellationToken);
             var (removed, dropped) = await DropAsync(client, plan.Days, rules, limit, cancellationToken);
+            if (removed < limit && dropped.Count < plan.Days.Count)
+                plan = await _store.PlanAsync(rules, cancellationToken);
             foreach (var segment in plan.Segments)
             {
                 if (removed >= limit)
                     break;
 
-                var due = await _store.ListDueAsync(segment, rules, cancellationToken);
-                var free = await _purger.EndInstancesAsync(client, [.. due.Take(limit - removed)], cancellationToken);
-                removed += (await _store.RemoveAsync(segment, free, cancellationToken)).Count;
+                removed += await RemoveAsync(client, segment, rules, limit - removed, cancellationToken);
             }
 
             if (removed > 0)
@@ -61,6 +62,22 @@ public sealed partial class RetentionRunner : IDisposable
         }
     }
 
+    /// <summary>Removes tasks of a segment one by one. Those whose orchestration does not end are passed over, so that they hold up no other.</summary>
+    private async Task<int> RemoveAsync(DurableTaskClient client, RetentionSegment segment, RetentionRules rules, int limit, CancellationToken cancellationToken)
+    {
+        var removed = 0;
+        var due = await _store.ListDueAsync(segment, rules, cancellationToken);
+        for (var next = 0; next < due.Count && removed < limit;)
+        {
+            TaskRecord[] some = [.. due.Skip(next).Take(limit - removed)];
+            next += some.Length;
+            var free = await _purger.EndInstancesAsync(client, some, cancellationToken);
+            removed += (await _store.RemoveAsync(segment, free, cancellationToken)).Count;
+        }
+
+        return removed;
+    }
+
     private async Task<(int Removed, List<DateOnly> Dropped)> DropAsync(
         DurableTaskClient client, IReadOnlyList<DateOnly> days, RetentionRules rules, int limit, CancellationToken cancellationToken)
     {
@@ -70,9 +87,8 @@ public sealed partial class RetentionRunner : IDisposable
         {
             var (released, isWhole) = await ReleaseAsync(client, day, rules, limit - removed, cancellationToken);
             removed += released;
-            if (isWhole)
+            if (isWhole && await _store.DropAsync(day, cancellationToken))
             {
-                await _store.DropAsync(day, cancellationToken);
                 dropped.Add(day);
                 LogDropped(day);
             }
@@ -93,9 +109,14 @@ public sealed partial class RetentionRunner : IDisposable
             if (released >= limit || await _store.ListAllDueAsync(segment, rules, cancellationToken) is not { } tasks)
                 return (released, false);
 
-            // One that still runs may yet write.
+            // One that still runs may yet write. The others of the day do not wait for it.
             if ((await _purger.EndInstancesAsync(client, tasks, cancellationToken)).Count < tasks.Count)
+            {
+                _store.PutOff(day);
+                LogPutOff(day);
                 return (released, false);
+            }
+
             await _store.ReleaseAsync(segment, tasks, cancellationToken);
             released += tasks.Count;
         }
@@ -108,4 +129,7 @@ public sealed partial class RetentionRunner : IDisposable
 
     [LoggerMessage(4851, LogLevel.Information, "All tasks of {Day} were over their time; its tables are dropped.")]
     private partial void LogDropped(DateOnly day);
+
+    [LoggerMessage(4852, LogLevel.Warning, "All tasks of {Day} are over their time, but an orchestration of one does not end or cannot be removed; they are removed one by one.")]
+    private partial void LogPutOff(DateOnly day);
 }

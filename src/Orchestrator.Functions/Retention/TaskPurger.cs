@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.DurableTask.Client;
+using Orchestrator.Errors;
 using Orchestrator.Functions.FollowUps;
 using Orchestrator.Functions.Orchestrations;
 using Orchestrator.Retention;
@@ -62,14 +63,24 @@ public sealed class TaskPurger(ITaskStore store, FollowUpRunner followUps, Orche
         }
     }
 
-    /// <summary>Removes the instances of tasks that are over; answers those tasks of which none is left.</summary>
+    /// <summary>
+    /// Removes the instances of tasks that are over; answers those tasks of which none is left. One that cannot be removed does not keep the others: it is
+    /// logged, and tried again when its task is the next time.
+    /// </summary>
     public async Task<IReadOnlyList<TaskRecord>> EndInstancesAsync(DurableTaskClient client, IReadOnlyList<TaskRecord> tasks, CancellationToken cancellationToken)
     {
         var ended = new ConcurrentBag<TaskRecord>();
         await Parallel.ForEachAsync(tasks, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (task, token) =>
         {
-            if (await TryEndInstanceAsync(client, task.Id, token))
-                ended.Add(task);
+            try
+            {
+                if (await TryEndInstanceAsync(client, task.Id, token))
+                    ended.Add(task);
+            }
+            catch (Exception exception) when (exception is not StorageUnavailableException && !token.IsCancellationRequested)
+            {
+                orchestrations.NotPurged(exception, task.Id);
+            }
         });
         return [.. ended.OrderBy(task => task.Id)];
     }

@@ -13,7 +13,11 @@ internal static class HttpTriggers
     /// activity would turn its failure into an answer that nobody reads.
     /// </summary>
     public static IFunctionsWorkerApplicationBuilder UseHttpMiddleware(this IFunctionsWorkerApplicationBuilder builder) =>
-        builder.UseWhen<ProblemMiddleware>(IsHttp).UseWhen<ShieldMiddleware>(IsHttp).UseWhen<AccessMiddleware>(IsHttp).UseWhen<AuditMiddleware>(IsHttp);
+        builder.UseWhen<ProblemMiddleware>(IsHttp)
+            .UseWhen<ShieldMiddleware>(IsHttp)
+            .UseWhen<StorageMiddleware>(IsHttp)
+            .UseWhen<AccessMiddleware>(IsHttp)
+            .UseWhen<AuditMiddleware>(IsHttp);
 
     private static bool IsHttp(FunctionContext context) =>
         context.FunctionDefinition.InputBindings.Values.Any(binding => binding.Type.Equals("httpTrigger", StringComparison.OrdinalIgnoreCase));

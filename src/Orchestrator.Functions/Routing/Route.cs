@@ -23,4 +23,7 @@ internal sealed record Route(string Method, string Template, string Function, Ro
     /// <summary>What a call is about: the values of the template's parameters, in its order, with '/' between them.</summary>
     public string TargetOf(RouteValueDictionary values) =>
         string.Join('/', Template.Split('/').Where(part => part.StartsWith('{')).Select(part => values[part.Trim('{', '}')]?.ToString()).OfType<string>());
+
+    /// <summary>Whether it can be answered while storage is away; any other is then refused before it does anything.</summary>
+    public bool WorksWithoutStorage { get; init; }
 }

@@ -57,7 +57,9 @@ internal static class RouteTable
         new("GET", "keys", nameof(ApiKeysFunctions.ListApiKeys), Role.Admin),
         new("POST", "keys", nameof(ApiKeysFunctions.CreateApiKey), Role.Admin),
         new("DELETE", "keys/{id}", nameof(ApiKeysFunctions.RevokeApiKey), Role.Admin),
-        new("GET", "health", nameof(HealthFunction.GetHealth), Role.Anyone),
+        new("GET", "health", nameof(HealthFunctions.GetHealth), Role.Anyone) { WorksWithoutStorage = true },
+        new("GET", "health/live", nameof(HealthFunctions.GetLiveness), Role.Anyone) { WorksWithoutStorage = true },
+        new("GET", "health/ready", nameof(HealthFunctions.GetReadiness), Role.Anyone) { WorksWithoutStorage = true },
     ];
 
     private static readonly FrozenDictionary<string, Route> ByFunction =

@@ -7,7 +7,7 @@ namespace Orchestrator.Functions.Startup;
 public sealed class HostSettings(IConfiguration configuration, HostFile file)
 {
     /// <summary>In place of a connection string these tell where an account is.</summary>
-    private static readonly string[] AccountKeys = ["tableServiceUri", "queueServiceUri", "blobServiceUri", "accountName", "credential", "clientId"];
+    private static readonly string[] AccountKeys = ["tableServiceUri", "queueServiceUri", "blobServiceUri", "accountName", "credential", "clientId", "tenantId"];
 
     private const string Account = "AzureWebJobsStorage";
 
@@ -16,6 +16,7 @@ public sealed class HostSettings(IConfiguration configuration, HostFile file)
     [
         .. Known(Account, isSecret: !IsEmulator(configuration[Account])),
         .. AccountKeys.SelectMany(key => Known($"{Account}:{key}", isSecret: false)),
+        .. Known($"{Account}:clientSecret", isSecret: true),
         .. Known("APPLICATIONINSIGHTS_CONNECTION_STRING", isSecret: true),
         .. Known("AZURE_FUNCTIONS_ENVIRONMENT", isSecret: false),
         .. Leaves(configuration.GetSection("Logging")).Select(leaf => Of(leaf.Key, leaf.Value, SettingSource.Find(configuration, leaf.Key), isLive: true)),

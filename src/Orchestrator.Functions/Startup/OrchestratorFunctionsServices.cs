@@ -10,6 +10,7 @@ using Orchestrator.Functions.Bulk;
 using Orchestrator.Functions.DeadLetters;
 using Orchestrator.Functions.Entities;
 using Orchestrator.Functions.FollowUps;
+using Orchestrator.Functions.Health;
 using Orchestrator.Functions.Http;
 using Orchestrator.Functions.Limits;
 using Orchestrator.Functions.Logging;
@@ -45,6 +46,7 @@ internal static class OrchestratorFunctionsServices
         services.AddSettings<AccessOptions>(AccessOptions.SectionName);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AccessOptions>, AccessOptionsValidator>());
         services.AddSettings<RetentionOptions>(RetentionOptions.SectionName);
+        services.AddSettings<DeadLetterOptions>(DeadLetterOptions.SectionName);
         services.AddSettings<TaskTypesOptions>(TaskTypesOptions.SectionName);
 
         AddAccess(services);
@@ -68,8 +70,10 @@ internal static class OrchestratorFunctionsServices
         services.TryAddSingleton<AttemptRunner>();
         services.TryAddSingleton<OrchestratorMetrics>();
         services.TryAddSingleton<DeadLetterBin>();
+        services.TryAddSingleton<MessageMask>();
         services.TryAddSingleton<DeadLetterRedriver>();
         services.TryAddSingleton<StatsReader>();
+        services.TryAddSingleton<Readiness>();
         services.TryAddSingleton<TaskCallbacks>();
         services.TryAddSingleton<FollowUpRunner>();
         services.TryAddSingleton<TaskPurger>();
@@ -101,13 +105,11 @@ internal static class OrchestratorFunctionsServices
         services.TryAddSingleton<CallerIdentifier>();
         services.TryAddSingleton<WaysIn>();
         services.TryAddSingleton<AccessPolicy>();
-        services.AddOptions<RateLimitOptions>().BindConfiguration(RateLimitOptions.SectionName).ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RateLimitOptions>>(new AnnotationValidator<RateLimitOptions>(RateLimitOptions.SectionName)));
+        services.AddSettings<RateLimitOptions>(RateLimitOptions.SectionName);
         services.TryAddSingleton<RateLimits>();
         services.TryAddSingleton<IApiKeys, ApiKeys>();
 
-        services.AddOptions<AuditOptions>().BindConfiguration(AuditOptions.SectionName).ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AuditOptions>>(new AnnotationValidator<AuditOptions>(AuditOptions.SectionName)));
+        services.AddSettings<AuditOptions>(AuditOptions.SectionName);
         services.TryAddSingleton<IAuditRetention, AuditRetention>();
     }
 

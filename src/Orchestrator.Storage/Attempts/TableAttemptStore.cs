@@ -71,7 +71,8 @@ internal sealed class TableAttemptStore : IAttemptStore
     public async Task<bool> AddLogAsync(TaskId task, AttemptLog log, CancellationToken cancellationToken)
     {
         var row = RowOperation.Insert(AttemptLogRow.Create(task, log));
-        return await _writer.WriteAsync(new RowGroup(_tables.NameOf(task), TaskKeys.Partition(task.Shard), [row], 0), cancellationToken) is RowGroupOutcome.Written;
+        var group = new RowGroup(_tables.NameOf(task), TaskKeys.Partition(task.Shard), [row], 0) { NeedsTable = true };
+        return await _writer.WriteAsync(group, cancellationToken) is RowGroupOutcome.Written;
     }
 
     public async Task<IReadOnlyList<AttemptLogLine>> GetLogAsync(TaskId task, int attempt, CancellationToken cancellationToken)

@@ -11,6 +11,9 @@ internal interface ITransactionSender
 
     /// <summary>Creates a table unless it is there.</summary>
     Task CreateTableAsync(string table, CancellationToken cancellationToken);
+
+    /// <summary>Whether a transaction without a clear answer may be sent once more; counts as if it were.</summary>
+    bool MaySendAgain() => true;
 }
 
 /// <summary>What sending a transaction came to.</summary>

@@ -130,6 +130,9 @@ internal sealed class PartitionWriter
                     break;
 
                 case TransactionResult.TableMissing when !wasTableCreated:
+                    SettleWhatNeedsRows(batch);
+                    if (batch.Count == 0)
+                        return;
                     wasTableCreated = true;
                     await _sender.CreateTableAsync(_table, CancellationToken.None);
                     break;
@@ -141,7 +144,7 @@ internal sealed class PartitionWriter
                     tries++;
                     _logger.Unclear(unclear.Reason, operations.Length, _table, _partition, tries);
                     await SettleWhatIsWrittenAsync(batch);
-                    if (batch.Count > 0 && tries == MaxTries)
+                    if (batch.Count > 0 && (tries == MaxTries || !_sender.MaySendAgain()))
                     {
                         _logger.GivenUp(unclear.Reason, operations.Length, _table, _partition, tries);
                         throw unclear.Reason;
@@ -161,6 +164,23 @@ internal sealed class PartitionWriter
         {
             group.Written(versions, offset);
             offset += group.Count;
+        }
+    }
+
+    /// <summary>Settles and takes out the groups that come to nothing where there is no table: for them a table that was dropped is not created again.</summary>
+    private static void SettleWhatNeedsRows(List<PendingGroup> batch)
+    {
+        foreach (var group in batch.ToArray())
+        {
+            var operations = group.Group.Operations;
+            var index = operations.ToList().FindIndex(operation => operation.Kind is RowOperationKind.Merge or RowOperationKind.Delete);
+            if (group.Group.NeedsTable || index >= 0)
+                group.Settle(new RowGroupOutcome.Conflict(404, Math.Max(index, 0)));
+            else if (operations.All(operation => operation.Kind == RowOperationKind.DeleteIfExists))
+                group.Settle(new RowGroupOutcome.Written(null));
+            else
+                continue;
+            batch.Remove(group);
         }
     }
 

@@ -18,7 +18,7 @@ internal static class DeadLetterRow
     /// <summary>What a list shows.</summary>
     public static readonly IReadOnlyList<string> Listed =
     [
-        "PartitionKey", "RowKey", "Schema", "Source", "Id", "ArrivedAt", "DeadAt", "Code", "Reason", "DeliveryCount", "BodyLength", "BodyTruncated", "Preview",
+        "PartitionKey", "RowKey", "Schema", "Source", "Id", "ArrivedAt", "DeadAt", "Code", "Reason", "DeliveryCount", "BodyLength", "BodyTruncated", "BodyWithheld", "Preview",
         "Redrives", "RedrivenAt", "RedriveOutcome", "RedriveTask", "RedriveCode", "RedriveReason",
     ];
 
@@ -42,10 +42,12 @@ internal static class DeadLetterRow
             ["Code"] = letter.Code,
             ["Reason"] = Texts.Cut(letter.Reason, ReasonCharacters),
             ["DeliveryCount"] = letter.DeliveryCount,
-            ["BodyLength"] = Math.Max(letter.BodyLength, letter.Body.Length),
+            ["BodyLength"] = letter.BodyLength > 0 ? letter.BodyLength : letter.Body.Length,
             ["BodyTruncated"] = letter.BodyTruncated || kept < letter.Body.Length,
             ["Preview"] = DeadLetterPreview.Of(letter.Body),
         };
+        if (letter.BodyWithheld)
+            row["BodyWithheld"] = true;
         if (letter.Faults.Count > 0)
             row["Faults"] = WriteFaults(letter.Faults);
         foreach (var (index, part) in parts.Index())
@@ -90,6 +92,7 @@ internal static class DeadLetterRow
 
             // What fills all columns was most likely longer, and schema 1 does not tell.
             BodyTruncated = row.GetBoolean("BodyTruncated") ?? body.Length >= BodyColumns * (RowLimits.StringCharacters - 1),
+            BodyWithheld = row.GetBoolean("BodyWithheld") ?? false,
             Redrives = row.GetInt32("Redrives") ?? 0,
             Redrive = row.GetDateTimeOffset("RedrivenAt") is { } at ? ReadRedrive(row, at) : null,
         };

@@ -1,6 +1,8 @@
+using Microsoft.Extensions.Logging;
 using Orchestrator.History;
 using Orchestrator.Storage.Batching;
 using Orchestrator.Storage.Keys;
+using Orchestrator.Storage.Rows;
 using Orchestrator.Storage.Tables;
 
 namespace Orchestrator.Storage.DeadLetters;
@@ -21,10 +23,15 @@ internal sealed class OldDeadLetters
     private readonly TableReader _reader;
     private readonly TimeProvider _time;
     private readonly string _table;
+    private readonly ILogger<OldDeadLetters> _logger;
     private long? _noneAt;
 
-    public OldDeadLetters(BatchingWriter writer, TableReader reader, TableClients clients, TimeProvider time)
+    /// <summary>Where the next look goes on: those before cannot be read, and stay.</summary>
+    private string? _position;
+
+    public OldDeadLetters(BatchingWriter writer, TableReader reader, TableClients clients, TimeProvider time, ILogger<OldDeadLetters> logger)
     {
+        _logger = logger;
         _writer = writer;
         _reader = reader;
         _time = time;
@@ -38,13 +45,16 @@ internal sealed class OldDeadLetters
         if (_noneAt is { } noneAt && _time.GetElapsedTime(noneAt) < Interval)
             return;
 
-        var page = await _reader.PageAsync(_table, $"PartitionKey ge '{DeadLetterKeys.FirstOld}'", PerLook, columns: null, continuation: null, cancellationToken);
+        var page = await _reader.PageAsync(_table, $"PartitionKey ge '{DeadLetterKeys.FirstOld}'", PerLook, columns: null, _position, cancellationToken);
         await Parallel.ForEachAsync(page.Rows, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellationToken }, async (row, token) =>
         {
-            await add(DeadLetterRow.ReadLetter(row));
+            if (!_logger.TryRead(_table, row, DeadLetterRow.ReadLetter, out var letter))
+                return;
+            await add(letter);
             await _writer.WriteAsync(new RowGroup(_table, row.PartitionKey, [RowOperation.DeleteIfExists(row.PartitionKey, row.RowKey)], 0), token);
         });
-        if (page.Continuation is null)
+        _position = page.Continuation;
+        if (_position is null)
             _noneAt = _time.GetTimestamp();
     }
 }

@@ -1,8 +1,10 @@
 using Azure.Data.Tables;
+using Microsoft.Extensions.Logging;
 using Orchestrator.History;
 using Orchestrator.Storage.Batching;
 using Orchestrator.Storage.Keys;
 using Orchestrator.Storage.Listing;
+using Orchestrator.Storage.Rows;
 using Orchestrator.Storage.Tables;
 
 namespace Orchestrator.Storage.DeadLetters;
@@ -26,10 +28,12 @@ internal sealed class TableDeadLetterStore : IDeadLetterStore
     private readonly TableReader _reader;
     private readonly ContinuationTokens _tokens;
     private readonly OldDeadLetters _old;
+    private readonly ILogger<TableDeadLetterStore> _logger;
     private readonly string _table;
 
-    public TableDeadLetterStore(BatchingWriter writer, TableReader reader, TableClients clients, ContinuationTokens tokens, OldDeadLetters old)
+    public TableDeadLetterStore(BatchingWriter writer, TableReader reader, TableClients clients, ContinuationTokens tokens, OldDeadLetters old, ILogger<TableDeadLetterStore> logger)
     {
+        _logger = logger;
         _writer = writer;
         _reader = reader;
         _tokens = tokens;
@@ -40,7 +44,7 @@ internal sealed class TableDeadLetterStore : IDeadLetterStore
     public async Task<bool> AddAsync(DeadLetter deadLetter, CancellationToken cancellationToken)
     {
         // The mark first: from then on every delivery of the letter is the same row, at whatever time it is given up.
-        var id = await MarkAsync(DeadLetterId.New(deadLetter.DeadAt, DeadLetterKeys.Hash(deadLetter)), deadLetter.ArrivedAt, cancellationToken);
+        var id = await MarkAsync(DeadLetterId.New(deadLetter.DeadAt, DeadLetterKeys.Hash(deadLetter.Source, deadLetter.Id, deadLetter.ArrivedAt)), deadLetter.ArrivedAt, cancellationToken);
         return await WriteAsync(DeadLetterKeys.Partition(id), RowOperation.Insert(DeadLetterRow.Write(id, deadLetter)), cancellationToken) is RowGroupOutcome.Written;
     }
 
@@ -58,7 +62,12 @@ internal sealed class TableDeadLetterStore : IDeadLetterStore
         for (var requests = 0; requests < RequestsPerPage; requests++)
         {
             var page = await _reader.PageAsync(_table, filter, query.PageSize - letters.Count, DeadLetterRow.Listed, position, cancellationToken);
-            letters.AddRange(page.Rows.Select(DeadLetterRow.Read));
+            foreach (var row in page.Rows)
+            {
+                if (_logger.TryRead(_table, row, DeadLetterRow.Read, out var letter))
+                    letters.Add(letter);
+            }
+
             position = page.Continuation;
             if (position is null || letters.Count >= query.PageSize)
                 break;
@@ -85,6 +94,20 @@ internal sealed class TableDeadLetterStore : IDeadLetterStore
 
     public async Task<bool> DeleteAsync(DeadLetterId id, CancellationToken cancellationToken) =>
         await RowAsync(id, cancellationToken, DeadLetterRow.Keyed) is { } row && await DeleteAsync(row, cancellationToken);
+
+    public async Task<bool> DeleteAsync(string source, string id, DateTimeOffset arrivedAt, CancellationToken cancellationToken)
+    {
+        var (marks, hash) = (DeadLetterKeys.MarkPartition(arrivedAt), DeadLetterKeys.Hash(source, id, arrivedAt));
+        if ((await _reader.GetAsync(_table, marks, hash, cancellationToken))?.Row.GetInt64(DeadLetterKeys.MarkTime) is not { } milliseconds)
+            return false;
+
+        // The letter first: only the mark leads to it.
+        var letter = DeadLetterId.New(DateTimeOffset.FromUnixTimeMilliseconds(milliseconds), hash);
+        var partition = DeadLetterKeys.Partition(letter);
+        await WriteAsync(partition, RowOperation.DeleteIfExists(partition, DeadLetterKeys.Row(letter)), cancellationToken);
+        await WriteAsync(marks, RowOperation.DeleteIfExists(marks, hash), cancellationToken);
+        return true;
+    }
 
     public async Task<int> DeleteBeforeAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken)
     {

@@ -41,9 +41,9 @@ internal static class DeadLetterKeys
     public static string MarkPartition(DateTimeOffset arrivedAt) => string.Create(CultureInfo.InvariantCulture, $"!k!{arrivedAt.UtcDateTime:yyyyMMdd}");
 
     /// <summary>What a letter is: the same at every delivery.</summary>
-    public static string Hash(DeadLetter letter)
+    public static string Hash(string source, string id, DateTimeOffset arrivedAt)
     {
-        var what = $"{KeyText.Encode(letter.Source)}!{KeyText.Encode(letter.Id)}!{letter.ArrivedAt.UtcTicks}";
+        var what = $"{KeyText.Encode(source)}!{KeyText.Encode(id)}!{arrivedAt.UtcTicks}";
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(what)))[..DeadLetterId.HashLength];
     }
 }

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using Azure;
 using Azure.Data.Tables;
+using Microsoft.Extensions.Logging;
 using Orchestrator.Retention;
 using Orchestrator.Storage.Keys;
+using Orchestrator.Storage.Rows;
 using Orchestrator.Storage.Segments;
 using Orchestrator.Storage.Tables;
 
@@ -22,11 +24,13 @@ internal sealed class RetentionMemory
     private readonly TableReader _reader;
     private readonly TableClients _clients;
     private readonly TimeProvider _time;
+    private readonly ILogger<RetentionMemory> _logger;
     private ConcurrentDictionary<string, KnownSegment> _known = new(StringComparer.Ordinal);
     private DateTimeOffset? _readAt;
 
-    public RetentionMemory(TableReader reader, TableClients clients, TimeProvider time)
+    public RetentionMemory(TableReader reader, TableClients clients, TimeProvider time, ILogger<RetentionMemory> logger)
     {
+        _logger = logger;
         _reader = reader;
         _clients = clients;
         _time = time;
@@ -41,8 +45,9 @@ internal sealed class RetentionMemory
         var known = new ConcurrentDictionary<string, KnownSegment>(StringComparer.Ordinal);
         await foreach (var row in _reader.QueryAsync(Name, RetentionRow.Partition, "0", ":", cancellationToken: cancellationToken))
         {
-            var (content, isReleased) = RetentionRow.Read(row);
-            known[row.RowKey] = new KnownSegment(content, isReleased);
+            // One of a newer release is as if it were not there: the segment is looked at again.
+            if (_logger.TryRead(Name, row, RetentionRow.Read, out var segment))
+                known[row.RowKey] = segment;
         }
 
         (_known, _readAt) = (known, _time.GetUtcNow());
@@ -74,16 +79,16 @@ internal sealed class RetentionMemory
         _known.TryRemove(RetentionRow.Key(segment), out _);
     }
 
-    /// <summary>Sends to the table of days; no matter whether what is deleted is there.</summary>
+    /// <summary>Sends to the table of days; no matter whether what is deleted is there, or has changed since it was read.</summary>
     public async Task CallAsync(Func<TableClient, Task<Response>> call, CancellationToken cancellationToken)
     {
         try
         {
             await call(_clients.Reading(Name));
         }
-        catch (RequestFailedException exception) when (exception.Status == 404)
+        catch (RequestFailedException exception) when (exception.Status is 404 or 412)
         {
-            // It is gone.
+            // It is gone, or another's.
         }
         catch (Exception exception) when (StorageFailures.IsUnavailable(exception) && !cancellationToken.IsCancellationRequested)
         {

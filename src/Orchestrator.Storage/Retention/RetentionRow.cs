@@ -39,10 +39,10 @@ internal static class RetentionRow
     /// <summary>What is merged into the row once nothing of the segment's tasks lies elsewhere any more.</summary>
     public static TableEntity Released(Segment segment) => new(Partition, Key(segment)) { [IsReleased] = true };
 
-    public static (SegmentContent Content, bool IsReleased) Read(TableEntity row)
+    public static KnownSegment Read(TableEntity row)
     {
         var text = string.Concat(Enumerable.Range(0, int.MaxValue).Select(index => row.GetString(Ended + index)).TakeWhile(part => part is not null));
         var content = new SegmentContent(row.RequireTime(LookedAt), row.GetBoolean(IsSettled) ?? false, JsonSerializer.Deserialize<EndedTasks[]>(text, Json)!);
-        return (content, row.GetBoolean(IsReleased) ?? false);
+        return new KnownSegment(content, row.GetBoolean(IsReleased) ?? false);
     }
 }

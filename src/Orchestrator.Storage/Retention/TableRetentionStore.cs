@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Azure;
+using Microsoft.Extensions.Logging;
 using Orchestrator.Retention;
 using Orchestrator.Storage.Counting;
 using Orchestrator.Storage.Keys;
@@ -23,44 +23,48 @@ internal sealed class TableRetentionStore : IRetentionStore
     private const int AtOnce = 8;
     private const int RowsPerRequest = 1_000;
 
-    /// <summary>Time for those who are just writing a task into a segment that has closed.</summary>
-    private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
-
     /// <summary>Longest time that a task is kept beyond its own so that it goes with its whole day.</summary>
     private static readonly TimeSpan LongestGrace = TimeSpan.FromDays(1);
 
-    private static readonly string[] Columns =
-    [
-        .. TaskColumns.Listed, TaskColumns.IdempotencyKey, TaskColumns.IdempotencyScope, TaskColumns.DependsOn, TaskColumns.DependencyCondition, TaskColumns.HasDependents,
-        TaskColumns.CallbackUrl, TaskColumns.CallbackState, TaskColumns.Slots,
-    ];
+    /// <summary>A segment that was looked at so short a time ago is taken for looked at, though something may be over its time since.</summary>
+    private static readonly TimeSpan Lately = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a day that could not be dropped is not tried again.</summary>
+    private static readonly TimeSpan PutOffTime = TimeSpan.FromHours(1);
 
     private readonly RetentionMemory _memory;
+    private readonly SegmentLooks _looks;
+    private readonly DayDropper _dropper;
     private readonly SegmentDirectory _directory;
     private readonly TableReader _reader;
-    private readonly TableClients _clients;
     private readonly DayTables _tables;
     private readonly TaskTraces _traces;
     private readonly TaskDeleter _deleter;
     private readonly TaskCounter _counter;
     private readonly TimeProvider _time;
+    private readonly ILogger<TableRetentionStore> _logger;
+    private readonly Dictionary<DateOnly, DateTimeOffset> _putOff = [];
     private Dictionary<string, Segment> _segments = [];
 
     public TableRetentionStore(
         RetentionMemory memory,
+        SegmentLooks looks,
+        DayDropper dropper,
         SegmentDirectory directory,
         TableReader reader,
-        TableClients clients,
         DayTables tables,
         TaskTraces traces,
         TaskDeleter deleter,
         TaskCounter counter,
-        TimeProvider time)
+        TimeProvider time,
+        ILogger<TableRetentionStore> logger)
     {
+        _logger = logger;
         _memory = memory;
+        _looks = looks;
+        _dropper = dropper;
         _directory = directory;
         _reader = reader;
-        _clients = clients;
         _tables = tables;
         _traces = traces;
         _deleter = deleter;
@@ -76,32 +80,32 @@ internal sealed class TableRetentionStore : IRetentionStore
         // All segments of a day are known, and looked at, before the first of its tasks may go: then it can be seen whether all go soon.
         var horizon = now - rules.Shortest + Grace(rules);
         var segments = await ReadSegmentsAsync(horizon, cancellationToken);
-        var unclear = segments.Where(segment => NeedsLook(segment, rules, now, StartOf(segment.Day.AddDays(1)) <= horizon)).ToList();
+        var unclear = segments.Where(segment => NeedsLook(segment, rules, now, StartOf(segment.Day.AddDays(1)) <= horizon)).OrderBy(LookedAt).ToList();
         await Parallel.ForEachAsync(unclear.Take(LooksPerCall), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (segment, token) =>
-            await LookAsync(segment, token));
+            await _looks.LookAsync(segment, token));
 
-        var left = unclear.Skip(LooksPerCall).ToHashSet();
         var days = new List<DateOnly>();
         var due = new List<RetentionSegment>();
         foreach (var day in segments.GroupBy(segment => segment.Day))
         {
             var isKnown = StartOf(day.Key.AddDays(1)) <= horizon;
-            if (isKnown && day.Any(left.Contains))
+            if (isKnown && day.Any(segment => _memory.Find(segment) is null))
                 continue;
             var lastDue = isKnown ? LastDue(day, rules) : null;
-            if (lastDue <= now)
+            var isPutOff = _putOff.TryGetValue(day.Key, out var until) && now < until;
+            if (lastDue <= now && !isPutOff)
                 days.Add(day.Key);
-            else if (!(lastDue <= now + Grace(rules)))
-                due.AddRange(day.Where(segment => _memory.Find(segment)?.Content.FirstDue(rules) <= now).Select(Outside));
+            else if (isPutOff || !(lastDue <= now + Grace(rules)))
+                due.AddRange(day.Where(segment => _memory.Find(segment)?.Content.HasDue(rules, now) == true).Select(Outside));
         }
 
-        return new RetentionPlan(days, due, left.Count == 0);
+        return new RetentionPlan(days, due, !unclear.Skip(LooksPerCall).Any(segment => LookedAt(segment) <= now - Lately));
     }
 
     public async Task<IReadOnlyList<TaskRecord>> ListDueAsync(RetentionSegment segment, RetentionRules rules, CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
-        return [.. (await LookAsync(_segments[segment.Key], cancellationToken)).Where(task => IsDue(task, rules, now))];
+        return [.. (await _looks.LookAsync(_segments[segment.Key], cancellationToken)).Tasks.Where(task => IsDue(task, rules, now))];
     }
 
     public async Task<IReadOnlyList<TaskId>> RemoveAsync(RetentionSegment segment, IReadOnlyList<TaskRecord> tasks, CancellationToken cancellationToken)
@@ -111,8 +115,7 @@ internal sealed class TableRetentionStore : IRetentionStore
         var removed = new ConcurrentBag<TaskId>();
         await Parallel.ForEachAsync(tasks, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (task, token) =>
         {
-            var found = await _reader.GetAsync(_tables.NameOf(task.Id), TaskKeys.Partition(task.Id.Shard), TaskKeys.Task(task.Id), token);
-            if (found is null || await _deleter.TryDeleteRowsAsync(TaskRow.Read(found.Row), found.Row.ETag.ToString(), token))
+            if (await TryRemoveAsync(task.Id, token))
                 removed.Add(task.Id);
         });
         await ForgetCountsAsync(segment, cancellationToken);
@@ -128,8 +131,8 @@ internal sealed class TableRetentionStore : IRetentionStore
     public async Task<IReadOnlyList<TaskRecord>?> ListAllDueAsync(RetentionSegment segment, RetentionRules rules, CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
-        var tasks = await LookAsync(_segments[segment.Key], cancellationToken);
-        return tasks.All(task => IsDue(task, rules, now)) ? tasks : null;
+        var (tasks, isWhole) = await _looks.LookAsync(_segments[segment.Key], cancellationToken);
+        return isWhole && tasks.All(task => IsDue(task, rules, now)) ? tasks : null;
     }
 
     public async Task ReleaseAsync(RetentionSegment segment, IReadOnlyList<TaskRecord> tasks, CancellationToken cancellationToken)
@@ -138,24 +141,26 @@ internal sealed class TableRetentionStore : IRetentionStore
         await _memory.PutReleasedAsync(_segments[segment.Key], cancellationToken);
     }
 
-    public async Task DropAsync(DateOnly day, CancellationToken cancellationToken)
+    public void PutOff(DateOnly day) => _putOff[day] = _time.GetUtcNow() + PutOffTime;
+
+    public Task<bool> DropAsync(DateOnly day, CancellationToken cancellationToken) => _dropper.DropAsync(day, cancellationToken);
+
+    private async Task<bool> TryRemoveAsync(TaskId id, CancellationToken cancellationToken)
     {
-        // The tables first: as long as the day is in the directory, a run that was broken off is made again.
-        Segment[] segments = [.. _segments.Values.Where(segment => segment.Day == day)];
-        foreach (var table in Enumerable.Range(0, TaskKeys.TablesPerDay).Select(number => TaskShards.First + number).Append(0).Select(shard => _tables.NameOf(day, shard)))
-            await DropTableAsync(table, cancellationToken);
+        var table = _tables.NameOf(id);
+        if (await _reader.GetAsync(table, TaskKeys.Partition(id.Shard), TaskKeys.Task(id), cancellationToken) is not { Row: var row })
+            return true;
 
-        var days = _clients.NameOf(DayKeys.Table);
-        var (from, to) = (SegmentKeys.FirstOf(StartOf(day.AddDays(1)).ToUnixTimeMilliseconds() - 1), SegmentKeys.FirstOf(StartOf(day).ToUnixTimeMilliseconds() - 1));
-        await foreach (var row in _reader.QueryAsync(days, SegmentKeys.Partition, from, to, columns: ["PartitionKey", "RowKey"], cancellationToken: cancellationToken))
-            await _memory.CallAsync(table => table.DeleteEntityAsync(row.PartitionKey, row.RowKey, ETag.All, cancellationToken), cancellationToken);
-        await foreach (var row in _reader.QueryAsync(days, DayKeys.Partition, DayKeys.FirstOf(day), DayKeys.FirstOf(day) + '"', columns: ["PartitionKey", "RowKey"], cancellationToken: cancellationToken))
-            await _memory.CallAsync(table => table.DeleteEntityAsync(row.PartitionKey, row.RowKey, ETag.All, cancellationToken), cancellationToken);
-
-        _directory.Forget();
-        foreach (var segment in segments)
-            await _memory.RemoveAsync(segment, cancellationToken);
-        await _counter.RemoveAsync(segments, cancellationToken);
+        try
+        {
+            return await _deleter.TryDeleteRowsAsync(TaskRow.Read(row), row.ETag.ToString(), cancellationToken);
+        }
+        catch (Exception exception) when (UnreadableRows.IsMeant(exception))
+        {
+            // It, or an event of it, is of a newer release.
+            _logger.PassedOver(exception, row.RowKey, table, row.PartitionKey);
+            return false;
+        }
     }
 
     private static bool IsDue(TaskRecord task, RetentionRules rules, DateTimeOffset now) =>
@@ -168,6 +173,9 @@ internal sealed class TableRetentionStore : IRetentionStore
         foreach (var other in _segments.Values.Where(other => other.Day == segment.Day && other.Shard == shard))
             await _counter.ForgetAsync(shard, other.From, cancellationToken);
     }
+
+    /// <summary>Those that were never looked at come first, then those whose look is longest ago: so each has its turn, however many there are.</summary>
+    private DateTimeOffset LookedAt(Segment segment) => _memory.Find(segment)?.Content.LookedAt ?? DateTimeOffset.MinValue;
 
     /// <summary>A segment that is settled changes only by deletions.</summary>
     /// <param name="isWholeDayKnown">Whether it is to be looked at though nothing in it is over its time yet.</param>
@@ -200,46 +208,6 @@ internal sealed class TableRetentionStore : IRetentionStore
         segments.Sort((left, right) => left.From.CompareTo(right.From));
         _segments = segments.ToDictionary(RetentionRow.Key, StringComparer.Ordinal);
         return segments;
-    }
-
-    /// <summary>Reads a segment's tasks, and keeps what that shows.</summary>
-    private async Task<List<TaskRecord>> LookAsync(Segment segment, CancellationToken cancellationToken)
-    {
-        var lookedAt = _time.GetUtcNow();
-        var tasks = new List<TaskRecord>();
-        var rows = _reader.QueryAsync(
-            _tables.NameOf(segment.Day, segment.Shard),
-            segment.Partition,
-            TaskKeys.TaskPrefix + TaskKeys.Invert(TaskKeys.FirstOf(segment.To)),
-            TaskKeys.TaskPrefix + TaskKeys.Invert(TaskKeys.FirstOf(segment.From)) + '!',
-            isFromExclusive: true,
-            columns: Columns,
-            cancellationToken: cancellationToken);
-        await foreach (var row in rows)
-            tasks.Add(TaskRow.Read(row));
-
-        var over = tasks.Where(task => PurgeObstacles.Find(task) is null).ToList();
-        var ended = over.GroupBy(task => (task.Type, task.State))
-            .Select(group => new EndedTasks(group.Key.Type, group.Key.State, group.Min(task => task.FinishedAt!.Value), group.Max(task => task.FinishedAt!.Value)));
-        var isSettled = over.Count == tasks.Count && lookedAt - Margin > DateTimeOffset.FromUnixTimeMilliseconds(segment.To);
-        await _memory.PutAsync(segment, new SegmentContent(lookedAt, isSettled, [.. ended]), cancellationToken);
-        return tasks;
-    }
-
-    private async Task DropTableAsync(string table, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await _clients.Service.DeleteTableAsync(table, cancellationToken);
-        }
-        catch (RequestFailedException exception) when (exception.Status == 404)
-        {
-            // It is gone.
-        }
-        catch (Exception exception) when (StorageFailures.IsUnavailable(exception) && !cancellationToken.IsCancellationRequested)
-        {
-            throw StorageFailures.Describe(_clients.Endpoint, exception);
-        }
     }
 
     private static DateTimeOffset StartOf(DateOnly day) => new(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);

@@ -1,4 +1,5 @@
 using Azure.Data.Tables;
+using Orchestrator.History;
 using Orchestrator.Storage.Batching;
 using Orchestrator.Storage.Keys;
 using Orchestrator.Storage.Tables;
@@ -8,7 +9,8 @@ using Orchestrator.Tasks;
 namespace Orchestrator.Storage.Retention;
 
 /// <summary>
-/// What there is of tasks outside their own partitions: keys and names, edges with those that they depended on, wakes, rows in the queues of limiters.
+/// What there is of tasks outside their own partitions: keys and names, edges with those that they depended on, wakes, rows in the queues of limiters, the dead
+/// letter of a callback that was given up.
 /// Removed before the tasks' own rows, which lead to it.
 /// </summary>
 internal sealed class TaskTraces
@@ -22,15 +24,17 @@ internal sealed class TaskTraces
     private readonly TableReader _reader;
     private readonly DayTables _tables;
     private readonly IdempotencyTable _keys;
+    private readonly IDeadLetterStore _letters;
     private readonly CoalescedCall<TaskId> _wakes;
     private readonly CoalescedCall<(string Type, TaskId Id)> _queues;
 
-    public TaskTraces(BatchingWriter writer, TableReader reader, DayTables tables, IdempotencyTable keys, TableClients clients)
+    public TaskTraces(BatchingWriter writer, TableReader reader, DayTables tables, IdempotencyTable keys, IDeadLetterStore letters, TableClients clients)
     {
         _writer = writer;
         _reader = reader;
         _tables = tables;
         _keys = keys;
+        _letters = letters;
         var (wakes, queues) = (clients.NameOf(WakeKeys.Table), clients.NameOf(SlotQueueKeys.Table));
         _wakes = new CoalescedCall<TaskId>(tasks => RemoveRowsAsync(wakes, "PartitionKey ge '0'", [.. tasks]));
         _queues = new CoalescedCall<(string Type, TaskId Id)>(tasks => RemoveWaitersAsync(queues, tasks));
@@ -44,6 +48,8 @@ internal sealed class TaskTraces
         {
             await _keys.ReleaseAsync(task, token);
             await RemoveEdgesAsync(task, token);
+            if (task is { Callback: not null, FinishedAt: { } finishedAt })
+                await _letters.DeleteAsync(DeadLetter.CallbackSource, task.Id.ToString(), finishedAt, token);
         });
 
         var woken = tasks.Where(MayHaveWakes).Select(task => task.Id).ToList();

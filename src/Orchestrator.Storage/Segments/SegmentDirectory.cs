@@ -56,6 +56,14 @@ internal sealed class SegmentDirectory
     /// <summary>Forgets what is remembered, as segments are gone.</summary>
     public void Forget() => _fixed = null;
 
+    /// <summary>A fixed shard of old as a segment of its day.</summary>
+    /// <param name="rowKey">Of its row in the directory.</param>
+    public static Segment Fixed(string rowKey)
+    {
+        var (day, shard) = DayKeys.Parse(rowKey);
+        return new Segment(day, shard, Start(day), Start(day.AddDays(1)));
+    }
+
     /// <summary>The segments of one period after another.</summary>
     private async IAsyncEnumerable<List<Segment>> PeriodsAsync(long before, Action onRequest, int rowsPerRequest, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -97,8 +105,7 @@ internal sealed class SegmentDirectory
         onRequest();
         await foreach (var row in _reader.QueryAsync(_clients.NameOf(DayKeys.Table), DayKeys.Partition, "0", ":", cancellationToken: cancellationToken))
         {
-            var (day, shard) = DayKeys.Parse(row.RowKey);
-            segments.Add(new Segment(day, shard, Start(day), Start(day.AddDays(1))));
+            segments.Add(Fixed(row.RowKey));
         }
 
         var yesterday = DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime).AddDays(-1);

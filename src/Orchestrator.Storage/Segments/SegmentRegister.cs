@@ -53,6 +53,54 @@ internal sealed class SegmentRegister
         await CallAsync(() => _clients.Reading(days).UpsertEntityAsync(row, TableUpdateMode.Merge, CancellationToken.None));
     }
 
+    /// <summary>
+    /// Makes known where a task with an id of an earlier day lies: that day may have been dropped since. To be called before its row is written, and after:
+    /// who is just dropping the day leaves alone what has been written here since it was read.
+    /// </summary>
+    public async Task EnsureOldAsync(TaskId id)
+    {
+        if (TaskShards.IsFixed(id.Shard))
+        {
+            await EnsureFixedAsync(id.Day, id.Shard);
+            return;
+        }
+
+        for (var i = 1; !await TryEnsureOldAsync(id); i++)
+        {
+            if (i == Tries)
+                throw new Errors.TaskContendedException(id, Tries);
+        }
+    }
+
+    /// <summary>Writes the row that names the task's segment as it is, or one for the task alone; false when somebody else has written it meanwhile.</summary>
+    private async Task<bool> TryEnsureOldAsync(TaskId id)
+    {
+        var name = _clients.NameOf(DayKeys.Table);
+        var time = id.CreatedAt.ToUnixTimeMilliseconds();
+        var period = TaskShards.PeriodOf(time);
+        var from = SegmentKeys.FirstOf(period);
+        TableEntity? holder = null;
+        await foreach (var row in _reader.QueryAsync(name, SegmentKeys.Partition, from, from + '"'))
+        {
+            if (SegmentRow.Read(row).Any(segment => segment.Shard == id.Shard && segment.From <= time && time < segment.To))
+                holder = row;
+        }
+
+        try
+        {
+            var table = _clients.Reading(name);
+            var own = SegmentRow.Create(new TaskSegment($"late{id.Shard:x2}{time:x}", period, id.Shard, [time]), time + 1);
+            await CallAsync(() => holder is null
+                ? table.AddEntityAsync(own, CancellationToken.None)
+                : table.UpdateEntityAsync(new TableEntity(holder.PartitionKey, holder.RowKey), holder.ETag, TableUpdateMode.Merge, CancellationToken.None));
+            return true;
+        }
+        catch (RequestFailedException exception) when (exception.Status is 404 or 409 or 412)
+        {
+            return false;
+        }
+    }
+
     private async Task WriteAsync(Entry entry, TaskSegment segment, long? closedAt)
     {
         await entry.Turn.WaitAsync();

@@ -7,8 +7,6 @@ namespace Orchestrator.Storage.Settings;
 /// <summary>A secret of the store, made once by whoever needs it first and the same for all processes: signs continuation tokens.</summary>
 internal sealed class StoreSecret
 {
-    private const string Table = "OrchestratorSettings";
-    private const string Partition = "settings";
     private const string RowKey = "token-key";
     private const string Value = "Value";
     private const int Length = 32;
@@ -32,17 +30,17 @@ internal sealed class StoreSecret
         _secret ??= await ReadAsync(cancellationToken) ?? await CreateAsync(cancellationToken);
 
     private async Task<byte[]?> ReadAsync(CancellationToken cancellationToken) =>
-        (await _reader.GetAsync(_clients.NameOf(Table), Partition, RowKey, cancellationToken))?.Row.GetBinary(Value);
+        (await _reader.GetAsync(_clients.NameOf(SettingsKeys.Table), SettingsKeys.Partition, RowKey, cancellationToken))?.Row.GetBinary(Value);
 
     private async Task<byte[]> CreateAsync(CancellationToken cancellationToken)
     {
-        var table = _clients.NameOf(Table);
+        var table = _clients.NameOf(SettingsKeys.Table);
         await _tables.EnsureTableAsync(table);
         var secret = new byte[Length];
         _random.Fill(secret);
         try
         {
-            await _clients.Reading(table).AddEntityAsync(new TableEntity(Partition, RowKey) { ["Schema"] = 1, [Value] = secret }, cancellationToken);
+            await _clients.Reading(table).AddEntityAsync(new TableEntity(SettingsKeys.Partition, RowKey) { ["Schema"] = 1, [Value] = secret }, cancellationToken);
         }
         catch (RequestFailedException exception) when (exception.Status == 409)
         {

@@ -8,7 +8,6 @@ namespace Orchestrator.Storage.Settings;
 /// <summary>A row for each category in the table of settings: there are a few at most, and none most of the time.</summary>
 internal sealed class TableLogLevelStore(TableClients clients, TableReader reader, DayTables tables) : ILogLevelStore
 {
-    private const string Table = "OrchestratorSettings";
     private const string Partition = "log-levels";
     private const int PageSize = 100;
 
@@ -16,7 +15,7 @@ internal sealed class TableLogLevelStore(TableClients clients, TableReader reade
     public async Task<IReadOnlyList<LevelOverride>> ListAsync(CancellationToken cancellationToken)
     {
         var levels = new List<LevelOverride>();
-        await foreach (var row in reader.QueryAsync(clients.NameOf(Table), TableClient.CreateQueryFilter($"PartitionKey eq {Partition}"), PageSize, cancellationToken))
+        await foreach (var row in reader.QueryAsync(clients.NameOf(SettingsKeys.Table), TableClient.CreateQueryFilter($"PartitionKey eq {Partition}"), PageSize, cancellationToken))
             levels.Add(new LevelOverride(row.RowKey, row.GetString("Level") ?? "", row.GetDateTimeOffset("Until")));
         return levels;
     }
@@ -24,7 +23,7 @@ internal sealed class TableLogLevelStore(TableClients clients, TableReader reade
     /// <inheritdoc/>
     public async Task SetAsync(LevelOverride level, CancellationToken cancellationToken)
     {
-        var table = clients.NameOf(Table);
+        var table = clients.NameOf(SettingsKeys.Table);
         await tables.EnsureTableAsync(table);
         var row = new TableEntity(Partition, level.Category) { ["Schema"] = 1, ["Level"] = level.Level };
         if (level.Until is { } until)
@@ -37,7 +36,7 @@ internal sealed class TableLogLevelStore(TableClients clients, TableReader reade
     {
         try
         {
-            await AskAsync(() => clients.Reading(clients.NameOf(Table)).DeleteEntityAsync(Partition, category, ETag.All, cancellationToken), cancellationToken);
+            await AskAsync(() => clients.Reading(clients.NameOf(SettingsKeys.Table)).DeleteEntityAsync(Partition, category, ETag.All, cancellationToken), cancellationToken);
         }
         catch (RequestFailedException exception) when (exception.Status == 404)
         {

@@ -1,4 +1,5 @@
 using Azure;
+using Azure.Identity;
 using Orchestrator.Errors;
 
 namespace Orchestrator.Storage.Tables;
@@ -20,28 +21,13 @@ internal static class StorageFailures
 
     /// <summary>Whether storage as a whole does not work for us.</summary>
     public static bool IsUnavailable(Exception exception) =>
-        IsUnclear(exception) || exception is RequestFailedException { Status: 401 or 403 };
+        IsUnclear(exception) || exception is RequestFailedException { Status: 401 or 403 } or AuthenticationFailedException;
 
     /// <summary>The exception that says what to do.</summary>
     public static StorageUnavailableException Describe(Uri endpoint, Exception exception)
     {
-        var address = endpoint.GetLeftPart(UriPartial.Path);
-        var message = exception is RequestFailedException { Status: 401 or 403 } refused
-            ? $"Table storage at {address} refuses access ({refused.Status} {refused.ErrorCode}); check the key, or the role 'Storage Table Data Contributor', of the configured account."
-            : endpoint.IsLoopback
-                ? $"Table storage at {address} does not answer ({Reason(exception)}); start Azurite (npx azurite --skipApiVersionCheck) so that it listens there, or name another account in AzureWebJobsStorage."
-                : $"Table storage at {address} does not answer ({Reason(exception)}); check the network and the account named in AzureWebJobsStorage.";
-        return new StorageUnavailableException(endpoint, message, exception);
-    }
-
-    private static string Reason(Exception exception)
-    {
-        var inner = exception is AggregateException { InnerExceptions: [.., var last] } ? last : exception;
-        return inner switch
-        {
-            RequestFailedException { Status: > 0 } failed => $"{failed.Status} {failed.ErrorCode}",
-            OperationCanceledException => "timed out",
-            _ => inner.GetBaseException().Message,
-        };
+        // A later try that was not sent at all knows no more than the ones before it.
+        var last = exception is AggregateException { InnerExceptions: [.., var inner] } ? inner : exception;
+        return last as StorageUnavailableException ?? StorageDiagnosis.Of(endpoint, last, exception);
     }
 }

@@ -2,9 +2,8 @@ using System.Collections.Concurrent;
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Data.Tables;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Orchestrator.Errors;
+using Orchestrator.Storage.Outages;
 
 namespace Orchestrator.Storage.Tables;
 
@@ -25,13 +24,31 @@ internal sealed class TableClients
     private readonly TableServiceClient _writingService;
     private readonly string _prefix;
 
-    public TableClients(IOptions<StorageOptions> options, StorageMetrics metrics, IServiceProvider services)
+    public TableClients(
+        IOptions<StorageOptions> options, TableAccount account, StorageMetrics metrics, StorageBreaker breaker, RetryBudget retries, TimeProvider time)
     {
         var value = options.Value;
         _prefix = value.TablePrefix;
-        _readingService = Connect(value, metrics, services, ReadRetries);
-        _writingService = Connect(value, metrics, services, 0);
+        Retries = retries;
+        _readingService = account.Connect(Options(value, ReadRetries));
+        _writingService = account.Connect(Options(value, 0));
+
+        TableClientOptions Options(StorageOptions storage, int maxRetries)
+        {
+            var clientOptions = new TableClientOptions
+            {
+                Transport = new HttpClientTransport(NewHandler()),
+                RetryPolicy = new BudgetedRetries(maxRetries, storage.RequestTimeout, retries, metrics, time),
+            };
+            clientOptions.Retry.NetworkTimeout = storage.RequestTimeout;
+            clientOptions.AddPolicy(new BreakerPolicy(breaker, metrics), HttpPipelinePosition.PerRetry);
+            clientOptions.AddPolicy(new RequestCountingPolicy(metrics), HttpPipelinePosition.PerRetry);
+            return clientOptions;
+        }
     }
+
+    /// <summary>What may be sent again by whoever knows what a lost answer of a write means.</summary>
+    public RetryBudget Retries { get; }
 
     /// <summary>The service, for tables themselves. Retries.</summary>
     public TableServiceClient Service => _readingService;
@@ -58,31 +75,4 @@ internal sealed class TableClients
         MaxConnectionsPerServer = RequestsAtOnce,
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
     };
-
-    private static TableServiceClient Connect(StorageOptions options, StorageMetrics metrics, IServiceProvider services, int retries)
-    {
-        var clientOptions = new TableClientOptions { Transport = new HttpClientTransport(NewHandler()) };
-        clientOptions.Retry.MaxRetries = retries;
-        clientOptions.Retry.Mode = RetryMode.Exponential;
-        clientOptions.Retry.Delay = TimeSpan.FromMilliseconds(100);
-        clientOptions.Retry.MaxDelay = TimeSpan.FromSeconds(1);
-        clientOptions.Retry.NetworkTimeout = options.RequestTimeout;
-        clientOptions.AddPolicy(new RequestCountingPolicy(metrics), HttpPipelinePosition.PerRetry);
-
-        if (options.Endpoint is { } endpoint)
-            return new TableServiceClient(endpoint, services.GetRequiredService<TokenCredential>(), clientOptions);
-
-        try
-        {
-            return new TableServiceClient(options.ConnectionString!, clientOptions);
-        }
-        catch (Exception exception) when (exception is FormatException or InvalidOperationException or ArgumentException)
-        {
-            // Its message may hold the key; ours must not.
-            throw new StorageUnavailableException(
-                new Uri("about:blank"),
-                $"The storage connection string ({StorageOptions.SectionName}:ConnectionString or AzureWebJobsStorage) is not one that can be read; "
-                + "copy it anew from the storage account, or use UseDevelopmentStorage=true for Azurite.");
-        }
-    }
 }

@@ -56,6 +56,14 @@ internal sealed class TableTransactionSender : ITransactionSender
         },
         cancellationToken);
 
+    public bool MaySendAgain()
+    {
+        if (!_clients.Retries.TryTake())
+            return false;
+        _metrics.RequestRetried();
+        return true;
+    }
+
     public Task CreateTableAsync(string table, CancellationToken cancellationToken) =>
         DescribedAsync(async () => await _clients.Service.CreateTableIfNotExistsAsync(table, cancellationToken), cancellationToken);
 

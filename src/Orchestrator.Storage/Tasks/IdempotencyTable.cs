@@ -121,12 +121,18 @@ internal sealed class IdempotencyTable
             await ReleaseAsync(IdempotencyKeys.Partition(name), IdempotencyKeys.NameRow(name), task.Id, cancellationToken);
     }
 
+    /// <summary>Deletes the row as it was read: it may have run out, and been taken over, since.</summary>
     private async Task ReleaseAsync(string partition, string rowKey, TaskId id, CancellationToken cancellationToken)
     {
-        var holder = await _reader.GetAsync(_table, partition, rowKey, cancellationToken);
-        if (holder is not null
-            && string.Equals(holder.Row.RequireText(Id), id.ToString(), StringComparison.Ordinal)
-            && !await WriteAsync(RowOperation.DeleteIfExists(partition, rowKey), cancellationToken))
-            throw new TaskContendedException(id, tries: 1);
+        for (var i = 0; i < Tries; i++)
+        {
+            var holder = await _reader.GetAsync(_table, partition, rowKey, cancellationToken);
+            if (holder is null || !string.Equals(holder.Row.RequireText(Id), id.ToString(), StringComparison.Ordinal))
+                return;
+            if (await WriteAsync(RowOperation.Delete(partition, rowKey, holder.Row.ETag.ToString()), cancellationToken))
+                return;
+        }
+
+        throw new TaskContendedException(id, Tries);
     }
 }

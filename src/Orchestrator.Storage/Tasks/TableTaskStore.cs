@@ -66,10 +66,11 @@ internal sealed class TableTaskStore : ITaskStore
         await _segments.EnsureAsync(segment);
         DateTimeOffset? now = null;
         KeyHolder? holder = null;
+        var isOld = false;
         if (submission.IdempotencyKey is { } key)
         {
             holder = await _keys.TakeAsync(submission, key, id, cancellationToken);
-            if (!string.Equals(holder.ContentHash, submission.ContentHash(), StringComparison.Ordinal))
+            if (!submission.HasContent(holder.ContentHash))
                 return new SubmitOutcome.KeyConflict(holder.Id);
             if (!holder.IsNew && await GetAsync(holder.Id, cancellationToken) is { } existing)
                 return new SubmitOutcome.Existing(existing);
@@ -78,8 +79,9 @@ internal sealed class TableTaskStore : ITaskStore
             // insert below lets exactly one of us write it. That may be long after the id was made.
             id = holder.Id;
             now = holder.IsNew ? null : _time.GetUtcNow();
-            if (TaskShards.IsFixed(id.Shard))
-                await _segments.EnsureFixedAsync(id.Day, id.Shard);
+            isOld = TaskShards.IsFixed(id.Shard) || id.Day < DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime);
+            if (isOld)
+                await _segments.EnsureOldAsync(id);
         }
 
         if (submission.Name is { } name && await TakeNameAsync(name, id, cancellationToken) is { } other)
@@ -90,7 +92,10 @@ internal sealed class TableTaskStore : ITaskStore
             return new SubmitOutcome.NameTaken(other);
         }
 
-        return await CreateAsync(TaskDecisions.Submit(id, submission, now), cancellationToken);
+        var outcome = await CreateAsync(TaskDecisions.Submit(id, submission, now), cancellationToken);
+        if (isOld)
+            await _segments.EnsureOldAsync(id);
+        return outcome;
     }
 
     public async Task<TaskId?> FindKeyAsync(TaskSubmission submission, CancellationToken cancellationToken) =>
@@ -215,8 +220,15 @@ internal sealed class TableTaskStore : ITaskStore
 
         foreach (var group in chunks.Groups(_tables.NameOf(id), id, kind))
         {
-            if (await _writer.WriteAsync(group, cancellationToken) is not RowGroupOutcome.Written)
-                throw new TaskContendedException(id, tries: 1);
+            // An output belongs to a row that is there, or gone with its table: then the write of the row finds that.
+            var isOutput = kind == PayloadChunks.Output;
+            switch (await _writer.WriteAsync(group with { NeedsTable = isOutput }, cancellationToken))
+            {
+                case RowGroupOutcome.Conflict { Status: 404 } when isOutput:
+                    return;
+                case RowGroupOutcome.Conflict:
+                    throw new TaskContendedException(id, tries: 1);
+            }
         }
     }
 

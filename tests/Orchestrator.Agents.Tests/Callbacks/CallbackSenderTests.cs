@@ -5,6 +5,8 @@ using Microsoft.Extensions.Options;
 using Moq;
 using Orchestrator.Agents.Callbacks;
 using Orchestrator.Agents.Tests.Outbound;
+using Orchestrator.Agents.Tests.Secrets;
+using Orchestrator.Secrets;
 using Orchestrator.Tasks;
 using Orchestrator.TestKit.Network;
 using Orchestrator.TestKit.Time;
@@ -20,6 +22,7 @@ public sealed class CallbackSenderTests : IDisposable
     private static readonly byte[] _body = Encoding.UTF8.GetBytes("""{"state":"Succeeded","output":"é"}""");
 
     private readonly ManualTimeProvider _time = new(DateTimeOffset.FromUnixTimeSeconds(1_767_225_600));
+    private readonly MemorySecrets _secrets = new() { ["signing"] = Key, ["short"] = "0123456789", ["query"] = "a&b secret" };
     private readonly WayOut _wayOut;
 
     public CallbackSenderTests() => _wayOut = WayOut.ToThisMachine(_time, maxResponseBytes: 2000);
@@ -151,7 +154,49 @@ public sealed class CallbackSenderTests : IDisposable
         Assert.Equal(["Orchestrator:Callbacks:SigningKey has 31 characters; it must have at least 32."], exception.Failures);
     }
 
+    [Fact]
+    public async Task Send_ReferencesInKeyAndQuery_AreReplacedForTheCall()
+    {
+        await using var server = await LocalServer.StartAsync(new LocalAnswer(204));
+
+        var delivery = await Sender("secret:signing").SendAsync(server.Address.AbsoluteUri + "hook?token=secret:query&x=y", _task, _body, CancellationToken.None);
+
+        Assert.Equal(new CallbackAnswer.Delivered(), delivery);
+        var request = Assert.Single(server.Requests);
+        Assert.Equal("/hook?token=a%26b%20secret&x=y", request.Target);
+        Assert.True(Receiver.Accepts(request, Key, _time.GetUtcNow()));
+    }
+
     [Theory]
+    [InlineData("secret:none", "", "secret_missing", "There is no secret 'none'. Set Orchestrator:Secrets:none, or add it to the vault that Orchestrator:Secrets:VaultUri names.")]
+    [InlineData("secret:short", "", "callbacks_not_configured", "Secret 'short' has 10 characters; to sign callbacks it must have at least 32.")]
+    [InlineData("secret:signing", "?a=secret:none", "secret_missing", "There is no secret 'none'. Set Orchestrator:Secrets:none, or add it to the vault that Orchestrator:Secrets:VaultUri names.")]
+    public async Task Send_SecretThatIsNotThere_IsRefusedWithoutSending(string key, string query, string code, string message)
+    {
+        await using var server = await LocalServer.StartAsync(new LocalAnswer(204));
+
+        Assert.Equal(Failed(code, message, isRetryable: false), await Sender(key).SendAsync(server.Address.AbsoluteUri + query, _task, _body, CancellationToken.None));
+        Assert.Empty(server.Requests);
+    }
+
+    [Fact]
+    public async Task Send_VaultAway_IsToBeRetried()
+    {
+        _secrets.Failure = new SecretUnavailableException("signing", "it is away");
+
+        Assert.Equal(("secret_unavailable", true), Outcome(await Sender("secret:signing").SendAsync("http://localhost/", _task, _body, CancellationToken.None)));
+    }
+
+    [Fact]
+    public async Task Send_ReceiverAsksToBeLeftAlone_SaysForHowLong()
+    {
+        await using var server = await LocalServer.StartAsync(new LocalAnswer(429, Headers: ("Retry-After", "120")));
+
+        Assert.Equal(TimeSpan.FromMinutes(2), Assert.IsType<CallbackAnswer.Failed>(await SendAsync(server.Address.AbsoluteUri)).RetryAfter);
+    }
+
+    [Theory]
+    [InlineData("secret:name", true)]
     [InlineData(Key, true)]
     [InlineData("", false)]
     [InlineData(null, false)]
@@ -186,5 +231,6 @@ public sealed class CallbackSenderTests : IDisposable
     private CallbackSender Sender(string? key) => new(
         _wayOut.Http,
         Mock.Of<IOptionsMonitor<CallbackOptions>>(monitor => monitor.CurrentValue == new CallbackOptions { SigningKey = key }),
+        _secrets,
         _time);
 }

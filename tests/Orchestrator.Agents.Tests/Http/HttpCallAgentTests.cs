@@ -3,7 +3,9 @@ using System.Text.Json;
 using Orchestrator.Agents.Http;
 using Orchestrator.Agents.Outbound;
 using Orchestrator.Agents.Tests.Outbound;
+using Orchestrator.Agents.Tests.Secrets;
 using Orchestrator.Errors;
+using Orchestrator.Secrets;
 using Orchestrator.Tasks;
 using Orchestrator.TestKit.Network;
 using Orchestrator.TestKit.Time;
@@ -233,6 +235,44 @@ public sealed class HttpCallAgentTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
     }
 
+    [Fact]
+    public async Task Run_References_AreReplacedByTheirSecretsForTheCallAlone()
+    {
+        await using var server = await LocalServer.StartAsync(new LocalAnswer(200, "{}"));
+
+        await RunAsync($$"""
+            {"url":"{{server.Address}}a?key=secret%3Akey&b=secret:key&c=xsecret:key#d","method":"POST","headers":{"Authorization":"Bearer secret:token","X-Other":"secret: key"},
+             "body":{"a":["secret:key",1.50],"secret:key":"x secret:key"} }
+            """);
+
+        var request = Assert.Single(server.Requests);
+        Assert.Equal("/a?key=k%26%2B%C3%A9%20y&b=k%26%2B%C3%A9%20y&c=xsecret:key", request.Target);
+        Assert.Equal("Bearer token \"1\"", request.Headers["Authorization"]);
+        Assert.Equal("secret: key", request.Headers["X-Other"]);
+        Assert.Equal("""{"a":["k\u0026\u002B\u00E9 y",1.50],"secret:key":"x secret:key"}""", Encoding.UTF8.GetString(request.Body));
+    }
+
+    [Fact]
+    public async Task Run_TextBodyIsAReference_IsTheSecret()
+    {
+        await using var server = await LocalServer.StartAsync(new LocalAnswer(200, "{}"));
+
+        await RunAsync($$"""{"url":"{{server.Address}}","method":"POST","body":"secret:key"}""");
+
+        Assert.Equal("k&+é y", Encoding.UTF8.GetString(Assert.Single(server.Requests).Body));
+    }
+
+    [Fact]
+    public async Task Run_NoSuchSecret_FailsForGoodBeforeAnythingIsSent()
+    {
+        await using var server = await LocalServer.StartAsync(new LocalAnswer(200, "{}"));
+
+        var failure = await Assert.ThrowsAsync<SecretMissingException>(() => RunAsync($$"""{"url":"{{server.Address}}?a=secret:none"}"""));
+
+        Assert.Equal(("secret_missing", false, "none"), (failure.Code, failure.IsRetryable, failure.Name));
+        Assert.Empty(server.Requests);
+    }
+
     /// <summary>A call under way has a timer too, of 45 s, so the agent's is told by its length.</summary>
     private async Task AdvanceAsync(int seconds)
     {
@@ -244,7 +284,10 @@ public sealed class HttpCallAgentTests : IDisposable
     {
         using var document = JsonDocument.Parse(input);
         var context = new AgentContext(
-            TaskId.Parse("01J0000000000000000000000G"), "http", 1, document.RootElement.Clone(), deadline ?? DateTimeOffset.MaxValue, _reporter);
+            TaskId.Parse("01J0000000000000000000000G"), "http", 1, document.RootElement.Clone(), deadline ?? DateTimeOffset.MaxValue, _reporter)
+        {
+            Secrets = new AttemptSecrets(new MemorySecrets { ["token"] = "token \"1\"", ["key"] = "k&+é y" }),
+        };
         var result = await new HttpCallAgent(_wayOut.Http, _time).RunAsync(context, cancellationToken);
         return JsonSerializer.Deserialize<JsonElement>(result.Output);
     }

@@ -129,6 +129,9 @@ public sealed class TaskTypeReaderTests
     [InlineData("""{"name":"a","tags":"x"}""", "/tags", "It must be an array of strings, not a string.")]
     [InlineData("""{"name":"a","tags":[""]}""", "/tags/0", "It is 0 characters long; it must be 1 to 64.")]
     [InlineData("""{"name":"a","maskedFields":["card"]}""", "/maskedFields/0", "It must be a JSON Pointer such as /card/number.")]
+    [InlineData("""{"name":"a","maskedFields":["/n"],"concurrency":{"key":"/n/x","keyLimit":1}}""", "/concurrency/key", "The field is masked: all tasks would have the same key.")]
+    [InlineData("""{"name":"a","maskedFields":["/*/pin"],"defaultInput":{"a":{"pin":null},"b":{"pin":"secret:x"},"c":{"pin":1}}}""", "/defaultInput/c/pin",
+        "The field is masked, and a definition is stored as it is: give null or a reference such as secret:NAME.")]
     [InlineData("""{"name":"a","maskedFields":["/a~2"]}""", "/maskedFields/0", "It must be a JSON Pointer such as /card/number.")]
     [InlineData("""{"name":"a","input":5}""", "/input", "A schema must be an object or a boolean, not a number.")]
     [InlineData("""{"name":"a","output":{"properties":{"x":{"$dynamicRef":"#x"}}}}""", "/output/properties/x/$dynamicRef",

@@ -23,6 +23,14 @@ public sealed class TaskSubmissionReaderTests
         Version = 3,
     };
 
+    private static readonly TaskType Masked = new()
+    {
+        Name = "masked",
+        InputSchema = """{"type":"object","required":["pin"],"properties":{"pin":{"type":"integer"},"card":{"anyOf":[{"properties":{"number":{"pattern":"^[0-9]+$"}}}]}}}""",
+        CheckInput = input => input.GetProperty("pin").GetInt32() < 1000 ? [new Fault("/pin", $"{input.GetProperty("pin")} is too short.")] : [],
+        MaskedFields = ["/pin", "/card/number"],
+    };
+
     private readonly TaskSubmissionReader _reader = new(new KnownTypes(Digest, Strict), TimeProvider.System);
 
     [Fact]
@@ -193,6 +201,39 @@ public sealed class TaskSubmissionReaderTests
         Assert.Equal(64, hash.Length);
     }
 
+    [Fact]
+    public void Read_MaskedFields_AreCheckedAndThenReplaced()
+    {
+        Assert.Equal("""{"pin":"***","card":{"number":"***"}, "n":1.50}""", AcceptMasked("""{"type":"masked","input":{"pin":4321,"card":{"number":"4111"}, "n":1.50}}""").Input);
+        Assert.Equal([new Fault("/input/pin", "It must be a whole number, not a string.")], RefuseMasked("""{"type":"masked","input":{"pin":"4321"}}"""));
+        Assert.Equal([new Fault("/input/pin", "It does not fit; no more is said of a masked field.")], RefuseMasked("""{"type":"masked","input":{"pin":321}}"""));
+    }
+
+    [Fact]
+    public void Read_InputOfAMaskedTask_IsAcceptedAgain()
+    {
+        const string masked = """{"pin":"***","card":{"number":"***"}}""";
+
+        Assert.Equal(masked, AcceptMasked($$"""{"type":"masked","input":{{masked}}}""").Input);
+        Assert.Equal(
+            [new Fault("/input/other", "It is missing.")],
+            RefuseMasked($$"""{"type":"masked","input":{{masked}}}""", Masked with { InputSchema = """{"required":["other"],"properties":{"pin":{"type":"integer"}}}""" }));
+    }
+
+    [Fact]
+    public void ContentHash_MaskedFields_DoNotCountAndTheHashOfOldIsKnown()
+    {
+        var one = AcceptMasked("""{"type":"masked","input":{"pin":4321}}""");
+        var other = AcceptMasked("""{"type":"masked","input":{"pin":8765}}""");
+
+        Assert.Equal(one.ContentHash(), other.ContentHash());
+        var before = (one with { Input = """{"pin":4321}""" }).ContentHash();
+        Assert.True(one.HasContent(one.ContentHash()));
+        Assert.True(one.HasContent(before));
+        Assert.False(other.HasContent(before));
+        Assert.False(other.HasContent(""));
+    }
+
     private SubmissionReading Read(string json) => Read(Encoding.UTF8.GetBytes(json));
 
     private SubmissionReading Read(byte[] json, string? headerKey = null, string? defaultKey = null)
@@ -201,6 +242,13 @@ public sealed class TaskSubmissionReaderTests
         Assert.True(reading.IsCompleted, "Nothing here has to be waited for.");
         return reading.GetAwaiter().GetResult();
     }
+
+    private static TaskSubmission AcceptMasked(string json) => Assert.IsType<SubmissionReading.Accepted>(ReadMasked(json, Masked)).Submission;
+
+    private static IReadOnlyList<Fault> RefuseMasked(string json, TaskType? type = null) => Assert.IsType<SubmissionReading.Refused>(ReadMasked(json, type ?? Masked)).Faults;
+
+    private static SubmissionReading ReadMasked(string json, TaskType type) =>
+        new TaskSubmissionReader(new KnownTypes(type), TimeProvider.System).ReadAsync(Encoding.UTF8.GetBytes(json)).AsTask().GetAwaiter().GetResult();
 
     private TaskSubmission Accept(string json) => Assert.IsType<SubmissionReading.Accepted>(Read(json)).Submission;
 

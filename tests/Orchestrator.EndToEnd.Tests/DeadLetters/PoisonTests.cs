@@ -50,12 +50,12 @@ public abstract class PoisonTests(PlatformMode mode)
         Assert.Equal(Enumerable.Range(0, 5).Select(i => $"good {i} Succeeded"), tasks.Select(task => $"{task.Title} {task.State}").Order(StringComparer.Ordinal));
         Assert.Equal(
             [
-                """queue:tasks invalid_json 1 not JSON""",
-                """queue:tasks invalid_json 1 {"\ud800":1}""",
+                """queue:tasks invalid_json 1 [8 characters that are no JSON]""",
+                """queue:tasks invalid_json 1 {"\ud800":"***"}""",
                 """queue:tasks invalid_task 1 {schemaVersion: 9, type: "noop"}""",
                 """queue:tasks invalid_task 1 {type: "no.such"}""",
                 """queue:tasks-poison delivery_failed 1 {type: "noop", idempotencyKey: "of-the-poisoned", title: "poisoned", input: …}""",
-                """queue:tasks-poison invalid_json 1 100 % not base64""",
+                """queue:tasks-poison invalid_json 1 [16 characters that are no JSON]""",
             ],
             letters.Select(letter => $"{letter.Source} {letter.Code} {letter.DeliveryCount} {letter.Preview}").Order(StringComparer.Ordinal));
         Assert.True(failing.Fired >= 3, $"It was delivered three times, and failed {failing.Fired} times.");

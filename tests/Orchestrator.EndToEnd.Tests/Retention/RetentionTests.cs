@@ -77,7 +77,7 @@ public abstract class RetentionTests(AzuriteFixture azurite, PlatformMode mode) 
     private async Task FoundEverywhereAsync(TasksOfEveryKind tasks)
     {
         var found = string.Join('\n', await StorageScan.FindAsync(_setup, [.. tasks.Ids.Values]));
-        Assert.All(["Tasks", "TaskKeys", "TaskWakes", "Log"], table => Assert.Contains($"\n{_setup.Name}{table}", '\n' + found, StringComparison.Ordinal));
+        Assert.All(["Tasks", "TaskKeys", "TaskWakes", "DeadLetters", "Log"], table => Assert.Contains($"\n{_setup.Name}{table}", '\n' + found, StringComparison.Ordinal));
     }
 
     /// <summary>Runs until as many tasks are gone: an orchestration may still be ending.</summary>

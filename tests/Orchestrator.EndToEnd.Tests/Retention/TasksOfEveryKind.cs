@@ -52,6 +52,9 @@ internal sealed class TasksOfEveryKind : IDisposable
         await SubmitAsync("callback", $$"""
             "type":"wait","input":{"duration":"PT1S"},"callback":{"url":"{{tasks.Address}}done"}
             """);
+        await SubmitAsync("refused", $$"""
+            "type":"noop","callback":{"url":"{{tasks.Address}}refused"}
+            """);
         await SubmitAsync("slot", $$"""
             "type":"{{tag}}-limited","input":{"k":1}
             """);
@@ -74,6 +77,7 @@ internal sealed class TasksOfEveryKind : IDisposable
         foreach (var id in tasks.Ids.Values)
             await http.EndOfAsync(id);
         await HasEventAsync(http, tasks.Ids["callback"], "CallbackDelivered");
+        await HasEventAsync(http, tasks.Ids["refused"], "CallbackFailed");
         await HasEventAsync(http, tasks.Ids["dependent"], "Succeeded");
         return tasks;
     }
@@ -115,7 +119,7 @@ internal sealed class TasksOfEveryKind : IDisposable
             while (true)
             {
                 var call = await _receiver.GetContextAsync();
-                call.Response.StatusCode = 200;
+                call.Response.StatusCode = call.Request.Url!.AbsolutePath == "/refused" ? 403 : 200;
                 call.Response.Close();
             }
         }

@@ -6,6 +6,7 @@ using Orchestrator.Functions.Activities;
 using Orchestrator.Functions.Entities;
 using Orchestrator.Functions.Tests.Fakes;
 using Orchestrator.Schemas;
+using Orchestrator.Secrets;
 using Orchestrator.Tasks;
 using Orchestrator.TestKit.Time;
 using Orchestrator.TestKit.Waiting;
@@ -411,7 +412,7 @@ public sealed class AttemptRunnerTests : IAsyncDisposable
         _rig.Siblings,
         _services.GetRequiredService<AgentCatalog>(),
         Types,
-        new AttemptInvoker(_services.GetRequiredService<Orchestrator.Agents.Code.CodeAgentInvoker>(), _rig.Siblings, _rig.Siblings, new OutputCheck(Types, new JsonSchemas()), _time, NullLogger<AttemptInvoker>.Instance),
+        new AttemptInvoker(_services.GetRequiredService<Orchestrator.Agents.Code.CodeAgentInvoker>(), _rig.Siblings, _rig.Siblings, new OutputCheck(Types, new JsonSchemas()), new NoSecrets(), _time, NullLogger<AttemptInvoker>.Instance),
         _rig.Waits,
         _rig.Slots(Types),
         holders,

@@ -7,6 +7,7 @@ using Orchestrator.Agents.Code;
 using Orchestrator.Functions.Activities;
 using Orchestrator.Functions.Entities;
 using Orchestrator.Functions.Tests.Fakes;
+using Orchestrator.Secrets;
 using Orchestrator.Tasks;
 using Orchestrator.TestKit.Waiting;
 
@@ -43,7 +44,7 @@ public sealed class AttemptTimeoutTests : IAsyncDisposable
             _rig.Siblings,
             _services.GetRequiredService<AgentCatalog>(),
             new TestCatalog(),
-            new AttemptInvoker(_services.GetRequiredService<CodeAgentInvoker>(), _rig.Siblings, _rig.Siblings, _rig.Outputs, _rig.Time, NullLogger<AttemptInvoker>.Instance),
+            new AttemptInvoker(_services.GetRequiredService<CodeAgentInvoker>(), _rig.Siblings, _rig.Siblings, _rig.Outputs, new NoSecrets(), _rig.Time, NullLogger<AttemptInvoker>.Instance),
             _rig.Waits,
             _rig.Slots(new TestCatalog()),
             _rig.Holders,

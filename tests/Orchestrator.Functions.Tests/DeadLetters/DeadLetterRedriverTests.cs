@@ -85,6 +85,18 @@ public sealed class DeadLetterRedriverTests
     }
 
     [Fact]
+    public async Task Redrive_BodyWithValuesThatWereNotKept_OnlyWithAnother()
+    {
+        var id = await AddAsync("""{"type":"test","input":"***"}""", letter => letter with { BodyWithheld = true });
+
+        var problem = (await Assert.ThrowsAsync<ProblemException>(() => RedriveAsync(id))).Problem;
+        var mended = await RedriveAsync(id, """{"type":"test","input":"a"}""");
+
+        Assert.Equal((409, "dead_letter_withheld"), (problem.Status, problem.Code));
+        Assert.Equal((DeadLetterState.Redriven, 1), (mended.State, mended.Redrives));
+    }
+
+    [Fact]
     public async Task Redrive_AnotherBodyAfterASuccess_Refused()
     {
         var id = await AddAsync("""{"type":"test"}""");

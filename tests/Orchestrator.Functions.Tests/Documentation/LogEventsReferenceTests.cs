@@ -35,7 +35,8 @@ public sealed class LogEventsReferenceTests
     {
         var page = new DocumentedPage("log-events.md", nameof(LogEventsReferenceTests));
         var advice = page.Before.Split('\n').Select(line => line.Split(" | ")).Where(cells => cells.Length >= 5 && int.TryParse(cells[0].TrimStart('|', ' '), out _))
-            .ToDictionary(cells => int.Parse(cells[0].TrimStart('|', ' '), CultureInfo.InvariantCulture), cells => cells[^1].TrimEnd('|', ' '));
+            .GroupBy(cells => int.Parse(cells[0].TrimStart('|', ' '), CultureInfo.InvariantCulture), cells => cells[^1].TrimEnd('|', ' '))
+            .ToDictionary(rows => rows.Key, rows => rows.MaxBy(text => text.Length)!);
 
         foreach (var (part, assemblies) in Parts)
             page.Replace(part, Table(EventsOf(assemblies), advice));

@@ -35,6 +35,7 @@ public sealed class SettingsReferenceTests
     {
         var classes = new[] { typeof(SettingsSection), typeof(StorageOptions), typeof(AgentsOptions), typeof(StartCheck), typeof(Orchestrator.Retention.RetentionOptions) }
             .SelectMany(type => type.Assembly.GetTypes())
+            .Where(type => !Sections.Any(section => section.Settings.Any(setting => setting.Property?.DeclaringType == type && section.OptionsType != type)))
             .Where(type => type.GetField("SectionName", BindingFlags.Public | BindingFlags.Static)?.GetRawConstantValue() is string name && name.StartsWith("Orchestrator:", StringComparison.Ordinal))
             .Select(type => type.Name);
 
@@ -44,9 +45,9 @@ public sealed class SettingsReferenceTests
     [Fact]
     public void Settings_All_HaveACommentAndARuleThatIsARule()
     {
-        Assert.All(Sections.SelectMany(section => section.Settings), setting => Assert.NotEqual("", XmlDocs.Of(setting.Property)));
+        Assert.All(Sections.SelectMany(section => section.Settings), setting => Assert.NotEqual("", TextOf(setting)));
         Assert.All(
-            Sections.SelectMany(section => section.Settings).SelectMany(setting => setting.Property.GetCustomAttributes<ValidationAttribute>()),
+            Sections.SelectMany(section => section.Settings).SelectMany(setting => setting.Property?.GetCustomAttributes<ValidationAttribute>() ?? []),
             rule => Assert.StartsWith("must ", rule.ErrorMessage, StringComparison.Ordinal));
     }
 
@@ -71,15 +72,20 @@ public sealed class SettingsReferenceTests
 
     private static string Value(SettingDefinition setting)
     {
-        var text = XmlDocs.Of(setting.Property).Replace("|", @"\|", StringComparison.Ordinal);
-        var range = setting.Property.GetCustomAttribute<RangeAttribute>() is { } rule ? $" {Number(rule.Minimum)} to {Number(rule.Maximum)}." : "";
+        var text = TextOf(setting).Replace("|", @"\|", StringComparison.Ordinal);
+        var range = setting.Property?.GetCustomAttribute<RangeAttribute>() is { } rule ? $" {Number(rule.Minimum)} to {Number(rule.Maximum)}." : "";
         var names = (Nullable.GetUnderlyingType(setting.ValueType) ?? setting.ValueType) is { IsEnum: true } type ? $" One of {string.Join(", ", Enum.GetNames(type).Select(name => $"`{name}`"))}." : "";
         return text + range + names;
     }
 
+    private static string TextOf(SettingDefinition setting) => setting.Property is { } property
+        ? XmlDocs.Of(property)
+        : Sections.First(section => section.Settings.Contains(setting)).OptionsType.GetCustomAttribute<SecretEntriesAttribute>()!.Description;
+
     private static string Default(SettingsSection section, SettingDefinition setting) => section.DefaultOf(setting) switch
     {
         null => "none",
+        "" when setting.IsSecret => "none",
         "" => "empty",
         var text when int.TryParse(text, out var number) => number.ToString("N0", CultureInfo.InvariantCulture),
         var text => $"`{text}`",

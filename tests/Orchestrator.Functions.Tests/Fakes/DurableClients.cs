@@ -43,8 +43,8 @@ internal sealed class DurableClients
         Mock.Setup(client => client.PurgeInstanceAsync(It.IsAny<string>(), It.IsAny<PurgeInstanceOptions?>(), It.IsAny<CancellationToken>()))
             .Returns((string instance, PurgeInstanceOptions? _, CancellationToken _) =>
             {
-                if (Failure is not null)
-                    return Task.FromException<PurgeResult>(Failure);
+                if (Failure is not null || FailingPurges.Contains(instance))
+                    return Task.FromException<PurgeResult>(Failure ?? new IOException("broken"));
 
                 lock (Purged)
                     Purged.Add(instance);
@@ -67,6 +67,9 @@ internal sealed class DurableClients
 
     /// <summary>Instances that were to be purged.</summary>
     public List<string> Purged { get; } = [];
+
+    /// <summary>Instances that no purge works on.</summary>
+    public HashSet<string> FailingPurges { get; } = [];
 
     /// <summary>Instances started; none of them was running.</summary>
     public List<string> Started { get; } = [];

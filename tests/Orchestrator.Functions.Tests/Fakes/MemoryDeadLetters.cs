@@ -20,7 +20,7 @@ internal sealed class MemoryDeadLetters : IDeadLetterStore
             return Task.FromResult(false);
 
         var id = DeadLetterId.New(deadLetter.DeadAt, $"{_letters.Count + 1:x20}");
-        _letters.Add(new StoredDeadLetter(id, deadLetter with { BodyLength = Math.Max(deadLetter.BodyLength, deadLetter.Body.Length) }, DeadLetterPreview.Of(deadLetter.Body)));
+        _letters.Add(new StoredDeadLetter(id, deadLetter with { BodyLength = deadLetter.BodyLength > 0 ? deadLetter.BodyLength : deadLetter.Body.Length }, DeadLetterPreview.Of(deadLetter.Body)));
         return Task.FromResult(true);
     }
 
@@ -43,6 +43,9 @@ internal sealed class MemoryDeadLetters : IDeadLetterStore
     }
 
     public Task<bool> DeleteAsync(DeadLetterId id, CancellationToken cancellationToken) => Task.FromResult(_letters.RemoveAll(stored => stored.Id == id) > 0);
+
+    public Task<bool> DeleteAsync(string source, string id, DateTimeOffset arrivedAt, CancellationToken cancellationToken) =>
+        Task.FromResult(_letters.RemoveAll(stored => (stored.Letter.Source, stored.Letter.Id, stored.Letter.ArrivedAt) == (source, id, arrivedAt)) > 0);
 
     public Task<int> DeleteBeforeAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) => Task.FromResult(_letters.RemoveAll(stored => stored.Letter.DeadAt < before));
 

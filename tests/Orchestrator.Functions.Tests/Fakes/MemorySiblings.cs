@@ -19,6 +19,9 @@ internal sealed class MemorySiblings(MemoryTaskStore store, TimeProvider time) :
     /// <summary>What each callback comes to, in order; delivered when there are none left.</summary>
     public Queue<CallbackAnswer> Answers { get; } = new();
 
+    /// <summary>Done while a callback is under way.</summary>
+    public Func<Task>? BeforeAnswer { get; set; }
+
     public List<(string Url, string Body)> Callbacks { get; } = [];
 
     public Task ReportAsync(TaskId task, AttemptReport report, CancellationToken cancellationToken)
@@ -103,9 +106,11 @@ internal sealed class MemorySiblings(MemoryTaskStore store, TimeProvider time) :
 
     public string? FindFault(string url) => url.StartsWith("https://", StringComparison.Ordinal) ? null : "It must begin with https://.";
 
-    public Task<CallbackAnswer> SendAsync(string url, TaskId task, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    public async Task<CallbackAnswer> SendAsync(string url, TaskId task, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         Callbacks.Add((url, System.Text.Encoding.UTF8.GetString(body.Span)));
-        return Task.FromResult(Answers.TryDequeue(out var answer) ? answer : new CallbackAnswer.Delivered());
+        if (BeforeAnswer is { } before)
+            await before();
+        return Answers.TryDequeue(out var answer) ? answer : new CallbackAnswer.Delivered();
     }
 }

@@ -23,7 +23,7 @@ internal sealed class TaskRig
         Store = new MemoryTaskStore(Time);
         Siblings = new MemorySiblings(Store, Time);
         Lifecycle = new TaskLifecycle(Store, Siblings, Signals, new SystemRandomSource(), Time);
-        Orchestrations = new OrchestrationStarter(Time, NullLogger<OrchestrationStarter>.Instance);
+        Orchestrations = new OrchestrationStarter(Storage, Time, NullLogger<OrchestrationStarter>.Instance);
         Starter = new TaskStarter(Siblings, Lifecycle, Orchestrations, NullLogger<TaskStarter>.Instance);
         Submitter = new TaskSubmitter(Store, Starter);
         Intake = new SubmissionIntake(new TaskSubmissionReader(new TestCatalog(), Time), Siblings);
@@ -39,6 +39,8 @@ internal sealed class TaskRig
     }
 
     public ManualTimeProvider Time { get; } = new(TestTasks.Start);
+
+    public MemoryAvailability Storage { get; } = new();
 
     public DurableClients Clients { get; } = new();
 

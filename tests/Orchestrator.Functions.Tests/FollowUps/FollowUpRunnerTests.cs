@@ -57,6 +57,23 @@ public sealed class FollowUpRunnerTests
     }
 
     [Fact]
+    public async Task RunAsync_CallbackIsGivenUpAfterItsTaskWasPurged_LeavesNoDeadLetter()
+    {
+        var id = await SubmitWithCallbackAsync();
+        await _rig.EndAsync(id, new AttemptOutcome.Succeeded("1"));
+        _rig.Siblings.Answers.Enqueue(Failed(isRetryable: false));
+        _rig.Siblings.BeforeAnswer = async () =>
+        {
+            await _rig.Lifecycle.EndFollowUpsAsync(id, CallbackState.Delivered, CancellationToken.None);
+            await _rig.Store.DeleteAsync(id, CancellationToken.None);
+        };
+
+        Assert.Equal(FollowUpStep.Done, await RunAsync(id, 1));
+
+        Assert.Empty(_rig.DeadLetters);
+    }
+
+    [Fact]
     public async Task RunAsync_Callback_TriedWithGrowingDelaysUntilItArrives()
     {
         var id = await SubmitWithCallbackAsync();
@@ -125,6 +142,19 @@ public sealed class FollowUpRunnerTests
         Assert.Equal(FollowUpStep.Done, await RunAsync(id, 1));
         Assert.Equal(FollowUpStep.Done, await RunAsync(TestTasks.Id(99), 1));
         Assert.Empty(_rig.Siblings.Callbacks);
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(90, 90)]
+    [InlineData(90_000, 3_600)]
+    public async Task RunAsync_ReceiverAsksToBeLeftAlone_IsLeftAloneForUpToAnHour(int asked, int waited)
+    {
+        var id = await SubmitWithCallbackAsync();
+        await _rig.EndAsync(id, new AttemptOutcome.Succeeded("1"));
+        _rig.Siblings.Answers.Enqueue(Failed(isRetryable: true) with { RetryAfter = TimeSpan.FromSeconds(asked) });
+
+        Assert.Equal(new FollowUpStep(IsDone: false, 2, TestTasks.Start.AddSeconds(waited).UtcTicks), await RunAsync(id, 1));
     }
 
     private static CallbackAnswer.Failed Failed(bool isRetryable) => new CallbackAnswer.Failed(new TaskError("callback_status", "It said no."), isRetryable);

@@ -38,7 +38,7 @@ public sealed class DeadLettersFunctionsTests
         Assert.Equal("next", page.GetProperty("continuationToken").GetString());
         var letter = Assert.Single(page.GetProperty("deadLetters").EnumerateArray());
         Assert.Equal(
-            $$"""{"id":"{{id}}","state":"Dead","source":"queue:tasks","originId":"m1","code":"invalid_task","reason":"It is no task.","arrivedAt":"2026-11-22T12:00:00Z","deadAt":"2026-11-22T12:00:00Z","deliveryCount":1,"bodyLength":33,"bodyTruncated":false,"preview":"{type: \"other\", input: …}","redrives":0,"redrive":null}""",
+            $$"""{"id":"{{id}}","state":"Dead","source":"queue:tasks","originId":"m1","code":"invalid_task","reason":"It is no task.","arrivedAt":"2026-11-22T12:00:00Z","deadAt":"2026-11-22T12:00:00Z","deliveryCount":1,"bodyLength":33,"bodyTruncated":false,"bodyWithheld":false,"preview":"{type: \"other\", input: …}","redrives":0,"redrive":null}""",
             letter.GetRawText());
     }
 

@@ -22,6 +22,8 @@ public sealed class StrictJsonTests
     [InlineData("{\"a\":[\"\\udc00\"]}", "/a/0", "The string holds an unpaired surrogate.")]
     [InlineData("{\"a\":{\"\\ud800\":1}}", "/a/\uFFFD", "A property name holds an unpaired surrogate.")]
     [InlineData("{\"a\":NaN}", "/a", "Not valid JSON at line 1, byte 6: 'N' is an invalid start of a value.")]
+    [InlineData("not a secret", "", "Not valid JSON at line 1, byte 2: 'n' does not begin a value. Expected the literal 'null'.")]
+    [InlineData("[truth", "/0", "Not valid JSON at line 1, byte 5: 't' does not begin a value. Expected the literal 'true'.")]
     [InlineData("{\"a\":1} x", "", "Not valid JSON at line 1, byte 9: 'x' is invalid after a single JSON value. Expected end of data.")]
     [InlineData("{\"a\":1,}", "/a", "Not valid JSON at line 1, byte 8: The JSON object contains a trailing comma at the end.")]
     [InlineData("{}{}", "", "Not valid JSON at line 1, byte 3: '{' is invalid after a single JSON value. Expected end of data.")]

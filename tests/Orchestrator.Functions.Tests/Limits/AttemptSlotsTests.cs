@@ -8,6 +8,7 @@ using Orchestrator.Functions.Entities;
 using Orchestrator.Functions.Limits;
 using Orchestrator.Functions.Tests.Fakes;
 using Orchestrator.Limits;
+using Orchestrator.Secrets;
 using Orchestrator.Tasks;
 
 namespace Orchestrator.Functions.Tests.Limits;
@@ -42,7 +43,7 @@ public sealed class AttemptSlotsTests : IAsyncDisposable
             _rig.Siblings,
             _services.GetRequiredService<AgentCatalog>(),
             new TestCatalog(Limited),
-            new AttemptInvoker(_services.GetRequiredService<CodeAgentInvoker>(), _rig.Siblings, _rig.Siblings, _rig.Outputs, _rig.Time, NullLogger<AttemptInvoker>.Instance),
+            new AttemptInvoker(_services.GetRequiredService<CodeAgentInvoker>(), _rig.Siblings, _rig.Siblings, _rig.Outputs, new NoSecrets(), _rig.Time, NullLogger<AttemptInvoker>.Instance),
             _rig.Waits,
             _rig.Slots(new TestCatalog(Limited)),
             _rig.Holders,

@@ -1,8 +1,11 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Orchestrator.Errors;
+using Orchestrator.Functions.DeadLetters;
 using Orchestrator.Functions.Queues;
 using Orchestrator.Functions.Tests.Fakes;
+using Orchestrator.TestKit.Waiting;
 
 namespace Orchestrator.Functions.Tests.Queues;
 
@@ -23,6 +26,8 @@ public sealed class TaskQueueFunctionsTests
             _rig.Intake,
             _rig.Submitter,
             _rig.Bin,
+            new MessageMask(new TestCatalog(), Options.Create(new DeadLetterOptions())),
+            _rig.Storage,
             _rig.Time,
             _logs);
     }
@@ -60,7 +65,7 @@ public sealed class TaskQueueFunctionsTests
         Assert.Equal(TestTasks.Start, letter.DeadAt);
         Assert.Equal("invalid_task", letter.Code);
         Assert.Equal(["/type", "/extra"], letter.Faults.Select(fault => fault.Pointer));
-        Assert.Equal("""{"type":"other","extra":1}""", letter.Body);
+        Assert.Equal(("""{"type":"other","extra":"***"}""", 26, true), (letter.Body, letter.BodyLength, letter.BodyWithheld));
         Assert.Equal(2, letter.DeliveryCount);
         Assert.Equal(0, _store.Count);
     }
@@ -96,12 +101,37 @@ public sealed class TaskQueueFunctionsTests
     }
 
     [Fact]
-    public async Task SubmitQueuedTask_StorageAway_ThrownSoThatItIsDeliveredAgain()
+    public async Task SubmitQueuedTask_StorageAwayForLong_ThrownSoThatItIsDeliveredAgain()
     {
         _store.BeforeCall = () => throw new StorageUnavailableException(new Uri("http://127.0.0.1:1"), "away");
 
-        await Assert.ThrowsAsync<StorageUnavailableException>(() => DeliverAsync("""{"type":"test"}""", "m1"));
+        var delivery = DeliverAsync("""{"type":"test"}""", "m1");
+        while (!delivery.IsCompleted)
+        {
+            await Task.WhenAny(delivery, _rig.Time.WhenArmedAsync(1));
+            _rig.Time.Advance(TimeSpan.FromSeconds(20));
+        }
+
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => delivery);
+        Assert.InRange(_rig.Time.GetUtcNow() - TestTasks.Start, TaskQueueFunctions.Patience, TaskQueueFunctions.Patience + TimeSpan.FromSeconds(40));
         Assert.Empty(_rig.DeadLetters);
+    }
+
+    [Fact]
+    public async Task SubmitQueuedTask_StorageAwayAndBack_SubmittedInTheSameDelivery()
+    {
+        _rig.Storage.GoAway();
+        _store.BeforeCall = _rig.Storage.ThrowIfAway;
+
+        var delivery = DeliverAsync("""{"type":"test"}""", "m1");
+        await _rig.Time.WhenArmedAsync(1);
+        _rig.Time.Advance(TimeSpan.FromSeconds(1));
+        await Eventually.TrueAsync(() => _rig.Storage.Waits == 1, "the delivery waits for storage");
+        _rig.Storage.ComeBack();
+        await delivery;
+
+        Assert.Equal(1, _store.Count);
+        Assert.Equal(["Message m1 waits for storage, which is away."], _logs.Lines(LogLevel.Warning));
     }
 
     [Fact]
@@ -119,7 +149,7 @@ public sealed class TaskQueueFunctionsTests
         await _functions.BuryPoisonedTask(BinaryData.FromString("100 %"), Context("m1", 1), CancellationToken.None);
 
         var letter = Assert.Single(_rig.DeadLetters);
-        Assert.Equal(("queue:tasks-poison", "invalid_json", "100 %", 1), (letter.Source, letter.Code, letter.Body, letter.Faults.Count));
+        Assert.Equal(("queue:tasks-poison", "invalid_json", "[5 characters that are no JSON]", 1), (letter.Source, letter.Code, letter.Body, letter.Faults.Count));
     }
 
     [Fact]

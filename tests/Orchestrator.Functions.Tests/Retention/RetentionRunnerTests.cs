@@ -20,6 +20,7 @@ public sealed class RetentionRunnerTests : IDisposable
     private readonly Mock<IRetentionStore> _store = new();
     private readonly RetentionRunner _runner;
     private readonly List<string> _done = [];
+    private bool _isDropped = true;
     private RetentionPlan _plan = new([], [], IsWhole: true);
 
     public RetentionRunnerTests()
@@ -48,7 +49,7 @@ public sealed class RetentionRunnerTests : IDisposable
         _store.Setup(store => store.DropAsync(Day, It.IsAny<CancellationToken>())).Returns(() =>
         {
             _done.Add("drop");
-            return Task.CompletedTask;
+            return Task.FromResult(_isDropped);
         });
     }
 
@@ -65,6 +66,18 @@ public sealed class RetentionRunnerTests : IDisposable
         Assert.Equal((4, false), (run.Removed, run.IsMore));
         Assert.Equal([Day], run.DroppedDays);
         Assert.Equal(4, _rig.Clients.Purged.Count);
+    }
+
+    [Fact]
+    public async Task Run_TaskCameIntoTheDayMeanwhile_TheDayIsNotDropped()
+    {
+        _plan = new RetentionPlan([Day], [], IsWhole: true);
+        _isDropped = false;
+
+        var run = await RunAsync(limit: 100);
+
+        Assert.Equal(["release 2 of first", "release 2 of second", "drop"], _done);
+        Assert.Empty(run.DroppedDays);
     }
 
     [Fact]
@@ -101,9 +114,45 @@ public sealed class RetentionRunnerTests : IDisposable
         Assert.Equal(["remove 1 of first"], _done);
         Assert.Equal([(Over(11).Id.ToString(), "TaskChanged")], _rig.Clients.Raised);
 
+    }
+
+    [Fact]
+    public async Task Run_OrchestrationOfADayStillRuns_TheDayIsPutOffAndTheOthersGoOneByOne()
+    {
         _plan = new RetentionPlan([Day], [], IsWhole: true);
-        await RunAsync(limit: 100);
-        Assert.Equal(["remove 1 of first"], _done);
+        _rig.Clients.Existing.Add(Over(11).Id.ToString());
+        _store.Setup(store => store.PutOff(Day)).Callback(() =>
+        {
+            _done.Add("put off");
+            _plan = new RetentionPlan([], [First, Second], IsWhole: true);
+        });
+
+        var run = await RunAsync(limit: 100);
+
+        Assert.Equal(["put off", "remove 1 of first", "remove 2 of second"], _done);
+        Assert.Equal((3, 0, false), (run.Removed, run.DroppedDays.Count, run.IsMore));
+    }
+
+    [Fact]
+    public async Task Run_FirstOnesDoNotEnd_OthersTakeTheirPlaces()
+    {
+        _plan = new RetentionPlan([], [First], IsWhole: true);
+        _rig.Clients.Existing.Add(Over(1).Id.ToString());
+
+        Assert.Equal(1, (await RunAsync(limit: 1)).Removed);
+
+        Assert.Equal(["remove 0 of first", "remove 1 of first"], _done);
+    }
+
+    [Fact]
+    public async Task Run_InstanceCannotBePurged_OthersGoAllTheSame()
+    {
+        _plan = new RetentionPlan([], [First, Second], IsWhole: true);
+        _rig.Clients.FailingPurges.Add(Over(1).Id.ToString());
+
+        Assert.Equal(3, (await RunAsync(limit: 100)).Removed);
+
+        Assert.Equal(["remove 1 of first", "remove 2 of second"], _done);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Orchestrator.Errors;
 using Orchestrator.Functions.Retention;
 using Orchestrator.Functions.Tests.Fakes;
 using Orchestrator.Retention;
@@ -60,6 +61,24 @@ public sealed class TaskPurgerTests
         _rig.Clients.Failure = new IOException("away");
 
         Assert.Equal(new PurgeOutcome.Purged(), await _rig.Purger.PurgeAsync(_rig.Clients.Client, id, None));
+    }
+
+    [Fact]
+    public async Task EndInstances_OneCannotBePurged_TheOthersAre()
+    {
+        TaskRecord[] tasks = [.. new[] { 1, 2, 3 }.Select(number => new TaskRecord { Id = TestTasks.Id(number), Type = "test", State = TaskState.Succeeded, UpdatedAt = TestTasks.Start })];
+        _rig.Clients.FailingPurges.Add(tasks[1].Id.ToString());
+
+        Assert.Equal([tasks[0], tasks[2]], await _rig.Purger.EndInstancesAsync(_rig.Clients.Client, tasks, None));
+    }
+
+    [Fact]
+    public async Task EndInstances_StorageIsAway_SaysSo()
+    {
+        var task = new TaskRecord { Id = TestTasks.Id(1), Type = "test", State = TaskState.Succeeded, UpdatedAt = TestTasks.Start };
+        _rig.Clients.Failure = new StorageUnavailableException(new Uri("http://127.0.0.1/"), "away");
+
+        Assert.Same(_rig.Clients.Failure, await Assert.ThrowsAsync<StorageUnavailableException>(() => _rig.Purger.EndInstancesAsync(_rig.Clients.Client, [task], None)));
     }
 
     private async Task<TaskId> EndedAsync()

@@ -80,6 +80,9 @@ internal sealed class Store : IAsyncDisposable
     public static Task<Store> StartAsync(TableServer server, int tasksPerSegment = 250, Store? sharing = null, Func<IServiceProvider, ITransactionSender>? sender = null) =>
         StartAsync(server.ConnectionString, "", tasksPerSegment, sharing, sender);
 
+    /// <summary>The same by a way of its own to a server.</summary>
+    public static Task<Store> StartAsync(string connectionString) => StartAsync(connectionString, "", 250, null, null);
+
     private static async Task<Store> StartAsync(string connectionString, string prefix, int tasksPerSegment, Store? sharing, Func<IServiceProvider, ITransactionSender>? sender)
     {
         var time = sharing?.Time ?? new ManualTimeProvider(new DateTimeOffset(2026, 11, 22, 10, 0, 0, TimeSpan.Zero));

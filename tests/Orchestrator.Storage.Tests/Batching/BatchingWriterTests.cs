@@ -248,6 +248,24 @@ public sealed class BatchingWriterTests
     }
 
     [Fact]
+    public async Task Write_TableMissingForRowsThatAreToBeThere_IsNotCreated()
+    {
+        var gate = Gate();
+        var busy = Write(Insert("a"));
+        var deletion = Write(RowOperation.DeleteIfExists("p", "gone"));
+        var log = _writer.WriteAsync(new RowGroup("T", "p", [Insert("log")], 0) { NeedsTable = true }, CancellationToken.None);
+        var merge = Write(Insert("event"), RowOperation.Merge(new TableEntity("p", "task"), "v1"));
+        _sender.Then(new TransactionResult.TableMissing());
+        gate.SetResult();
+
+        await busy.WaitAsync(Limit);
+        Assert.Equal(new RowGroupOutcome.Written(null), await deletion.WaitAsync(Limit));
+        Assert.Equal(new RowGroupOutcome.Conflict(404, 0), await log.WaitAsync(Limit));
+        Assert.Equal(new RowGroupOutcome.Conflict(404, 1), await merge.WaitAsync(Limit));
+        Assert.Empty(_sender.CreatedTables);
+    }
+
+    [Fact]
     public async Task Write_TableMissingAfterItWasCreated_Throws()
     {
         _sender.Then(new TransactionResult.TableMissing()).Then(new TransactionResult.TableMissing());

@@ -129,6 +129,31 @@ public sealed class DeadLetterCostTests : IAsyncLifetime
         Assert.Equal(OldDeadLetters.PerLook + 2, (await store.DeadLetters.CountAsync(Now, None)).Dead);
     }
 
+    [Fact]
+    public async Task List_RowsThatCannotBeRead_ArePassedOver()
+    {
+        await using var store = await Store.StartAsync(_server);
+        var table = store.Table("DeadLetters");
+        for (var i = 0; i < OldDeadLetters.PerLook; i++)
+        {
+            var row = OldRow(i, "callback", "{}");
+            row.Remove("Code");
+            await table.AddEntityAsync(row);
+        }
+
+        await table.AddEntityAsync(OldRow(1, "queue:tasks", "{}"));
+        foreach (var number in new[] { 5, 6 })
+            await store.DeadLetters.AddAsync(Letter(number), None);
+        await foreach (var row in table.QueryAsync<TableEntity>("Id eq '6'"))
+            await table.UpdateEntityAsync(new TableEntity(row.PartitionKey, row.RowKey) { ["RedrivenAt"] = Now, ["RedriveOutcome"] = "Forgotten" }, Azure.ETag.All, TableUpdateMode.Merge);
+
+        await store.DeadLetters.CountAsync(Now, None);
+
+        Assert.Equal(3, (await store.DeadLetters.CountAsync(Now, None)).Dead);
+        Assert.Equal(["old 1", "5"], (await PageAsync(store, new DeadLetterQuery())).Letters.Select(stored => stored.Letter.Id));
+        Assert.Equal(3, await store.DeadLetters.DeleteBeforeAsync(Now.AddYears(1), 100, None));
+    }
+
     /// <summary>A row as releases up to 3 wrote it. Never to be edited.</summary>
     private static TableEntity OldRow(int number, string source, string body)
     {

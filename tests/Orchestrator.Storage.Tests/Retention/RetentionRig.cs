@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.History;
 using Orchestrator.Limits;
 using Orchestrator.Retention;
 using Orchestrator.Storage.Tests.Azurite;
@@ -24,14 +25,26 @@ internal sealed class RetentionRig(Store store)
     public async Task<IReadOnlyList<TaskId>> EndedAsync(string name)
     {
         var large = $"\"{new string('x', 100_000)}\"";
-        var first = (await SubmitAsync(Store.Submission(large, $"{name} key", "red", "a/b") with { Name = $"{name} name", Correlation = name, Parent = TaskId.New(store.Time.GetUtcNow(), 1, new SeededRandomSource(1)).ToString() })).Id;
+        var first = (await SubmitAsync(Store.Submission(large, $"{name} key", "red", "a/b") with { Name = $"{name} name", Correlation = name, CallbackUrl = "https://example.com/", Parent = TaskId.New(store.Time.GetUtcNow(), 1, new SeededRandomSource(1)).ToString() })).Id;
         var waiting = (await SubmitAsync(Store.Submission() with { DependsOn = new TaskDependencies([first], DependencyCondition.AllFinished), StartAt = store.Time.GetUtcNow().AddDays(200) })).Id;
         await store.Services.GetRequiredService<ITaskEdges>().AddAsync(first, waiting, None);
         var (task, lease) = await store.ClaimAsync(first);
         await store.Services.GetRequiredService<IAttemptStore>().ReportAsync(first, new AttemptReport(1, 1, store.Time.GetUtcNow()) { Percent = 5 }, None);
         var log = new AttemptLog(new AttemptLogPart(1, 1, 0), [new AttemptLogLine(store.Time.GetUtcNow(), Agents.AttemptLogLevel.Information, "A line.")]);
         await store.Lifecycle.CompleteAsync(task, lease, new AttemptOutcome.Succeeded(large), log, None);
-        await store.Lifecycle.EndFollowUpsAsync(first, callback: null, None);
+        var ended = (await store.Tasks.GetAsync(first, None))!.Record;
+        var letter = new DeadLetter
+        {
+            Source = DeadLetter.CallbackSource,
+            Id = first.ToString(),
+            ArrivedAt = ended.FinishedAt!.Value,
+            DeadAt = store.Time.GetUtcNow(),
+            Code = "callback_status",
+            Reason = "It was refused.",
+            Body = $"{{\"id\":\"{first}\"}}",
+        };
+        await store.DeadLetters.AddAsync(letter, None);
+        await store.Lifecycle.EndFollowUpsAsync(first, CallbackState.Failed, None);
         await store.Lifecycle.EndDependencyAsync(waiting, first, TaskState.Succeeded, None);
         await store.Lifecycle.MarkStartedAsync(waiting, None);
         await Wakes.AddAsync(waiting, store.Time.GetUtcNow().AddDays(200), None);
@@ -53,15 +66,20 @@ internal sealed class RetentionRig(Store store)
         var plan = await Retention.PlanAsync(rules, cancellationToken);
         foreach (var day in plan.Days)
         {
+            var isReleased = true;
             foreach (var segment in await Retention.ListToReleaseAsync(day, cancellationToken))
             {
-                var tasks = await Retention.ListAllDueAsync(segment, rules, cancellationToken);
-                await Retention.ReleaseAsync(segment, tasks!, cancellationToken);
-                removed += tasks!.Count;
+                if (!isReleased || await Retention.ListAllDueAsync(segment, rules, cancellationToken) is not { } tasks)
+                {
+                    isReleased = false;
+                    continue;
+                }
+
+                await Retention.ReleaseAsync(segment, tasks, cancellationToken);
+                removed += tasks.Count;
             }
 
-            await Retention.DropAsync(day, cancellationToken);
-            dropped++;
+            dropped += isReleased && await Retention.DropAsync(day, cancellationToken) ? 1 : 0;
         }
 
         foreach (var segment in plan.Segments)

@@ -1,4 +1,4 @@
-namespace Orchestrator.Functions.Http;
+namespace Orchestrator.Functions.Health;
 
 /// <summary>How the app is.</summary>
 internal enum HealthStatus
@@ -12,10 +12,14 @@ internal enum HealthStatus
 
 /// <summary>How one thing is that the app depends on.</summary>
 /// <param name="Status">How it is.</param>
-/// <param name="Detail">What was found and what to do; null when all is well.</param>
-internal sealed record HealthCheckView(HealthStatus Status, string? Detail);
+/// <param name="Code">Stable name of what is wrong; null when all is well.</param>
+/// <param name="Detail">The same in words; null when all is well.</param>
+internal sealed record HealthCheckView(HealthStatus Status, string? Code, string? Detail)
+{
+    public static HealthCheckView Healthy { get; } = new(HealthStatus.Healthy, null, null);
+}
 
-/// <summary>The answer of the health route.</summary>
+/// <summary>The answer of the health routes.</summary>
 /// <param name="Status">Healthy when every check is.</param>
 /// <param name="Checks">By name.</param>
 /// <param name="Version">Of this app.</param>

@@ -1,0 +1,14 @@
+using Microsoft.Extensions.Configuration;
+using Orchestrator.Secrets;
+
+namespace Orchestrator.Agents.Secrets;
+
+/// <summary>Secrets of the settings: <c>Orchestrator:Secrets:NAME</c>.</summary>
+internal sealed class SettingsSecrets(IConfiguration configuration) : ISecretSource
+{
+    public ValueTask<string?> FindAsync(string name, CancellationToken cancellationToken)
+    {
+        var secret = SecretsOptions.IsSecret(name) ? configuration[$"{SecretsOptions.SectionName}:{name}"] : null;
+        return ValueTask.FromResult(string.IsNullOrEmpty(secret) ? null : secret);
+    }
+}

@@ -1,0 +1,17 @@
+using Orchestrator.Errors;
+
+namespace Orchestrator.Secrets;
+
+/// <summary>There is no secret of a name; trying again does not help.</summary>
+public sealed class SecretMissingException : OrchestratorException
+{
+    /// <summary>Stable name of the error.</summary>
+    public const string ErrorCode = "secret_missing";
+
+    /// <summary>Creates the exception.</summary>
+    public SecretMissingException(string name)
+        : base(ErrorCode, isRetryable: false, $"There is no secret '{name}'. Set Orchestrator:Secrets:{name}, or add it to the vault that Orchestrator:Secrets:VaultUri names.") => Name = name;
+
+    /// <summary>What was asked for.</summary>
+    public string Name { get; }
+}

@@ -1,0 +1,78 @@
+using System.Text.RegularExpressions;
+using Azure.Core;
+using Azure.Identity;
+using Microsoft.Extensions.Configuration;
+
+namespace Orchestrator.Storage.Tables;
+
+/// <summary>
+/// The account of the host, read as the Functions host reads it: the setting <c>AzureWebJobsStorage</c> is a connection string, or what lies below it names an
+/// account that is reached by identity.
+/// </summary>
+internal static partial class HostAccount
+{
+    public const string Setting = "AzureWebJobsStorage";
+
+    private static readonly string[] Services = ["table", "queue", "blob"];
+
+    private const string ManagedIdentity = "managedidentity";
+    private const string WorkloadIdentity = "workloadidentity";
+
+    /// <summary>The connection string; null without one.</summary>
+    public static string? ConnectionString(IConfiguration configuration) =>
+        configuration[Setting] is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
+
+    /// <summary>The address of the table service, for an account that is named without a connection string; null when it names none that can be read.</summary>
+    public static Uri? TableEndpoint(IConfiguration configuration)
+    {
+        var section = configuration.GetSection(Setting);
+        if (section["tableServiceUri"] is { Length: > 0 } text)
+            return Uri.TryCreate(text, UriKind.Absolute, out var uri) ? uri : null;
+        return section["accountName"] is { Length: > 0 } name && AccountName().IsMatch(name) ? new Uri($"https://{name}.table.core.windows.net/") : null;
+    }
+
+    /// <summary>Who we are to the account.</summary>
+    public static TokenCredential Credential(IConfiguration configuration)
+    {
+        var section = configuration.GetSection(Setting);
+        var (clientId, tenantId, secret) = (Text(section, "clientId"), Text(section, "tenantId"), Text(section, "clientSecret"));
+        if (Is(section, ManagedIdentity))
+            return new ManagedIdentityCredential(clientId is null ? ManagedIdentityId.SystemAssigned : ManagedIdentityId.FromUserAssignedClientId(clientId));
+        if (Is(section, WorkloadIdentity))
+            return new WorkloadIdentityCredential(new WorkloadIdentityCredentialOptions { ClientId = clientId, TenantId = tenantId });
+        if (clientId is not null && tenantId is not null && secret is not null)
+            return new ClientSecretCredential(tenantId, clientId, secret);
+        return new DefaultAzureCredential(new DefaultAzureCredentialOptions { ManagedIdentityClientId = clientId, WorkloadIdentityClientId = clientId, TenantId = tenantId });
+    }
+
+    /// <summary>Everything that is wrong with an account that is named without a connection string.</summary>
+    public static IEnumerable<string> FindFaults(IConfiguration configuration)
+    {
+        var section = configuration.GetSection(Setting);
+        return Services.Select(service => FindFault(section, service)).OfType<string>().Concat(FindOtherFaults(section));
+    }
+
+    private static string? FindFault(IConfigurationSection section, string service) =>
+        Text(section, $"{service}ServiceUri") is not { } text || (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps)
+            ? null
+            : $"{Setting}__{service}ServiceUri is '{text}'; it must be an https address, such as https://myaccount.{service}.core.windows.net.";
+
+    private static IEnumerable<string> FindOtherFaults(IConfigurationSection section)
+    {
+        if (Text(section, "accountName") is { } name && !AccountName().IsMatch(name))
+            yield return $"{Setting}__accountName is '{name}'; it must be the name of a storage account alone, 3 to 24 lower-case letters and digits.";
+        if (Text(section, "tableServiceUri") is null && Text(section, "accountName") is null && (Text(section, "queueServiceUri") ?? Text(section, "blobServiceUri")) is not null)
+            yield return $"{Setting}__queueServiceUri or __blobServiceUri is set, but no address of tables; set {Setting}__tableServiceUri too, or {Setting}__accountName in place of all.";
+        if (Text(section, "credential") is { } credential && !Is(section, ManagedIdentity) && !Is(section, WorkloadIdentity))
+            yield return $"{Setting}__credential is '{credential}'; it must be {ManagedIdentity} or {WorkloadIdentity}, or not be set.";
+        if (Text(section, "clientSecret") is not null && (Text(section, "clientId") is null || Text(section, "tenantId") is null))
+            yield return $"{Setting}__clientSecret is set without {Setting}__clientId and {Setting}__tenantId; set all three, or none of them for a managed identity.";
+    }
+
+    private static string? Text(IConfigurationSection section, string key) => string.IsNullOrWhiteSpace(section[key]) ? null : section[key];
+
+    private static bool Is(IConfigurationSection section, string credential) => string.Equals(Text(section, "credential"), credential, StringComparison.OrdinalIgnoreCase);
+
+    [GeneratedRegex("^[a-z0-9]{3,24}$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex AccountName();
+}

@@ -1,0 +1,96 @@
+using Azure.Data.Tables;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Availability;
+using Orchestrator.Errors;
+using Orchestrator.Storage.Outages;
+using Orchestrator.Storage.Tables;
+using Orchestrator.TestKit.Faults;
+using Orchestrator.TestKit.Storage;
+
+namespace Orchestrator.Storage.Tests.Outages;
+
+/// <summary>How often the clients send again what has failed.</summary>
+public sealed class RetryTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
+{
+    [Fact]
+    public void TryTake_ManyFailures_BurstAndThenHalfOfTheCalls()
+    {
+        var budget = new RetryBudget();
+
+        Assert.Equal(100, Enumerable.Range(0, 1000).Count(_ => budget.TryTake()));
+        var taken = 0;
+        for (var call = 0; call < 1000; call++)
+        {
+            budget.CallMade();
+            taken += (budget.TryTake() ? 1 : 0) + (budget.TryTake() ? 1 : 0);
+        }
+
+        Assert.Equal(500, taken);
+    }
+
+    [Fact]
+    public async Task Read_FailsTwice_SentThreeTimes()
+    {
+        await using var proxy = await FaultProxy.StartAsync(azurite);
+        await using var services = Services(proxy);
+        var rule = proxy.Add(new FaultRule(new StorageFault.Answer(500)) { Times = 2 });
+
+        Assert.Null(await services.GetRequiredService<TableReader>().GetAsync("none", "a", "b", CancellationToken.None));
+
+        Assert.Equal((3, 2), (proxy.Count, rule.Fired));
+        Assert.Single(proxy.Calls.Select(call => call.RequestId).Distinct());
+    }
+
+    [Fact]
+    public async Task Reads_AllFail_NotSentOnceStorageIsAwayAndBackWhenItAnswers()
+    {
+        await using var proxy = await FaultProxy.StartAsync(azurite);
+        await using var services = Services(proxy);
+        var reader = services.GetRequiredService<TableReader>();
+        var rule = proxy.Add(new FaultRule(new StorageFault.Reset()));
+
+        for (var call = 0; call < 20; call++)
+            await Assert.ThrowsAsync<StorageUnavailableException>(() => reader.GetAsync("none", "a", "b", CancellationToken.None));
+
+        // Four by the first, four by the second; from then on only probes.
+        Assert.Equal(8, proxy.Calls.Count(call => call.Table == "none"));
+        proxy.Remove(rule);
+        Assert.True(await services.GetRequiredService<IStorageAvailability>().WhenBackAsync(TimeSpan.FromMinutes(1), CancellationToken.None));
+        Assert.Null(await reader.GetAsync("none", "a", "b", CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Write_Fails_SentOnce()
+    {
+        await using var proxy = await FaultProxy.StartAsync(azurite);
+        await using var services = Services(proxy);
+        proxy.Add(new FaultRule(new StorageFault.Answer(503)));
+
+        await Assert.ThrowsAsync<Azure.RequestFailedException>(() => services.GetRequiredService<TableClients>().Writing("none").AddEntityAsync(new TableEntity("a", "b")));
+
+        Assert.Equal(1, proxy.Count);
+    }
+
+    [Fact]
+    public async Task Reads_BudgetUsedUp_SentOnceEach()
+    {
+        await using var proxy = await FaultProxy.StartAsync(azurite);
+        await using var services = Services(proxy);
+        while (services.GetRequiredService<RetryBudget>().TryTake())
+        {
+        }
+
+        proxy.Add(new FaultRule(new StorageFault.Answer(500)) { Times = 3 });
+        var reader = services.GetRequiredService<TableReader>();
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => reader.GetAsync("none", "a", "b", CancellationToken.None));
+
+        Assert.Equal(1, proxy.Count);
+    }
+
+    private static ServiceProvider Services(FaultProxy proxy)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("AzureWebJobsStorage", proxy.ConnectionString)]).Build();
+        return new ServiceCollection().AddLogging().AddOrchestratorStorage(configuration).BuildServiceProvider();
+    }
+}

@@ -1,0 +1,140 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Orchestrator.Errors;
+using Orchestrator.Storage.Outages;
+using Orchestrator.TestKit.Time;
+using Orchestrator.TestKit.Waiting;
+
+namespace Orchestrator.Storage.Tests.Outages;
+
+public sealed class StorageBreakerTests : IDisposable
+{
+    private static readonly IOException Reset = new("reset");
+
+    private readonly ManualTimeProvider _time = new();
+    private readonly Queue<TaskCompletionSource> _probes = new();
+    private readonly StorageBreaker _breaker;
+    private int _probed;
+
+    public StorageBreakerTests() =>
+        _breaker = new StorageBreaker(new Uri("http://127.0.0.1:1/account"), ProbeAsync, new SeededRandomSource(1), _time, NullLogger<StorageBreaker>.Instance);
+
+    public void Dispose() => _breaker.Dispose();
+
+    [Fact]
+    public async Task Failed_SevenInARow_NotAway()
+    {
+        Fail(7);
+        _breaker.Succeeded();
+        Fail(7);
+
+        Assert.False(_breaker.IsAway);
+        _breaker.ThrowIfAway();
+        Assert.True(await _breaker.WhenBackAsync(TimeSpan.Zero, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Failed_EightInARow_AwayUntilAProbeIsAnswered()
+    {
+        var away = _breaker.Away;
+        Fail(8);
+
+        Assert.True(_breaker.IsAway);
+        await Eventually.TrueAsync(() => away.IsCancellationRequested, "waits are told");
+        Assert.Equal(
+            ("storage_unavailable", "storage_unreachable",
+                "Table storage at http://127.0.0.1:1/account does not answer (reset); start Azurite (npx azurite --skipApiVersionCheck) so that it listens there, or name another account in AzureWebJobsStorage."),
+            Thrown());
+
+        await ProbeIsAsync(TimeSpan.FromMilliseconds(250), answered: false);
+        await ProbeIsAsync(TimeSpan.FromMilliseconds(500), answered: false);
+        await ProbeIsAsync(TimeSpan.FromSeconds(1), answered: false);
+        await ProbeIsAsync(TimeSpan.FromSeconds(2), answered: false);
+        Assert.True(_breaker.IsAway);
+        await ProbeIsAsync(TimeSpan.FromSeconds(2), answered: true);
+        await Eventually.TrueAsync(() => !_breaker.IsAway, "storage is back");
+
+        Assert.Equal(5, _probed);
+        Assert.False(_breaker.Away.IsCancellationRequested);
+        Fail(7);
+        Assert.False(_breaker.IsAway);
+    }
+
+    [Theory]
+    [InlineData(3, 5000, true)]
+    [InlineData(3, 4999, false)]
+    [InlineData(2, 9000, false)]
+    public void Failed_FewThatTakeLong_AwayFromThreeInFiveSeconds(int failures, int milliseconds, bool isAway)
+    {
+        Fail(failures - 1);
+        _time.Advance(TimeSpan.FromMilliseconds(milliseconds));
+        Fail(1);
+
+        Assert.Equal(isAway, _breaker.IsAway);
+    }
+
+    [Fact]
+    public void Succeeded_CallThatWasUnderWay_Back()
+    {
+        Fail(8);
+        _breaker.Succeeded();
+
+        Assert.False(_breaker.IsAway);
+    }
+
+    [Fact]
+    public async Task WhenBackAsync_Away_EndsWithStorageOrLimit()
+    {
+        _breaker.FoundAway(Reset);
+        var back = _breaker.WhenBackAsync(TimeSpan.FromHours(1), CancellationToken.None);
+        var impatient = _breaker.WhenBackAsync(TimeSpan.FromSeconds(1), CancellationToken.None);
+        using var gone = new CancellationTokenSource();
+        var cancelled = _breaker.WhenBackAsync(TimeSpan.FromHours(1), gone.Token);
+
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.False(await impatient.WithinLimitAsync("the limit is kept"));
+        Assert.False(back.IsCompleted);
+        _breaker.Succeeded();
+        Assert.True(await back.WithinLimitAsync("storage is back"));
+    }
+
+    private void Fail(int times)
+    {
+        for (var i = 0; i < times; i++)
+            _breaker.Failed(Reset);
+    }
+
+    private (string Code, string Reason, string Message) Thrown()
+    {
+        var exception = Assert.Throws<StorageUnavailableException>(_breaker.ThrowIfAway);
+        return (exception.Code, exception.Reason, exception.Message);
+    }
+
+    /// <summary>The next probe is sent after the pause and at most a quarter more.</summary>
+    private async Task ProbeIsAsync(TimeSpan pause, bool answered)
+    {
+        var before = Volatile.Read(ref _probed);
+        await _time.WhenArmedAsync(1);
+        _time.Advance(pause - TimeSpan.FromMilliseconds(1));
+        Assert.Equal(before, Volatile.Read(ref _probed));
+        var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_probes)
+            _probes.Enqueue(answer);
+        _time.Advance((pause * 0.25) + TimeSpan.FromMilliseconds(1));
+        await Eventually.TrueAsync(() => Volatile.Read(ref _probed) == before + 1, "a probe is sent");
+        if (answered)
+            answer.SetResult();
+        else
+            answer.SetException(Reset);
+    }
+
+    private Task ProbeAsync(CancellationToken cancellationToken)
+    {
+        lock (_probes)
+        {
+            Interlocked.Increment(ref _probed);
+            return _probes.Dequeue().Task;
+        }
+    }
+}
