@@ -11,6 +11,9 @@ namespace Orchestrator.Storage;
 /// <summary>Sees whether the table service works for us: at start, and for the health routes.</summary>
 public sealed class StorageCheck
 {
+    /// <summary>How often storage is asked at start before its silence stops the program.</summary>
+    private const int StartTries = 5;
+
     private readonly TableAccount _account;
     private readonly TableClients _clients;
     private readonly StorageBreaker _breaker;
@@ -36,7 +39,7 @@ public sealed class StorageCheck
     /// <exception cref="StoreSchemaException">The store is of a newer release.</exception>
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
-        await ProbeAsync(cancellationToken);
+        await AnsweredAsync(cancellationToken);
         await _tables.EnsureTableAsync(_clients.NameOf(SettingsKeys.Table));
         await WriteAsync(cancellationToken);
         await _schema.OpenAsync(cancellationToken);
@@ -62,6 +65,23 @@ public sealed class StorageCheck
         }
 
         await _schema.CheckAsync(cancellationToken);
+    }
+
+    /// <summary>Storage answers. One that is slow, for it has just been started itself, is asked again.</summary>
+    private async Task AnsweredAsync(CancellationToken cancellationToken)
+    {
+        for (var i = 1; ; i++)
+        {
+            try
+            {
+                await ProbeAsync(cancellationToken);
+                return;
+            }
+            catch (StorageUnavailableException exception) when (exception.InnerException is OperationCanceledException && i < StartTries)
+            {
+                _logger.SlowAtStart(Endpoint.GetLeftPart(UriPartial.Path), i, StartTries);
+            }
+        }
     }
 
     private async Task ProbeAgainAsync(CancellationToken cancellationToken)

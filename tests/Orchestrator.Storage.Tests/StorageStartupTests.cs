@@ -7,6 +7,7 @@ using Orchestrator.Errors;
 using Orchestrator.Storage.Keys;
 using Orchestrator.Storage.Tests.Azurite;
 using Orchestrator.Tasks;
+using Orchestrator.TestKit.Faults;
 using Orchestrator.TestKit.Storage;
 using Orchestrator.TestKit.Waiting;
 
@@ -55,6 +56,18 @@ public sealed class StorageStartupTests(AzuriteFixture azurite) : IClassFixture<
         await check.CheckAsync(CancellationToken.None);
 
         Assert.Equal(azurite.TableEndpoint, check.Endpoint);
+    }
+
+    [Fact]
+    public async Task Start_StorageSlowAtFirst_IsAskedAgain()
+    {
+        await using var proxy = await FaultProxy.StartAsync(azurite);
+        var slow = proxy.Add(new FaultRule(new StorageFault.Delay(TimeSpan.FromSeconds(30))) { Times = 1 });
+        await using var services = Services(proxy.ConnectionString);
+
+        await services.GetServices<IHostedService>().OfType<IHostedLifecycleService>().Single().StartingAsync(CancellationToken.None);
+
+        Assert.Equal(1, slow.Fired);
     }
 
     [Fact]

@@ -7,9 +7,11 @@ public interface ITasksUnderWay
 {
     /// <summary>
     /// Tasks that are not over, or have something left to be done, as the index by state shows them: without payloads, lease and dependencies. A call
-    /// looks at a bounded part of the store; later calls look at the rest, and again at the same.
+    /// looks at a bounded part of the store; later calls look at the rest, and again at the same. What a call had no room for comes before what was already given out.
     /// </summary>
-    Task<IReadOnlyList<TaskRecord>> ListNextAsync(CancellationToken cancellationToken);
+    /// <param name="most">Most tasks to be given out.</param>
+    /// <param name="isWanted">Which of the tasks are.</param>
+    Task<IReadOnlyList<TaskRecord>> ListNextAsync(int most, Func<TaskRecord, bool> isWanted, CancellationToken cancellationToken);
 
     /// <summary>A task as the index by state would show it; null when there is none.</summary>
     Task<TaskRecord?> FindAsync(TaskId task, CancellationToken cancellationToken);

@@ -142,7 +142,9 @@ public sealed class TaskLifecycle
             // What this process remembers is good enough to try a write on, not to turn anybody away by.
             if (change is null && current.Age is not null)
                 return new TaskResult<TDecision>(decision, current);
-            if (change is { Before.Unstarted: false, After.Unstarted: true })
+
+            // One marked from its submission is over when nobody may have started it, and what starts tasks looks only at those that are not over.
+            if (change is { Before: { } before, After: { Unstarted: true } after } && (!before.Unstarted || (after.State.IsTerminal() && !before.State.IsTerminal())))
                 await _wakes.AddAsync(id, _time.GetUtcNow() + WakeMargin, cancellationToken);
             if (change is not null && await _store.ApplyAsync(current, change, cancellationToken) is ApplyOutcome.Applied applied)
             {

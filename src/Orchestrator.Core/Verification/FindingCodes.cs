@@ -66,6 +66,15 @@ public static class FindingCodes
     /// <summary>A kept count of a segment that there is not.</summary>
     public const string CountOrphan = "count_orphan";
 
+    /// <summary>What retention has noted of a segment that there is not.</summary>
+    public const string RetentionOrphan = "retention_orphan";
+
+    /// <summary>A dead letter without its mark: delivered once more it would become another one.</summary>
+    public const string DeadLetterUnmarked = "dead_letter_unmarked";
+
+    /// <summary>The mark of a dead letter that there is not, long after it was made.</summary>
+    public const string DeadLetterOrphan = "dead_letter_orphan";
+
     /// <summary>An idempotency key without its task, after its time or long after it was taken.</summary>
     public const string KeyOrphan = "key_orphan";
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
+using Orchestrator.Functions.Audit;
 using Orchestrator.Functions.Problems;
 using Orchestrator.Verification;
 
@@ -21,6 +22,7 @@ public sealed class StorageVerificationFunction(IStorageVerifier verifier)
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "storage/verify")] HttpRequest request, CancellationToken cancellationToken)
     {
         var (repair, token) = Read(request.Query);
+        AuditTrail.Of(request).Changed("repair", null, repair ? "true" : "false");
         return await verifier.CheckAsync(token, repair, cancellationToken) is StretchOutcome.Checked { Stretch: var stretch }
             ? new JsonAnswer<StorageVerificationView>(StorageVerificationView.Of(stretch), ApiJson.Api.StorageVerificationView)
             : throw QueryParameters.InvalidToken();

@@ -25,7 +25,7 @@ namespace Orchestrator.Functions.Orchestrations;
 /// and again as that says, until all are told.</item>
 /// <item>The activity itself cannot be carried out, mostly because storage is away: the platform tries it again a few times; after
 /// that the orchestration sleeps a while and asks anew. It never gives a task up by itself.</item>
-/// <item>After <see cref="RoundsPerHistory"/> rounds it continues as new, so that its history stays short.</item>
+/// <item>After <see cref="RoundsPerHistory"/> rounds it continues as new, so that its history stays short; its input says who has been told so far.</item>
 /// </list>
 /// Only ids, integers and ticks are in its history.
 /// </summary>
@@ -50,7 +50,8 @@ public static partial class TaskOrchestrator
     [Function(nameof(TaskOrchestrator))]
     public static async Task RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
     {
-        var attempt = context.GetInput<TaskRun>()?.Attempt ?? 1;
+        var run = context.GetInput<TaskRun>() ?? new TaskRun(1);
+        var attempt = run.Attempt;
         var log = context.CreateReplaySafeLogger(LogCategory);
 
         // One wait at a time: an abandoned one would swallow the next event.
@@ -67,9 +68,15 @@ public static partial class TaskOrchestrator
                 returned = back.Ticket;
             }
 
-            if (step.Next == AttemptNext.FollowUp && !await FollowUpAsync(context))
+            if (step.Next == AttemptNext.FollowUp)
+            {
+                if (await FollowUpAsync(context, run) is not { } rest)
+                    return;
+                run = rest;
                 break;
-            if (step.Next is AttemptNext.Over or AttemptNext.Leave or AttemptNext.FollowUp)
+            }
+
+            if (step.Next is AttemptNext.Over or AttemptNext.Leave)
                 return;
             if (step.Wish is { } wish)
             {
@@ -90,7 +97,7 @@ public static partial class TaskOrchestrator
             await SleepAsync(context, wakeAt, changed);
         }
 
-        context.ContinueAsNew(new TaskRun(attempt));
+        context.ContinueAsNew(run with { Attempt = attempt });
     }
 
     private static async Task<AttemptStep> AskAsync(TaskOrchestrationContext context, int attempt, SlotsHeld slots)
@@ -129,18 +136,18 @@ public static partial class TaskOrchestrator
     }
 
     /// <summary>Tells others. The activity gives a callback up by itself, so this ends; storage that is away is waited for.</summary>
-    /// <returns>Whether all are told; if not, the history has become long.</returns>
-    private static async Task<bool> FollowUpAsync(TaskOrchestrationContext context)
+    /// <returns>Null when all are told; else where to go on, as the history has become long.</returns>
+    private static async Task<TaskRun?> FollowUpAsync(TaskOrchestrationContext context, TaskRun run)
     {
         var never = new TaskCompletionSource().Task;
-        var request = new FollowUpRequest(context.InstanceId, Try: 1);
+        var request = new FollowUpRequest(context.InstanceId, Math.Max(1, run.FollowUpTry), run.ToldUpTo);
         for (var round = 0; round < RoundsPerHistory; round++)
         {
             try
             {
                 var step = await context.CallActivityAsync<FollowUpStep>(nameof(FollowUpActivity), request, ActivityRetries.Options);
                 if (step.IsDone)
-                    return true;
+                    return null;
                 request = request with { Try = step.Try, After = step.After };
                 await SleepAsync(context, new DateTime(step.DueAtTicks, DateTimeKind.Utc), never);
             }
@@ -150,7 +157,7 @@ public static partial class TaskOrchestrator
             }
         }
 
-        return false;
+        return run with { FollowUpTry = request.Try, ToldUpTo = request.After };
     }
 
     private static DateTime WakeAt(TaskOrchestrationContext context, AttemptStep step) =>

@@ -30,8 +30,6 @@ public sealed partial class TaskQueueFunctions
 
     private const string Connection = "AzureWebJobsStorage";
 
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-
     private readonly SubmissionIntake _intake;
     private readonly TaskSubmitter _submitter;
     private readonly DeadLetterBin _bin;
@@ -103,22 +101,23 @@ public sealed partial class TaskQueueFunctions
         }
     }
 
-    /// <summary>Submits it, as often as it takes while storage is away: a delivery that fails is counted, and that storage is away is not the message's fault.</summary>
+    /// <summary>
+    /// Submits it, and once more when storage is back if it was away: a delivery that fails is counted, and that storage is away is not the message's fault. One
+    /// that fails while storage answers others, or again, may be at fault.
+    /// </summary>
     private async Task<SubmittedTask> SubmitAsync(DurableTaskClient client, BinaryData message, QueueMessageInfo info, CancellationToken cancellationToken)
     {
-        var began = _time.GetTimestamp();
-        while (true)
+        for (var isAgain = false; ; isAgain = true)
         {
             try
             {
                 var submission = await _intake.ReadAsync(message.ToMemory(), defaultKey: info.Id, cancellationToken: cancellationToken);
                 return await _submitter.SubmitAsync(client, submission, cancellationToken);
             }
-            catch (StorageUnavailableException exception) when (_time.GetElapsedTime(began) + Pause < Patience)
+            catch (StorageUnavailableException exception) when (_storage.IsAway && !isAgain)
             {
                 LogStorageAway(exception, info.Id);
-                await Task.Delay(Pause, _time, cancellationToken);
-                await _storage.WhenBackAsync(Patience - _time.GetElapsedTime(began), cancellationToken);
+                await _storage.WhenBackAsync(Patience, cancellationToken);
             }
         }
     }

@@ -9,12 +9,18 @@ namespace Orchestrator.Functions.Recovery;
 
 /// <summary>
 /// Removes orchestrations whose task is gone: one was started while its task was being deleted, or what the platform keeps of it could not be removed then.
-/// Goes through all orchestrations, a page at a time, and then rests.
+/// Goes through all orchestrations, some pages at a time, and then rests.
 /// </summary>
 public sealed partial class OrphanOrchestrations
 {
-    /// <summary>Orchestrations looked at in one call.</summary>
+    /// <summary>Orchestrations on a page.</summary>
     public const int PageSize = 100;
+
+    /// <summary>Pages looked at in one call at most.</summary>
+    public const int PagesPerCall = 20;
+
+    /// <summary>After so long a call begins no other page.</summary>
+    public static readonly TimeSpan TimePerCall = TimeSpan.FromSeconds(20);
 
     /// <summary>How long it rests after it has gone through all.</summary>
     public static readonly TimeSpan Rest = TimeSpan.FromHours(1);
@@ -40,24 +46,41 @@ public sealed partial class OrphanOrchestrations
         _logger = logger;
     }
 
-    /// <summary>Looks at the next page.</summary>
+    /// <summary>Looks at the next pages.</summary>
     public async Task RunAsync(DurableTaskClient client, CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
         if (now < _restsUntil)
             return;
 
+        try
+        {
+            await LookAsync(client, now, cancellationToken);
+        }
+        catch
+        {
+            // It may be the token itself that was refused, so the next call begins anew.
+            _continuation = null;
+            throw;
+        }
+
+        if (_continuation is null)
+            _restsUntil = now + Rest;
+    }
+
+    private async Task LookAsync(DurableTaskClient client, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var began = _time.GetTimestamp();
+        var pages = 0;
         var query = new OrchestrationQuery { CreatedTo = now - Grace, PageSize = PageSize, ContinuationToken = _continuation };
         await foreach (var page in client.GetAllInstancesAsync(query).AsPages(_continuation, PageSize).WithCancellation(cancellationToken))
         {
             foreach (var instance in page.Values)
                 await TryRemoveAsync(client, instance, cancellationToken);
             _continuation = string.IsNullOrEmpty(page.ContinuationToken) ? null : page.ContinuationToken;
-            break;
+            if (++pages == PagesPerCall || _time.GetElapsedTime(began) >= TimePerCall)
+                return;
         }
-
-        if (_continuation is null)
-            _restsUntil = now + Rest;
     }
 
     private async Task TryRemoveAsync(DurableTaskClient client, OrchestrationMetadata instance, CancellationToken cancellationToken)

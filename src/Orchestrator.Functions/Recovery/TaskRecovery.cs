@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Functions.Metrics;
@@ -14,11 +15,17 @@ namespace Orchestrator.Functions.Recovery;
 /// </summary>
 public sealed partial class TaskRecovery
 {
-    /// <summary>Most tasks that are looked at in one round; later rounds take others.</summary>
+    /// <summary>Most tasks that are looked at in one round; later rounds take the others.</summary>
     public const int TasksPerRound = 200;
+
+    /// <summary>Most rounds of one run: as many as it takes to look at all that is due.</summary>
+    public const int RoundsPerRun = 10;
 
     /// <summary>Most tasks that tasks wait for which are looked at in one round.</summary>
     public const int PredecessorsPerRound = 500;
+
+    /// <summary>After so long a run begins no other round.</summary>
+    public static readonly TimeSpan TimePerRun = TimeSpan.FromSeconds(20);
 
     private const int AtOnce = 8;
 
@@ -30,7 +37,9 @@ public sealed partial class TaskRecovery
     private readonly OrchestratorMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger<TaskRecovery> _logger;
-    private int _round;
+
+    /// <summary>Tasks whose predecessors the last round had no room for.</summary>
+    private readonly ConcurrentQueue<TaskId> _postponed = new();
 
     /// <summary>Creates the recovery.</summary>
     public TaskRecovery(
@@ -56,13 +65,28 @@ public sealed partial class TaskRecovery
     /// <summary>Looks at the next tasks under way.</summary>
     public async Task RunAsync(DurableTaskClient client, CancellationToken cancellationToken)
     {
+        var began = _time.GetTimestamp();
+        for (var round = 0; round < RoundsPerRun && _time.GetElapsedTime(began) < TimePerRun; round++)
+        {
+            if (await RunRoundAsync(client, cancellationToken) < TasksPerRound)
+                return;
+        }
+    }
+
+    /// <summary>Looks at some; answers how many, fewer than <see cref="TasksPerRound"/> when no more are due.</summary>
+    private async Task<int> RunRoundAsync(DurableTaskClient client, CancellationToken cancellationToken)
+    {
         var now = _time.GetUtcNow();
-        TaskRecord[] tasks = [.. (await _underWay.ListNextAsync(cancellationToken)).Where(task => RecoveryDecisions.MayNeed(task, now))];
-        var first = tasks.Length > TasksPerRound ? _round * TasksPerRound % tasks.Length : 0;
-        _round++;
+        var tasks = new List<TaskId>();
+        while (tasks.Count < TasksPerRound && _postponed.TryDequeue(out var postponed))
+            tasks.Add(postponed);
+        if (tasks.Count < TasksPerRound)
+            tasks.AddRange((await _underWay.ListNextAsync(TasksPerRound - tasks.Count, task => RecoveryDecisions.MayNeed(task, now), cancellationToken)).Select(task => task.Id));
+
         var budget = new Budget(PredecessorsPerRound);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(tasks.Concat(tasks).Skip(first).Take(Math.Min(tasks.Length, TasksPerRound)), parallel, async (task, token) => await TryRecoverAsync(client, task.Id, budget, token));
+        await Parallel.ForEachAsync(tasks.Distinct(), parallel, async (task, token) => await TryRecoverAsync(client, task, budget, token));
+        return tasks.Count;
     }
 
     /// <summary>One that cannot be looked at keeps nobody else from being looked at.</summary>
@@ -98,8 +122,7 @@ public sealed partial class TaskRecovery
                 return await _orchestrations.TryStartAsync(client, task.Id) == StartOutcome.Started ? SweepNames.OrchestrationGone : null;
 
             case RecoveryNeed.Start:
-                await _starter.StartAsync(client, task, cancellationToken);
-                return SweepNames.Unstarted;
+                return (await _starter.SetGoingAsync(client, task, cancellationToken)).IsSetGoing ? SweepNames.Unstarted : null;
 
             case RecoveryNeed.Dependencies:
                 return await TellAsync(client, task, predecessors, cancellationToken) ? SweepNames.LostEdge : null;
@@ -112,8 +135,15 @@ public sealed partial class TaskRecovery
     /// <summary>Tells a task of those it waits for that are over and tell nobody any more, or are gone.</summary>
     private async Task<bool> TellAsync(DurableTaskClient client, TaskRecord task, Budget predecessors, CancellationToken cancellationToken)
     {
+        // As a whole, so that it is not always the same ones that there is room for.
+        if (!predecessors.TryTake(task.WaitingFor.Count))
+        {
+            _postponed.Enqueue(task.Id);
+            return false;
+        }
+
         var isTold = false;
-        foreach (var predecessor in task.WaitingFor.TakeWhile(_ => predecessors.TryTake()))
+        foreach (var predecessor in task.WaitingFor)
         {
             var other = await _underWay.FindAsync(predecessor, cancellationToken);
             if (other is not null && (!other.State.IsTerminal() || other.Unstarted))
@@ -133,11 +163,11 @@ public sealed partial class TaskRecovery
     [LoggerMessage(4521, LogLevel.Warning, "Task {TaskId} could not be looked after; it is tried again.")]
     private partial void LogNotRecovered(Exception exception, TaskId taskId);
 
-    /// <summary>What a round may still cost.</summary>
+    /// <summary>What a round may still cost; the last one to take may take more than there is.</summary>
     private sealed class Budget(int count)
     {
         private int _left = count;
 
-        public bool TryTake() => Interlocked.Decrement(ref _left) >= 0;
+        public bool TryTake(int number) => Interlocked.Add(ref _left, -number) + number > 0;
     }
 }

@@ -28,7 +28,12 @@ public sealed partial class TaskStarter(ITaskEdges edges, TaskLifecycle lifecycl
 
     /// <summary>Ties a blocked task to those it waits for; starts, or wakes, the orchestration of any other.</summary>
     /// <returns>The task as it is then known.</returns>
-    public async Task<TaskRecord> StartAsync(DurableTaskClient client, TaskRecord task, CancellationToken cancellationToken)
+    public async Task<TaskRecord> StartAsync(DurableTaskClient client, TaskRecord task, CancellationToken cancellationToken) =>
+        (await SetGoingAsync(client, task, cancellationToken)).Task;
+
+    /// <summary>The same as <see cref="StartAsync"/>.</summary>
+    /// <returns>The task as it is then known, and whether this has set it going: tied it, started its orchestration, or told that of it.</returns>
+    public async Task<(TaskRecord Task, bool IsSetGoing)> SetGoingAsync(DurableTaskClient client, TaskRecord task, CancellationToken cancellationToken)
     {
         // Also one that is held back: once it goes on, nobody ties it any more.
         if (task.WaitingFor.Count > 0)
@@ -36,16 +41,14 @@ public sealed partial class TaskStarter(ITaskEdges edges, TaskLifecycle lifecycl
         if (task.State == TaskState.Blocked && task.TimeIsUpAt is null)
             task = (await lifecycle.MarkTiedAsync(task.Id, cancellationToken))?.Record ?? task;
         if (task.State == TaskState.Blocked && task.TimeIsUpAt is null)
-            return task;
+            return (task, !task.Unstarted);
         if (task.State.IsTerminal() && !task.HasFollowUps)
-            return task;
+            return (task, false);
 
         // Only a task to which nothing has happened yet can have no orchestration that is just about to end.
-        if (task.LastEvent == 1)
-            await orchestrations.TryStartAsync(client, task.Id);
-        else
-            await orchestrations.WakeAsync(client, task.Id);
-        return task;
+        return task.LastEvent == 1
+            ? (task, await orchestrations.TryStartAsync(client, task.Id) == StartOutcome.Started)
+            : (task, await orchestrations.WakeAsync(client, task.Id) != StartOutcome.Failed);
     }
 
     /// <summary>For the sweep: the same, and takes the task off its list once that is sure.</summary>

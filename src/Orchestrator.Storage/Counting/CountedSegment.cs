@@ -28,4 +28,10 @@ internal sealed class CountedSegment
 
     /// <summary>Whether it cannot change any more, but by deletion.</summary>
     public bool IsFinal { get; set; }
+
+    /// <summary>The version of the row of its count, read before it was counted; null: there was none.</summary>
+    public string? Version { get; set; }
+
+    /// <summary>How many of its rows could not be read.</summary>
+    public int Unreadable { get; set; }
 }

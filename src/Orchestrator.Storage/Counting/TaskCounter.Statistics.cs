@@ -42,8 +42,15 @@ internal sealed partial class TaskCounter : ITaskStatistics
         var rows = _reader.QueryAsync(_clients.NameOf(DayKeys.Table), CountKeys.Partition, "0", ":", columns: CountRow.FinishColumns, condition: condition, cancellationToken: cancellationToken);
         await foreach (var row in rows)
         {
-            if (_segments.TryGetValue(CountKeys.Parse(row.RowKey), out var segment) && segment.Finishes is null)
-                segment.Finishes = CountRow.ReadFinishes(row);
+            try
+            {
+                if (_segments.TryGetValue(CountKeys.Parse(row.RowKey), out var segment) && segment.Finishes is null)
+                    segment.Finishes = CountRow.ReadFinishes(row);
+            }
+            catch (Exception exception) when (UnreadableRows.IsMeant(exception))
+            {
+                _logger.PassedOver(exception, row.RowKey, _clients.NameOf(DayKeys.Table), CountKeys.Partition);
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 using Azure;
 using Azure.Data.Tables;
+using Microsoft.Extensions.Logging;
 using Orchestrator.Storage.Keys;
 using Orchestrator.Storage.Rows;
 using Orchestrator.Storage.Segments;
@@ -10,7 +11,8 @@ namespace Orchestrator.Storage.Counting;
 
 /// <summary>
 /// Counts tasks, segment by segment. A segment that is closed and has only tasks that are over is counted once, and its
-/// count kept as a row; of the others a call counts some: first those never counted, then those whose count is oldest.
+/// count kept as a row; of the others a call counts some: first those never counted, then those whose count is oldest. Whoever deletes tasks withdraws
+/// the kept count before and after, and a count is kept only if nobody has written or withdrawn one since it began; so none is kept that a deletion has overtaken.
 /// </summary>
 internal sealed partial class TaskCounter : IDisposable
 {
@@ -34,16 +36,18 @@ internal sealed partial class TaskCounter : IDisposable
     private readonly TableClients _clients;
     private readonly DayTables _tables;
     private readonly TimeProvider _time;
+    private readonly ILogger<TaskCounter> _logger;
     private Dictionary<(int Shard, long From), CountedSegment> _segments = [];
     private DateTimeOffset? _readAt;
 
-    public TaskCounter(SegmentDirectory directory, TableReader reader, TableClients clients, DayTables tables, TimeProvider time)
+    public TaskCounter(SegmentDirectory directory, TableReader reader, TableClients clients, DayTables tables, TimeProvider time, ILogger<TaskCounter> logger)
     {
         _directory = directory;
         _reader = reader;
         _clients = clients;
         _tables = tables;
         _time = time;
+        _logger = logger;
     }
 
     public void Dispose() => _turn.Dispose();
@@ -72,15 +76,20 @@ internal sealed partial class TaskCounter : IDisposable
         return Sum();
     }
 
-    /// <summary>Forgets what was counted where a task is, as it is being deleted.</summary>
+    /// <summary>Forgets what was counted where a task is, as it is being deleted. Nobody can have begun yet to count an open segment for good.</summary>
     public async Task ForgetAsync(TaskId id, CancellationToken cancellationToken)
     {
         var time = id.CreatedAt.ToUnixTimeMilliseconds();
+        var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
         await foreach (var segment in _directory.NewestFirstAsync(time + 1, static () => { }, cancellationToken: cancellationToken))
         {
             if (segment.To <= time)
                 break;
-            if (segment.Shard == id.Shard)
+            if (segment.Shard != id.Shard)
+                continue;
+            if (segment.To > now)
+                await ForgetAsync(segment.Shard, segment.From, version: null, cancellationToken);
+            else
                 await ForgetAsync(segment.Shard, segment.From, cancellationToken);
         }
     }
@@ -103,12 +112,28 @@ internal sealed partial class TaskCounter : IDisposable
     /// <summary>Forgets what was counted in a segment, as tasks in it are being deleted.</summary>
     public async Task ForgetAsync(int shard, long from, CancellationToken cancellationToken)
     {
-        await CallAsync(() => _clients.Reading(_clients.NameOf(DayKeys.Table)).DeleteEntityAsync(CountKeys.Partition, CountKeys.Row(shard, from), ETag.All, cancellationToken), cancellationToken);
+        string? version = null;
+        try
+        {
+            version = VersionOf(await CallAsync(table => table.UpsertEntityAsync(CountRow.Withdrawn(shard, from), TableUpdateMode.Replace, cancellationToken), cancellationToken));
+        }
+        catch (RequestFailedException exception) when (exception.Status == 404)
+        {
+            // No directory, no count.
+        }
+
+        await ForgetAsync(shard, from, version, cancellationToken);
+    }
+
+    /// <summary>Forgets what this process has counted.</summary>
+    /// <param name="version">Of the row in place of the count, if there is one.</param>
+    private async Task ForgetAsync(int shard, long from, string? version, CancellationToken cancellationToken)
+    {
         await _turn.WaitAsync(cancellationToken);
         try
         {
             if (_segments.TryGetValue((shard, from), out var segment))
-                (segment.Tally, segment.IsFinal) = (null, false);
+                (segment.Tally, segment.IsFinal, segment.Version) = (null, false, version);
         }
         finally
         {
@@ -147,16 +172,32 @@ internal sealed partial class TaskCounter : IDisposable
     private async Task ReadCountsAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         foreach (var segment in _segments.Values)
-            (segment.IsDue, segment.IsFinal) = (segment.IsFinal, false);
+            (segment.IsDue, segment.IsFinal, segment.Version) = (segment.IsFinal, false, null);
         var first = FinishDigest.FirstMinute(now);
         await foreach (var row in _reader.QueryAsync(_clients.NameOf(DayKeys.Table), CountKeys.Partition, "0", ":", columns: CountRow.CountColumns, cancellationToken: cancellationToken))
         {
-            if (!_segments.TryGetValue(CountKeys.Parse(row.RowKey), out var segment) || !CountRow.TellsFinishes(row, first))
-                continue;
-
-            (segment.Tally, segment.CountedAt, segment.IsFinal, segment.IsDue) = (CountRow.Read(row), now, true, false);
-            (segment.LastFinish, segment.Finishes) = (row.GetInt64(CountRow.LastFinish) ?? 0, null);
+            try
+            {
+                ReadCount(row, now, first);
+            }
+            catch (Exception exception) when (UnreadableRows.IsMeant(exception))
+            {
+                _logger.PassedOver(exception, row.RowKey, _clients.NameOf(DayKeys.Table), CountKeys.Partition);
+            }
         }
+    }
+
+    private void ReadCount(TableEntity row, DateTimeOffset now, long first)
+    {
+        if (!_segments.TryGetValue(CountKeys.Parse(row.RowKey), out var segment))
+            return;
+
+        segment.Version = row.ETag.ToString();
+        if (CountRow.IsWithdrawn(row) || !CountRow.TellsFinishes(row, first))
+            return;
+
+        (segment.Tally, segment.CountedAt, segment.IsFinal, segment.IsDue) = (CountRow.Read(row), now, true, false);
+        (segment.LastFinish, segment.Finishes) = (row.GetInt64(CountRow.LastFinish) ?? 0, null);
     }
 
     /// <summary>Two lanes may have had the same shard at the same time; a task counts in the segment that began first.</summary>
@@ -182,17 +223,47 @@ internal sealed partial class TaskCounter : IDisposable
         var first = FinishDigest.FirstMinute(countedAt);
         var from = TaskKeys.FirstOf(counted.CountsFrom);
         var to = TaskKeys.FirstOf(segment.To);
-        await foreach (var row in _reader.QueryAsync(_tables.NameOf(segment.Day, segment.Shard), segment.Partition, "s!", "s\"", columns: Counted, cancellationToken: cancellationToken))
+        var table = _tables.NameOf(segment.Day, segment.Shard);
+        var unreadable = 0;
+        await foreach (var row in _reader.QueryAsync(table, segment.Partition, "s!", "s\"", columns: Counted, cancellationToken: cancellationToken))
         {
-            if (TaskKeys.IdAtEnd(row.RowKey) is var id && id >= from && id < to)
-                Add(row, id, tally, finishes, first);
+            try
+            {
+                if (TaskKeys.IdAtEnd(row.RowKey) is var id && id >= from && id < to)
+                    Add(row, id, tally, finishes, first);
+            }
+            catch (Exception exception) when (UnreadableRows.IsMeant(exception))
+            {
+                if (++unreadable > counted.Unreadable)
+                    _logger.PassedOver(exception, row.RowKey, table, segment.Partition);
+            }
         }
 
         (counted.Tally, counted.CountedAt, counted.IsDue) = (tally, countedAt, false);
         (counted.LastFinish, counted.Finishes) = (finishes.LastMinute ?? 0, finishes);
-        counted.IsFinal = tally.IsOver && countedAt - Margin > DateTimeOffset.FromUnixTimeMilliseconds(segment.To);
-        if (counted.IsFinal && CountRow.Create(segment.Shard, segment.From, tally, finishes) is { } stored)
-            await CallAsync(() => _clients.Reading(_clients.NameOf(DayKeys.Table)).UpsertEntityAsync(stored, TableUpdateMode.Replace, cancellationToken), cancellationToken);
+        counted.Unreadable = unreadable;
+
+        // What this release cannot read another one may: so the count is not the last word.
+        counted.IsFinal = unreadable == 0 && tally.IsOver && countedAt - Margin > DateTimeOffset.FromUnixTimeMilliseconds(segment.To);
+        if (counted.IsFinal && CountRow.Create(segment.Shard, segment.From, tally, finishes) is { } kept)
+            counted.IsFinal = await TryKeepAsync(counted, kept, cancellationToken);
+    }
+
+    /// <summary>Keeps a count, unless somebody has written or withdrawn one since it began; then the segment is counted again.</summary>
+    private async Task<bool> TryKeepAsync(CountedSegment counted, TableEntity row, CancellationToken cancellationToken)
+    {
+        try
+        {
+            counted.Version = VersionOf(await CallAsync(
+                table => counted.Version is { } version ? table.UpdateEntityAsync(row, new ETag(version), TableUpdateMode.Replace, cancellationToken) : table.AddEntityAsync(row, cancellationToken),
+                cancellationToken));
+            return true;
+        }
+        catch (RequestFailedException exception) when (exception.Status is 404 or 409 or 412)
+        {
+            counted.Version = (await _reader.GetAsync(_clients.NameOf(DayKeys.Table), row.PartitionKey, row.RowKey, cancellationToken))?.Row.ETag.ToString();
+            return false;
+        }
     }
 
     private static void Add(TableEntity row, TaskId id, Tally tally, FinishDigest finishes, long first)
@@ -218,15 +289,14 @@ internal sealed partial class TaskCounter : IDisposable
         return new TaskCounts(sum.ByState, sum.ByType, asOf, _segments.Values.Any(segment => segment.Tally is null));
     }
 
-    private async Task CallAsync(Func<Task<Response>> call, CancellationToken cancellationToken)
+    private static string? VersionOf(Response response) => response.Headers.ETag?.ToString();
+
+    /// <summary>Sends to the table of days.</summary>
+    private async Task<Response> CallAsync(Func<TableClient, Task<Response>> call, CancellationToken cancellationToken)
     {
         try
         {
-            await call();
-        }
-        catch (RequestFailedException exception) when (exception.Status == 404)
-        {
-            // Nothing to forget.
+            return await call(_clients.Reading(_clients.NameOf(DayKeys.Table)));
         }
         catch (Exception exception) when (StorageFailures.IsUnavailable(exception) && !cancellationToken.IsCancellationRequested)
         {

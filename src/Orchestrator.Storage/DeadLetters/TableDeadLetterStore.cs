@@ -146,8 +146,8 @@ internal sealed class TableDeadLetterStore : IDeadLetterStore
     /// <summary>The id under which a letter stands: the one given, unless it was marked with another time before.</summary>
     private async Task<DeadLetterId> MarkAsync(DeadLetterId id, DateTimeOffset arrivedAt, CancellationToken cancellationToken)
     {
-        var partition = DeadLetterKeys.MarkPartition(arrivedAt);
-        var mark = new TableEntity(partition, id.Hash) { ["Schema"] = 1, [DeadLetterKeys.MarkTime] = id.Milliseconds };
+        var mark = DeadLetterKeys.Mark(id, arrivedAt);
+        var partition = mark.PartitionKey;
         if (await WriteAsync(partition, RowOperation.Insert(mark), cancellationToken) is RowGroupOutcome.Written)
             return id;
 

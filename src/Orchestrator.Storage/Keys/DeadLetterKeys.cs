@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Azure.Data.Tables;
 using Orchestrator.History;
 
 namespace Orchestrator.Storage.Keys;
@@ -39,6 +40,15 @@ internal static class DeadLetterKeys
 
     /// <summary>Partition of the marks of letters that arrived at a time.</summary>
     public static string MarkPartition(DateTimeOffset arrivedAt) => string.Create(CultureInfo.InvariantCulture, $"!k!{arrivedAt.UtcDateTime:yyyyMMdd}");
+
+    /// <summary>The mark of a letter that arrived at a time.</summary>
+    public static TableEntity Mark(DeadLetterId id, DateTimeOffset arrivedAt) => new(MarkPartition(arrivedAt), id.Hash) { ["Schema"] = 1, [MarkTime] = id.Milliseconds };
+
+    /// <summary>Whether a partition holds marks.</summary>
+    public static bool IsMark(string partition) => partition.StartsWith("!k!", StringComparison.Ordinal);
+
+    /// <summary>Whether a partition holds letters of the new kind.</summary>
+    public static bool IsLetter(string partition) => partition.StartsWith("!d!", StringComparison.Ordinal);
 
     /// <summary>What a letter is: the same at every delivery.</summary>
     public static string Hash(string source, string id, DateTimeOffset arrivedAt)

@@ -1,3 +1,4 @@
+using Azure;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Availability;
 using Orchestrator.Storage.Tables;
@@ -6,7 +7,8 @@ namespace Orchestrator.Storage.Outages;
 
 /// <summary>
 /// A circuit breaker. Calls that fail one after the other, with none that succeeds among them, say that storage is away; from then on
-/// calls fail without being sent, and one probe at a time is sent until it is answered.
+/// calls fail without being sent, and one probe at a time is sent until it is answered. Where it was answers that told of a failure, they may have been about one row or partition
+/// alone: then a probe is sent first, and has to fail too.
 /// </summary>
 /// <remarks>
 /// Failures in a row, and not a share of the calls in a time: what is refused at once fails a hundred times a second and what hangs once in ten, and a
@@ -39,6 +41,7 @@ internal sealed class StorageBreaker : IStorageAvailability, IDisposable
     private CancellationTokenSource _away = new();
     private TaskCompletionSource? _back;
     private Exception? _cause;
+    private bool _isAsking;
     private int _failures;
     private long _firstFailure;
     private long _openedAt;
@@ -128,6 +131,14 @@ internal sealed class StorageBreaker : IStorageAvailability, IDisposable
             var isSlow = _failures >= SlowFailuresInARow && _time.GetElapsedTime(_firstFailure) >= SlowSpan;
             if (_back is not null || !(isCertain || isSlow || _failures >= FailuresInARow) || _end.IsCancellationRequested)
                 return;
+            if (!isCertain && IsAnswer(cause))
+            {
+                if (!_isAsking)
+                    _ = AskAsync();
+                _isAsking = true;
+                return;
+            }
+
             _back = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _openedAt = _time.GetTimestamp();
             away = _away;
@@ -136,6 +147,28 @@ internal sealed class StorageBreaker : IStorageAvailability, IDisposable
         _logger.Away(cause, Address, _failures);
         _ = away.CancelAsync();
         _ = ProbeAsync();
+    }
+
+    private static bool IsAnswer(Exception cause) => cause is RequestFailedException { Status: > 0 };
+
+    /// <summary>Asks whether it is storage as a whole that fails.</summary>
+    private async Task AskAsync()
+    {
+        await Task.Yield();
+        try
+        {
+            await _probe(_end.Token);
+            Succeeded();
+        }
+        catch (Exception exception)
+        {
+            FoundAway(exception);
+        }
+        finally
+        {
+            lock (_lock)
+                _isAsking = false;
+        }
     }
 
     private async Task ProbeAsync()

@@ -13,13 +13,14 @@ internal static class CountRow
     /// <summary>Column of the last minute since 1970 in which a task of the segment ended; rows of releases up to 3 have none.</summary>
     public const string LastFinish = "LastFinish";
 
+    private const string IsWithdrawnColumn = "Withdrawn";
     private const string States = "States";
     private const string Types = "Types";
     private const string Finishes = "Finishes";
     private const int FinishParts = 8;
 
     /// <summary>What a count needs.</summary>
-    public static readonly IReadOnlyList<string> CountColumns = ["RowKey", "Timestamp", States, Types, LastFinish];
+    public static readonly IReadOnlyList<string> CountColumns = ["RowKey", "Timestamp", States, Types, LastFinish, IsWithdrawnColumn];
 
     /// <summary>What is needed of what ended of late.</summary>
     public static readonly IReadOnlyList<string> FinishColumns = ["RowKey", .. Enumerable.Range(0, FinishParts).Select(part => Finishes + part)];
@@ -43,6 +44,21 @@ internal static class CountRow
             row[Finishes + index] = part;
         return row;
     }
+
+    /// <summary>
+    /// What stands in place of a count that is not true any more: a count that began before cannot come after it, as it replaces only what stood
+    /// there when it began. Releases up to 3 take it for a count of nothing after an hour, until they verify and repair.
+    /// </summary>
+    public static TableEntity Withdrawn(int shard, long from) => new(CountKeys.Partition, CountKeys.Row(shard, from))
+    {
+        [TaskColumns.Schema] = 1,
+        [States] = "{}",
+        [Types] = "{}",
+        [IsWithdrawnColumn] = true,
+    };
+
+    /// <summary>Whether the row holds no count, but the place of one.</summary>
+    public static bool IsWithdrawn(TableEntity row) => row.GetBoolean(IsWithdrawnColumn) == true;
 
     public static Tally Read(TableEntity row) => new(
         JsonSerializer.Deserialize<Dictionary<string, long>>(row.RequireText(States))!.ToDictionary(entry => Enum.Parse<TaskState>(entry.Key), entry => entry.Value),

@@ -25,9 +25,9 @@ internal static partial class UnreadableRows
         }
     }
 
-    /// <summary>Whether an exception says that a row cannot be read: a column is missing, or of another type, or has a value that is not known.</summary>
+    /// <summary>Whether an exception says that a row cannot be read: a column is missing, or of another type, or has a value that is not known, or the key is none of ours.</summary>
     public static bool IsMeant(Exception exception) =>
-        exception is InvalidDataException or FormatException or ArgumentException or OverflowException or InvalidOperationException or InvalidCastException or JsonException;
+        exception is InvalidDataException or FormatException or ArgumentException or IndexOutOfRangeException or OverflowException or InvalidOperationException or InvalidCastException or JsonException;
 
     [LoggerMessage(2060, LogLevel.Warning, "Row {RowKey} of {Table}/{Partition} cannot be read, and is passed over; a newer release may have written it.")]
     public static partial void PassedOver(this ILogger logger, Exception exception, string rowKey, string table, string partition);

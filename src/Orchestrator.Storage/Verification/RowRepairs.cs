@@ -38,6 +38,10 @@ internal sealed class RowRepairs
     public Task<bool> MergeAsync(string table, TableEntity row, string version, CancellationToken cancellationToken) =>
         TryAsync(() => _clients.Reading(table).UpdateEntityAsync(row, new ETag(version), TableUpdateMode.Merge, cancellationToken), goneMeans: false, cancellationToken);
 
+    /// <summary>Replaces a row as it was found; false when it has changed since, or is gone.</summary>
+    public Task<bool> ReplaceAsync(string table, TableEntity row, string version, CancellationToken cancellationToken) =>
+        TryAsync(() => _clients.Reading(table).UpdateEntityAsync(row, new ETag(version), TableUpdateMode.Replace, cancellationToken), goneMeans: false, cancellationToken);
+
     /// <summary>Inserts a row; false when there is one with its key.</summary>
     public Task<bool> InsertAsync(string table, TableEntity row, CancellationToken cancellationToken) =>
         TryAsync(() => _clients.Reading(table).AddEntityAsync(row, cancellationToken), goneMeans: false, cancellationToken);

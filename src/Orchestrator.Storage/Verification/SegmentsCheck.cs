@@ -1,3 +1,4 @@
+using Azure.Data.Tables;
 using Orchestrator.Storage.Counting;
 using Orchestrator.Storage.Keys;
 using Orchestrator.Storage.Rows;
@@ -65,7 +66,7 @@ internal sealed class SegmentsCheck
     public async Task<IReadOnlyList<Suspicion>> FindMiscountedAsync(IReadOnlyList<Segment> segments, PartitionRows rows, CancellationToken cancellationToken)
     {
         var found = new List<Suspicion>();
-        if (rows.Tasks.Any(task => task.IsNewer))
+        if (rows.Tasks.Any(task => task.IsNewer || task.States.Any(row => !IsReadable(row))))
             return found;
 
         long end = 0;
@@ -74,22 +75,37 @@ internal sealed class SegmentsCheck
             // As they are counted: a task of two segments belongs to the one that began first.
             var from = Math.Max(segment.From, end);
             end = Math.Max(end, segment.To);
-            if (await _reader.GetAsync(DirectoryTable, CountKeys.Partition, CountKeys.Row(segment.Shard, segment.From), cancellationToken) is not { Row: var row })
+            if (await _reader.GetAsync(DirectoryTable, CountKeys.Partition, CountKeys.Row(segment.Shard, segment.From), cancellationToken) is not { Row: var row } || CountRow.IsWithdrawn(row) || Read(row) is not { } kept)
                 continue;
 
             var counted = Count(rows, from, segment.To);
-            var kept = CountRow.Read(row);
             if (AreSame(counted.ByState, kept.ByState) && AreSame(counted.ByType, kept.ByType))
                 continue;
 
             var message = $"The count that is kept of the segment is {Text(kept)}; there are {Text(counted)}.";
             found.Add(new Suspicion(
                 new StorageFinding(FindingCodes.CountWrong, message) { Table = DirectoryTable, Partition = row.PartitionKey, RowKey = row.RowKey },
-                token => _repairs.DeleteAsync(DirectoryTable, row.PartitionKey, [RowMark.Of(row)], token)));
+                token => _repairs.ReplaceAsync(DirectoryTable, CountRow.Withdrawn(segment.Shard, segment.From), row.ETag.ToString(), token)));
         }
 
         return found;
     }
+
+    /// <summary>A kept count; null when it cannot be read, which the check of the directory says.</summary>
+    private static Tally? Read(TableEntity row)
+    {
+        try
+        {
+            return CountRow.Read(row);
+        }
+        catch (Exception exception) when (UnreadableRows.IsMeant(exception))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether a row of the index by state can be counted; if not, the check of its task says so.</summary>
+    private static bool IsReadable(TableEntity row) => Enum.TryParse<TaskState>(row.GetString(TaskColumns.State), out _) && row.GetString(TaskColumns.Type) is not null;
 
     private static bool Holds(Segment segment, TaskId id) => id >= TaskKeys.FirstOf(segment.From) && id < TaskKeys.FirstOf(segment.To);
 

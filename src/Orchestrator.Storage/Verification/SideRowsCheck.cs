@@ -1,5 +1,6 @@
 using Azure.Data.Tables;
 using Orchestrator.Storage.Keys;
+using Orchestrator.Storage.Retention;
 using Orchestrator.Storage.Rows;
 using Orchestrator.Storage.Tables;
 using Orchestrator.Tasks;
@@ -8,7 +9,7 @@ using Orchestrator.Verification;
 namespace Orchestrator.Storage.Verification;
 
 /// <summary>Checks the rows outside the day tables that stand for tasks, or say where they are.</summary>
-internal sealed class SideRowsCheck
+internal sealed partial class SideRowsCheck
 {
     /// <summary>Who takes a key or name writes the task at once; a submitter that died may still come again.</summary>
     public static readonly TimeSpan KeyGrace = TimeSpan.FromDays(1);
@@ -16,7 +17,11 @@ internal sealed class SideRowsCheck
     /// <summary>Who does not wait any more, as it was cancelled, keeps its place until it is its turn.</summary>
     public static readonly TimeSpan QueueGrace = TimeSpan.FromDays(1);
 
+    /// <summary>Who marks a dead letter writes it at once; one that died is followed by another delivery.</summary>
+    public static readonly TimeSpan MarkGrace = TimeSpan.FromDays(1);
+
     private const int Schema = 1;
+    private const int DeadLetterSchema = 2;
 
     private readonly TableReader _reader;
     private readonly DayTables _tables;
@@ -36,13 +41,14 @@ internal sealed class SideRowsCheck
     }
 
     /// <summary>The tables that are checked here, without prefix.</summary>
-    public static IReadOnlyList<string> Tables { get; } = [DayKeys.Table, IdempotencyKeys.Table, WakeKeys.Table, SlotQueueKeys.Table];
+    public static IReadOnlyList<string> Tables { get; } = [DayKeys.Table, IdempotencyKeys.Table, WakeKeys.Table, SlotQueueKeys.Table, DeadLetterKeys.Table];
 
     /// <summary>What is wrong with a row; null: nothing.</summary>
     public async Task<Suspicion?> FindAsync(string table, TableEntity row, CancellationToken cancellationToken)
     {
-        if (row.GetInt32(TaskColumns.Schema) is { } schema and > Schema)
-            return Suspect(table, row, FindingCodes.SchemaNewer, $"The row has schema {schema}; this release knows {Schema}. Verify with the release that has written it.", repair: null);
+        var known = table == DeadLetterKeys.Table ? DeadLetterSchema : Schema;
+        if (row.GetInt32(TaskColumns.Schema) is { } schema && schema > known)
+            return Suspect(table, row, FindingCodes.SchemaNewer, $"The row has schema {schema}; this release knows {known}. Verify with the release that has written it.", repair: null);
 
         try
         {
@@ -51,10 +57,11 @@ internal sealed class SideRowsCheck
                 DayKeys.Table => await FindInDirectoryAsync(row, cancellationToken),
                 IdempotencyKeys.Table => await FindInKeyAsync(row, cancellationToken),
                 WakeKeys.Table => await FindInWakeAsync(row, cancellationToken),
+                DeadLetterKeys.Table => await FindInDeadLetterAsync(row, cancellationToken),
                 _ => await FindInQueueAsync(row, cancellationToken),
             };
         }
-        catch (Exception exception) when (exception is InvalidDataException or FormatException or ArgumentException or IndexOutOfRangeException or System.Text.Json.JsonException)
+        catch (Exception exception) when (UnreadableRows.IsMeant(exception))
         {
             return Suspect(table, row, FindingCodes.RowUnknown, $"The row cannot be read: {exception.Message}", repair: null);
         }
@@ -71,16 +78,27 @@ internal sealed class SideRowsCheck
                 _ = DayKeys.Parse(row.RowKey);
                 return null;
             case CountKeys.Partition:
-                var (shard, from) = CountKeys.Parse(row.RowKey);
                 _ = CountRow.Read(row);
-                var segments = await _segments.ReadAsync(DateOnly.FromDateTime(DateTimeOffset.FromUnixTimeMilliseconds(from).UtcDateTime), shard, cancellationToken);
-                return segments.Any(segment => segment.From == from)
+                return await HasSegmentAsync(row.RowKey, cancellationToken)
                     ? null
                     : Suspect(DayKeys.Table, row, FindingCodes.CountOrphan, "The directory names no such segment.", token => DeleteAsync(DayKeys.Table, row, token));
+            case RetentionRow.Partition:
+                _ = RetentionRow.Read(row);
+                return await HasSegmentAsync(row.RowKey, cancellationToken)
+                    ? null
+                    : Suspect(DayKeys.Table, row, FindingCodes.RetentionOrphan, "The directory names no such segment.", token => DeleteAsync(DayKeys.Table, row, token));
             default:
                 // Beside the directory other things are kept that say nothing of tasks.
                 return null;
         }
+    }
+
+    /// <summary>Whether there is the segment that a count, or what retention has noted, is of.</summary>
+    private async Task<bool> HasSegmentAsync(string rowKey, CancellationToken cancellationToken)
+    {
+        var (shard, from) = CountKeys.Parse(rowKey);
+        var segments = await _segments.ReadAsync(DateOnly.FromDateTime(DateTimeOffset.FromUnixTimeMilliseconds(from).UtcDateTime), shard, cancellationToken);
+        return segments.Any(segment => segment.From == from);
     }
 
     private async Task<Suspicion?> FindInKeyAsync(TableEntity row, CancellationToken cancellationToken)

@@ -42,6 +42,7 @@ public sealed class RetentionRulesTests
         var content = new SegmentContent(Now, IsSettled: true, [new EndedTasks("plain", TaskState.Succeeded, Now, Now.AddDays(3)), new EndedTasks("plain", TaskState.Failed, Now.AddDays(-61), Now.AddDays(-50))]);
 
         Assert.Equal((Now.AddDays(29), Now.AddDays(40)), (content.FirstDue(_rules), content.LastDue(_rules)));
+        Assert.Equal((false, true), (content.HasDue(_rules, Now.AddDays(29).AddTicks(-1)), content.HasDue(_rules, Now.AddDays(29))));
     }
 
     [Fact]

@@ -92,9 +92,9 @@ public abstract class PoisonTests(PlatformMode mode)
         Assert.Equal((HttpStatusCode.NotFound, "dead_letter_not_found"), await ProblemOfAsync(app, id));
         Assert.Equal(HttpStatusCode.NoContent, (await app.Http.DiscardAsync(id)).Status);
         Assert.Equal((HttpStatusCode.NotFound, "dead_letter_not_found"), await ProblemOfAsync(app, "no-id"));
-        Assert.Equal(4, (await app.Http.DeadLettersAsync()).Count);
+        Assert.Equal(5, (await app.Http.DeadLettersAsync()).Count);
         var stats = (await app.Http.GetAnswerAsync("api/stats")).Body.GetProperty("deadLetters");
-        Assert.Equal((3, 1, 4), (stats.GetProperty("dead").GetInt32(), stats.GetProperty("redriven").GetInt32(), stats.GetProperty("lastHour").GetInt32()));
+        Assert.Equal((4, 1, 5), (stats.GetProperty("dead").GetInt32(), stats.GetProperty("redriven").GetInt32(), stats.GetProperty("lastHour").GetInt32()));
         Assert.Equal([], proxy.Failures);
     }
 

@@ -30,7 +30,7 @@ public sealed class FaultyStorageTests(AzuriteFixture azurite, ITestOutputHelper
     [InlineData(500, PlatformMode.Normal)]
     [InlineData(503, PlatformMode.Hostile)]
     public Task AFifthOfTheCalls_Refused_ExactResult(int status, PlatformMode mode) =>
-        LiveAsync(mode, (app, seed) => [new FaultRule(new StorageFault.Answer(status) { RetryAfter = TimeSpan.FromSeconds(1) }) { Where = call => IsOfTasks(app, call), Share = 0.2, Seed = seed }]);
+        LiveAsync(mode, (app, seed) => [new FaultRule(new StorageFault.Answer(status) { RetryAfter = TimeSpan.FromSeconds(1) }) { Where = call => IsOfTasks(app, call), Share = 0.2, Seed = seed }], check: AssertFewSentAgain);
 
     /// <summary>A row is said to be there that is not, or to have another version than it has; beside it real ones, from writes that took place twice or whose answer was lost.</summary>
     [Theory]
@@ -49,7 +49,7 @@ public sealed class FaultyStorageTests(AzuriteFixture azurite, ITestOutputHelper
     public Task SomeCalls_TakeFiveSeconds_ExactResult() =>
         LiveAsync(PlatformMode.Normal, (app, seed) => [new FaultRule(new StorageFault.Delay(TimeSpan.FromSeconds(5))) { Where = call => IsOfTasks(app, call), Share = 0.05, Times = 8, Seed = seed }]);
 
-    private async Task LiveAsync(PlatformMode mode, Func<FunctionAppSetup, int, FaultRule[]> rules, bool fromStart = false)
+    private async Task LiveAsync(PlatformMode mode, Func<FunctionAppSetup, int, FaultRule[]> rules, bool fromStart = false, Action<IReadOnlyList<StorageCall>>? check = null)
     {
         var seed = RandomNumberGenerator.GetInt32(int.MaxValue);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {seed}"));
@@ -66,10 +66,20 @@ public sealed class FaultyStorageTests(AzuriteFixture azurite, ITestOutputHelper
         await lives.LiveAsync();
         output.WriteLine($"{proxy.Count} calls, faults {string.Join(", ", faults.Select(rule => $"{rule.Fired} of {rule.Matched}"))}");
         faults.ForEach(proxy.Remove);
+        check?.Invoke([.. proxy.Calls.Where(call => IsOfTasks(setup, call))]);
 
         await lives.AssertExactAsync();
         Assert.All(faults, rule => Assert.True(rule.Fired > 0, $"{rule.Fault} was never done."));
         Assert.Equal([], proxy.Failures);
+    }
+
+    /// <summary>A client sends a request at most four times, and all together at most once again for every two, beyond what they have saved up.</summary>
+    private static void AssertFewSentAgain(IReadOnlyList<StorageCall> calls)
+    {
+        var sent = calls.GroupBy(call => call.RequestId, StringComparer.Ordinal).Select(request => request.Count()).ToList();
+
+        Assert.InRange(sent.Max(), 2, 4);
+        Assert.InRange(sent.Sum(count => count - 1), 1, (sent.Count / 2) + 100);
     }
 
     /// <summary>The hub's own tables have a fault suite of their own.</summary>

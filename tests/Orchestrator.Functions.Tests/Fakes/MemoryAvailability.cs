@@ -4,7 +4,7 @@ using Orchestrator.Errors;
 namespace Orchestrator.Functions.Tests.Fakes;
 
 /// <summary>A storage that is away when the test says so.</summary>
-internal sealed class MemoryAvailability : IStorageAvailability
+internal sealed class MemoryAvailability(TimeProvider time) : IStorageAvailability
 {
     private CancellationTokenSource _away = new();
     private TaskCompletionSource? _back;
@@ -27,8 +27,15 @@ internal sealed class MemoryAvailability : IStorageAvailability
         if (_back is not { } back)
             return true;
         Waits++;
-        await back.Task.WaitAsync(cancellationToken);
-        return true;
+        try
+        {
+            await back.Task.WaitAsync(limit, time, cancellationToken);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
     }
 
     public void GoAway()

@@ -20,6 +20,7 @@ internal sealed class TaskRig
 {
     public TaskRig()
     {
+        Storage = new MemoryAvailability(Time);
         Store = new MemoryTaskStore(Time);
         Siblings = new MemorySiblings(Store, Time);
         Lifecycle = new TaskLifecycle(Store, Siblings, Signals, new SystemRandomSource(), Time);
@@ -40,7 +41,7 @@ internal sealed class TaskRig
 
     public ManualTimeProvider Time { get; } = new(TestTasks.Start);
 
-    public MemoryAvailability Storage { get; } = new();
+    public MemoryAvailability Storage { get; }
 
     public DurableClients Clients { get; } = new();
 

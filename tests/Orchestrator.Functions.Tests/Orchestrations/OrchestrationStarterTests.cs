@@ -7,7 +7,7 @@ namespace Orchestrator.Functions.Tests.Orchestrations;
 public sealed class OrchestrationStarterTests
 {
     private readonly DurableClients _clients = new();
-    private readonly OrchestrationStarter _starter = new(new MemoryAvailability(), TimeProvider.System, NullLogger<OrchestrationStarter>.Instance);
+    private readonly OrchestrationStarter _starter = new(new MemoryAvailability(TimeProvider.System), TimeProvider.System, NullLogger<OrchestrationStarter>.Instance);
 
     [Fact]
     public async Task TryStartAsync_NewTask_StartedUnderItsId()

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.DurableTask;
 using Moq;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -88,26 +89,53 @@ public sealed class TaskOrchestratorTests
             () => throw new TaskFailedException(nameof(FollowUpActivity), 0, new InvalidOperationException("storage is away")),
             () => FollowUpStep.Done,
         ]);
-        var requests = new List<FollowUpRequest>();
-        _context.Setup(context => context.CallActivityAsync<FollowUpStep>(It.IsAny<TaskName>(), It.IsAny<object?>(), It.IsAny<TaskOptions?>()))
-            .Returns((TaskName name, object? input, TaskOptions? _) =>
-            {
-                Assert.Equal(nameof(FollowUpActivity), name.Name);
-                requests.Add((FollowUpRequest)input!);
-                try
-                {
-                    return Task.FromResult(steps.Dequeue()());
-                }
-                catch (TaskFailedException failure)
-                {
-                    return Task.FromException<FollowUpStep>(failure);
-                }
-            });
+        var requests = FollowUps(steps);
 
         await TaskOrchestrator.RunAsync(_context.Object);
 
         Assert.Equal([new FollowUpRequest(Id, 1), new FollowUpRequest(Id, 2), new FollowUpRequest(Id, 2)], requests);
         Assert.Equal([Start.AddSeconds(5), Start.AddSeconds(5) + TaskOrchestrator.FaultDelay], _timers);
+    }
+
+    [Fact]
+    public async Task RunAsync_MoreToTellThanAHistoryTakes_GoesOnWhereItWas()
+    {
+        var pages = 10 * TaskOrchestrator.RoundsPerHistory;
+        var steps = new Queue<Func<FollowUpStep>>(Enumerable.Range(1, pages).Select(page =>
+            (Func<FollowUpStep>)(() => page == pages ? FollowUpStep.Done : new FollowUpStep(IsDone: false, (page / 20) + 1, 0, $"{page:d4}"))));
+        var requests = FollowUps(steps);
+        TaskRun? run = new(1);
+        _context.Setup(context => context.GetInput<TaskRun>()).Returns(() => JsonSerializer.Deserialize<TaskRun>(JsonSerializer.Serialize(run)));
+        _context.Setup(context => context.ContinueAsNew(It.IsAny<object?>(), It.IsAny<bool>())).Callback((object? input, bool _) => run = (TaskRun?)input);
+
+        while (run is not null)
+        {
+            Answer(AttemptStep.FollowUp(1));
+            var before = requests.Count;
+            var last = run;
+            await TaskOrchestrator.RunAsync(_context.Object);
+            Assert.InRange(requests.Count - before, 1, TaskOrchestrator.RoundsPerHistory);
+            if (ReferenceEquals(run, last))
+                run = null;
+        }
+
+        Assert.Equal(Enumerable.Range(0, pages).Select(page => new FollowUpRequest(Id, (page / 20) + 1, page == 0 ? null : $"{page:d4}")), requests);
+    }
+
+    [Theory]
+    [InlineData("""{"Attempt":51}""", 1, null)]
+    [InlineData("""{"ToldUpTo":null,"Attempt":51,"FollowUpTry":0}""", 1, null)]
+    [InlineData("""{"Attempt":51,"FollowUpTry":3,"ToldUpTo":"0007","Later":true}""", 3, "0007")]
+    public async Task RunAsync_RunAsItIsStored_GoesOnWhereItSays(string stored, int @try, string? after)
+    {
+        _context.Setup(context => context.GetInput<TaskRun>()).Returns(JsonSerializer.Deserialize<TaskRun>(stored));
+        Answer(AttemptStep.FollowUp(51));
+        var requests = FollowUps(new Queue<Func<FollowUpStep>>([() => FollowUpStep.Done]));
+
+        await TaskOrchestrator.RunAsync(_context.Object);
+
+        Assert.Equal([new AttemptRequest(Id, 51)], _requests);
+        Assert.Equal([new FollowUpRequest(Id, @try, after)], requests);
     }
 
     [Fact]
@@ -216,6 +244,27 @@ public sealed class TaskOrchestratorTests
         await TaskOrchestrator.RunAsync(_context.Object);
 
         Assert.Equal([new AttemptRequest(Id, 51)], _requests);
+    }
+
+    /// <summary>Has the activity that tells others answer so; what it is asked for.</summary>
+    private List<FollowUpRequest> FollowUps(Queue<Func<FollowUpStep>> steps)
+    {
+        var requests = new List<FollowUpRequest>();
+        _context.Setup(context => context.CallActivityAsync<FollowUpStep>(It.IsAny<TaskName>(), It.IsAny<object?>(), It.IsAny<TaskOptions?>()))
+            .Returns((TaskName name, object? input, TaskOptions? _) =>
+            {
+                Assert.Equal(nameof(FollowUpActivity), name.Name);
+                requests.Add((FollowUpRequest)input!);
+                try
+                {
+                    return Task.FromResult(steps.Dequeue()());
+                }
+                catch (TaskFailedException failure)
+                {
+                    return Task.FromException<FollowUpStep>(failure);
+                }
+            });
+        return requests;
     }
 
     private static AttemptStep Pending => new(AttemptNext.Pending, 1, 0);

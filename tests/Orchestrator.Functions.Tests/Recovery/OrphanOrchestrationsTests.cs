@@ -19,6 +19,7 @@ public sealed class OrphanOrchestrationsTests : IDisposable
     private readonly List<string> _purged = [];
     private readonly List<OrchestrationQuery> _queries = [];
     private readonly OrphanOrchestrations _sweep;
+    private string? _refused;
 
     public OrphanOrchestrationsTests()
     {
@@ -29,6 +30,8 @@ public sealed class OrphanOrchestrationsTests : IDisposable
             _queries.Add(query!);
             return Pageable.Create((continuation, size, _) =>
             {
+                if (continuation is not null && continuation == _refused)
+                    throw new ArgumentException("The token is of another hub.");
                 var first = int.Parse(continuation ?? "0", System.Globalization.CultureInfo.InvariantCulture);
                 var next = first + size!.Value;
                 return Task.FromResult(new Page<OrchestrationMetadata>([.. _instances.Skip(first).Take(size.Value)], next < _instances.Count ? $"{next}" : null));
@@ -64,21 +67,41 @@ public sealed class OrphanOrchestrationsTests : IDisposable
     }
 
     [Fact]
-    public async Task Run_ManyOrchestrations_APageAtATimeAndThenARest()
+    public async Task Run_ManyOrchestrations_SomePagesAtATimeAndThenARest()
     {
-        for (var number = 1; number <= 150; number++)
+        const int perCall = OrphanOrchestrations.PageSize * OrphanOrchestrations.PagesPerCall;
+        for (var number = 1; number <= perCall + 50; number++)
             Add($"{TestTasks.Id(number)}", OrchestrationRuntimeStatus.Completed);
 
         await RunAsync();
-        Assert.Equal(OrphanOrchestrations.PageSize, _purged.Count);
+        Assert.Equal(perCall, _purged.Count);
         await RunAsync();
-        Assert.Equal(150, _purged.Distinct().Count());
+        Assert.Equal(perCall + 50, _purged.Distinct().Count());
         await RunAsync();
         Assert.Equal(2, _queries.Count);
 
         _rig.Time.Advance(OrphanOrchestrations.Rest);
         await RunAsync();
         Assert.Equal(3, _queries.Count);
+    }
+
+    [Fact]
+    public async Task Run_TokenIsRefused_TheNextRunBeginsAnew()
+    {
+        const int perCall = OrphanOrchestrations.PageSize * OrphanOrchestrations.PagesPerCall;
+        for (var number = 1; number <= perCall + 50; number++)
+            Add($"{TestTasks.Id(number)}", OrchestrationRuntimeStatus.Completed);
+        await RunAsync();
+        _refused = $"{perCall}";
+
+        await Assert.ThrowsAsync<ArgumentException>(RunAsync);
+        Assert.Equal(perCall, _purged.Count);
+        _refused = null;
+        await RunAsync();
+        await RunAsync();
+
+        Assert.Equal([null, $"{perCall}", null, $"{perCall}"], _queries.Select(query => query.ContinuationToken));
+        Assert.Equal(perCall + 50, _purged.Distinct().Count());
     }
 
     private Task RunAsync() => _sweep.RunAsync(_rig.Clients.Client, CancellationToken.None);

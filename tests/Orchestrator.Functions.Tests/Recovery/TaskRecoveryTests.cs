@@ -114,10 +114,11 @@ public sealed class TaskRecoveryTests : IDisposable
     [Fact]
     public async Task Run_OverBeforeItWasStartedAndItsCallbackToldNobody_Started()
     {
-        // It was marked when it was submitted, so that its end has written no wake.
         var id = await _rig.SubmitAsync(submission => submission with { CallbackUrl = "https://example.com/done" });
         await _rig.Lifecycle.CancelAsync(id, CancellationToken.None);
-        Assert.Empty(_rig.Siblings.Wakes);
+
+        // It was marked when it was submitted, and what starts tasks does not look at those that are over: so there is a wake; but that may get lost.
+        Assert.Equal([new TaskWake(id, TestTasks.Start + TaskLifecycle.WakeMargin)], _rig.Siblings.Wakes);
         _rig.Time.Advance(TimeSpan.FromMinutes(10));
 
         await RunAsync();
@@ -139,19 +140,87 @@ public sealed class TaskRecoveryTests : IDisposable
     }
 
     [Fact]
-    public async Task Run_MoreThanARoundTakes_OthersInTheNextRound()
+    public async Task Run_MarkedAndItsOrchestrationRuns_NotCounted()
     {
-        for (var i = 0; i < TaskRecovery.TasksPerRound + 50; i++)
+        var id = await _rig.SubmitAsync();
+        _rig.Clients.Existing.Add($"{id}");
+        _rig.Time.Advance(TimeSpan.FromMinutes(10));
+
+        await RunAsync();
+
+        Assert.Empty(_repairs.Counts);
+    }
+
+    [Fact]
+    public async Task Run_MarkedAndCannotBeStarted_NotCountedUntilItIs()
+    {
+        var id = await _rig.SubmitAsync();
+        _rig.Time.Advance(TimeSpan.FromMinutes(10));
+        _rig.Clients.Failure = new InvalidOperationException("The engine is away.");
+        await RunAsync();
+        await RunAsync();
+        Assert.Empty(_repairs.Counts);
+
+        _rig.Clients.Failure = null;
+        await RunAsync();
+
+        Assert.Equal([$"{id}"], _rig.Clients.Started);
+        Assert.Equal([("unstarted", 1)], _repairs.Counts);
+    }
+
+    [Fact]
+    public async Task Run_BlockedMarkedAndForgotten_TiedAndCountedOnce()
+    {
+        var first = await StartedAsync();
+        _rig.Clients.Existing.Add($"{first}");
+        var second = await _rig.SubmitAsync(submission => submission with { DependsOn = new TaskDependencies([first], DependencyCondition.AllSucceeded) });
+        _rig.Time.Advance(TimeSpan.FromMinutes(10));
+
+        await RunAsync();
+        _rig.Time.Advance(TimeSpan.FromMinutes(10));
+        await RunAsync();
+
+        Assert.Equal((TaskState.Blocked, false), (_rig.Store[second].State, _rig.Store[second].Unstarted));
+        Assert.Equal([("unstarted", 1)], _repairs.Counts);
+    }
+
+    [Fact]
+    public async Task Run_MoreThanARunTakes_TheOthersInTheNextRun()
+    {
+        const int perRun = TaskRecovery.TasksPerRound * TaskRecovery.RoundsPerRun;
+        for (var i = 0; i < perRun + 50; i++)
             await StartedAsync();
         _rig.Time.Advance(TimeSpan.FromMinutes(10));
 
         await RunAsync();
-        Assert.Equal(TaskRecovery.TasksPerRound, _rig.Clients.Started.Count);
+        Assert.Equal(perRun, _rig.Clients.Started.Distinct().Count());
         foreach (var started in _rig.Clients.Started)
             _rig.Clients.Existing.Add(started);
         await RunAsync();
 
-        Assert.Equal(TaskRecovery.TasksPerRound + 50, _rig.Clients.Started.Distinct().Count());
+        Assert.Equal(perRun + 50, _rig.Clients.Started.Distinct().Count());
+        Assert.Equal(perRun + 50, _rig.Clients.Started.Count);
+    }
+
+    [Fact]
+    public async Task Run_MorePredecessorsThanARoundLooksAt_TheOthersInTheNextRounds()
+    {
+        var live = new List<TaskId>();
+        for (var i = 0; i < TaskLimits.Dependencies; i++)
+            live.Add(await StartedAsync());
+        foreach (var id in live)
+            _rig.Clients.Existing.Add($"{id}");
+        for (var i = 0; i < 20; i++)
+            await BlockedAsync(live);
+        var over = await StartedAsync();
+        var last = await BlockedAsync([over]);
+        await _rig.EndAsync(over, new AttemptOutcome.Succeeded("1"));
+        _rig.Time.Advance(TimeSpan.FromMinutes(10));
+
+        for (var run = 0; run < 8; run++)
+            await RunAsync();
+
+        Assert.Equal(TaskState.Queued, _rig.Store[last].State);
     }
 
     [Fact]
@@ -181,11 +250,31 @@ public sealed class TaskRecoveryTests : IDisposable
         return id;
     }
 
-    /// <summary>All tasks of the store in memory.</summary>
+    private async Task<TaskId> BlockedAsync(IReadOnlyList<TaskId> predecessors)
+    {
+        var id = await _rig.SubmitAsync(submission => submission with { DependsOn = new TaskDependencies([.. predecessors], DependencyCondition.AllSucceeded) });
+        await _rig.Lifecycle.MarkTiedAsync(id, CancellationToken.None);
+        return id;
+    }
+
+    /// <summary>All tasks of the store in memory, those that there was no room for first, and then none until the next minute.</summary>
     private sealed class UnderWay(MemoryTaskStore store) : ITasksUnderWay
     {
-        public Task<IReadOnlyList<TaskRecord>> ListNextAsync(CancellationToken cancellationToken) =>
-            Task.FromResult<IReadOnlyList<TaskRecord>>([.. Enumerable.Range(1, store.Count).Select(number => store[TestTasks.Id(number)])]);
+        private int _given;
+
+        public Task<IReadOnlyList<TaskRecord>> ListNextAsync(int most, Func<TaskRecord, bool> isWanted, CancellationToken cancellationToken)
+        {
+            var tasks = new List<TaskRecord>();
+            while (_given < store.Count && tasks.Count < most)
+            {
+                if (store[TestTasks.Id(++_given)] is var task && isWanted(task))
+                    tasks.Add(task);
+            }
+
+            if (_given == store.Count)
+                _given = 0;
+            return Task.FromResult<IReadOnlyList<TaskRecord>>(tasks);
+        }
 
         public async Task<TaskRecord?> FindAsync(TaskId task, CancellationToken cancellationToken) => (await store.GetAsync(task, cancellationToken))?.Record;
     }

@@ -7,7 +7,7 @@ namespace Orchestrator.Functions.Tests.Routing;
 
 public sealed class StorageMiddlewareTests
 {
-    private readonly MemoryAvailability _storage = new();
+    private readonly MemoryAvailability _storage = new(TimeProvider.System);
 
     public static TheoryData<string, bool> Functions()
     {

@@ -146,6 +146,22 @@ public sealed class TableDeadLetterStoreTests(AzuriteFixture azurite) : IClassFi
     }
 
     [Fact]
+    public async Task Delete_BySourceIdAndTime_LeavesNothingOfItAndAllOfOthers()
+    {
+        await using var store = await Store.StartAsync(azurite);
+        var letter = Letter("1", Now) with { Source = "callback", ArrivedAt = Now.AddDays(-3).AddTicks(7) };
+        await store.DeadLetters.AddAsync(Letter("1", Now), None);
+        await store.DeadLetters.AddAsync(letter, None);
+
+        Assert.False(await store.DeadLetters.DeleteAsync(letter.Source, letter.Id, Now, None), "It arrived at another time.");
+        Assert.True(await store.DeadLetters.DeleteAsync(letter.Source, letter.Id, letter.ArrivedAt, None), "It is there.");
+        Assert.False(await store.DeadLetters.DeleteAsync(letter.Source, letter.Id, letter.ArrivedAt, None), "It is gone.");
+
+        Assert.Equal(["queue:tasks"], (await PageAsync(store, new DeadLetterQuery())).Letters.Select(stored => stored.Letter.Source));
+        Assert.True(await store.DeadLetters.AddAsync(letter, None), "Nothing of it was left.");
+    }
+
+    [Fact]
     public async Task Delete_Letter_LeavesNothing()
     {
         await using var store = await Store.StartAsync(azurite);

@@ -59,6 +59,29 @@ public sealed class StorageBreakerTests : IDisposable
         Assert.False(_breaker.IsAway);
     }
 
+    /// <summary>Eight answers that one row cannot be written say nothing of the others.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Failed_EightAnswersOfFailure_AwayIfAProbeFailsToo(bool answered)
+    {
+        var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _probes.Enqueue(answer);
+
+        for (var i = 0; i < 20; i++)
+            _breaker.Failed(new Azure.RequestFailedException(500, "no"));
+        await Eventually.TrueAsync(() => Volatile.Read(ref _probed) == 1, "a probe is sent");
+        Assert.False(_breaker.IsAway);
+        if (answered)
+            answer.SetResult();
+        else
+            answer.SetException(Reset);
+
+        if (!answered)
+            await Eventually.TrueAsync(() => _breaker.IsAway, "storage is found away");
+        Assert.Equal((!answered, 1), (_breaker.IsAway, Volatile.Read(ref _probed)));
+    }
+
     [Theory]
     [InlineData(3, 5000, true)]
     [InlineData(3, 4999, false)]

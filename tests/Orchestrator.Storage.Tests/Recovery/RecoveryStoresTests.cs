@@ -41,7 +41,7 @@ public sealed class RecoveryStoresTests : IAsyncLifetime
         await _store.FinishAsync((await _store.SubmitAsync()).Record.Id);
         var marked = (await _store.CreateAsync(task => task with { State = TaskState.Succeeded, FinishedAt = task.UpdatedAt, Unstarted = true })).Id;
 
-        var tasks = await UnderWay.ListNextAsync(None);
+        var tasks = await ListNextAsync();
 
         Assert.Equal(new[] { queued, running, marked }.Order(), tasks.Select(task => task.Id));
         Assert.Equal(TaskState.Running, (await UnderWay.FindAsync(running, None))!.State);
@@ -60,15 +60,80 @@ public sealed class RecoveryStoresTests : IAsyncLifetime
         for (var i = 0; i < 60; i++)
         {
             Advance(TimeSpan.FromHours(1));
-            await UnderWay.ListNextAsync(None);
+            await ListNextAsync();
         }
 
         _server.ResetCounts();
         Advance(TimeSpan.FromMinutes(2));
-        Assert.Equal([live], (await UnderWay.ListNextAsync(None)).Select(task => task.Id));
+        Assert.Equal([live], (await ListNextAsync()).Select(task => task.Id));
 
         // The newest rows of the directory, and the one segment.
         Assert.Equal(2, _server.ResetCounts().Requests);
+    }
+
+    [Fact]
+    public async Task ListNext_MoreTasksThanThereIsRoomFor_TheOthersInLaterCallsAndEachOnce()
+    {
+        var ids = new List<TaskId>();
+        for (var i = 0; i < 35; i++)
+            ids.Add((await _store.SubmitAsync()).Record.Id);
+        var unwanted = ids[3];
+
+        var pages = new List<IReadOnlyList<TaskId>>();
+        do
+            pages.Add([.. (await UnderWay.ListNextAsync(7, task => task.Id != unwanted, None)).Select(task => task.Id)]);
+        while (pages[^1].Count > 0);
+
+        Assert.Equal([7, 7, 7, 7, 6, 0], pages.Select(page => page.Count));
+        Assert.Equal(ids.Where(id => id != unwanted).Order(), pages.SelectMany(page => page).Order());
+
+        // The round is over; a minute later comes another one.
+        Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(34, (await UnderWay.ListNextAsync(100, task => task.Id != unwanted, None)).Count);
+    }
+
+    [Fact]
+    public async Task ListNext_RowThatCannotBeRead_TheOthersAndNoLookMoreThanWithoutIt()
+    {
+        var task = (await _store.SubmitAsync()).Record;
+        await _store.FinishAsync(task.Id);
+        var live = (await _store.SubmitAsync()).Record.Id;
+        await AddUnreadableAsync(task);
+
+        Assert.Equal([live], (await ListNextAsync()).Select(found => found.Id));
+
+        await _store.FinishAsync(live);
+        await _store.StopAsync();
+        for (var i = 0; i < 60; i++)
+        {
+            Advance(TimeSpan.FromHours(1));
+            Assert.Empty(await ListNextAsync());
+        }
+
+        // The newest rows of the directory.
+        _server.ResetCounts();
+        Assert.Empty(await ListNextAsync());
+        Assert.Equal(1, _server.ResetCounts().Requests);
+    }
+
+    [Fact]
+    public async Task Sweep_RowsThatCannotBeRead_LeftAndTheOthersRemoved()
+    {
+        var large = '"' + new string('x', 100_000) + '"';
+        var foreign = (await _store.SubmitAsync(large)).Record;
+        var newer = (await _store.SubmitAsync(large)).Record;
+        await SetAsync(foreign, "State", "Waiting");
+        await SetAsync(newer, "Schema", 3);
+        var gone = TaskId.New(foreign.Id.CreatedAt, foreign.Id.Shard, new SeededRandomSource(1));
+        var table = _store.Table(TaskKeys.Table(gone));
+        foreach (var key in new[] { "p!what", TaskKeys.Chunk(foreign.Id, 'o', "0123456789abcdef", 0), TaskKeys.Chunk(newer.Id, 'o', "0123456789abcdef", 0), TaskKeys.Chunk(gone, 'i', "0123456789abcdef", 0) })
+            await table.AddEntityAsync(new Azure.Data.Tables.TableEntity(TaskKeys.Partition(gone.Shard), key) { ["Schema"] = 2 });
+        var rows = await _store.RowsAsync();
+
+        Advance(TimeSpan.FromHours(1.5));
+        Assert.Equal(1, await Payloads.SweepAsync(None));
+
+        Assert.EndsWith(TaskKeys.Chunk(gone, 'i', "0123456789abcdef", 0), Assert.Single(rows.Except(await _store.RowsAsync())), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -105,6 +170,21 @@ public sealed class RecoveryStoresTests : IAsyncLifetime
 
         // The newest rows of the directory.
         Assert.Equal(1, _server.ResetCounts().Requests);
+    }
+
+    private Task<IReadOnlyList<TaskRecord>> ListNextAsync() => UnderWay.ListNextAsync(1_000, _ => true, None);
+
+    /// <summary>Adds a row to the index by state such as a newer release may write.</summary>
+    private Task<Azure.Response> AddUnreadableAsync(TaskRecord task)
+    {
+        var row = new Azure.Data.Tables.TableEntity(TaskKeys.Partition(task.Id.Shard), $"s!Waiting!{TaskKeys.Invert(task.Id)}") { ["Schema"] = 2, ["Id"] = $"{task.Id}", ["Type"] = task.Type, ["State"] = "Waiting" };
+        return _store.Table(TaskKeys.Table(task.Id)).AddEntityAsync(row);
+    }
+
+    private Task<Azure.Response> SetAsync(TaskRecord task, string column, object value)
+    {
+        var row = new Azure.Data.Tables.TableEntity(TaskKeys.Partition(task.Id.Shard), TaskKeys.Task(task.Id)) { [column] = value };
+        return _store.Table(TaskKeys.Table(task.Id)).UpdateEntityAsync(row, Azure.ETag.All, Azure.Data.Tables.TableUpdateMode.Merge);
     }
 
     private void Advance(TimeSpan by)

@@ -57,7 +57,10 @@ public sealed class TableRetentionStoreTests : IAsyncLifetime
         Assert.Equal((2, 0), await rig.RunAsync());
 
         await AssertGoneAsync(store, ids);
-        Assert.Equal(before.Order(), (await store.RowsAsync()).Where(row => !row.Contains("/retention/", StringComparison.Ordinal)).Order());
+
+        // What is noted of the segments, and that their counts are withdrawn, says nothing of single tasks.
+        bool IsOfSegment(string row) => row.Contains("/retention/", StringComparison.Ordinal) || row.Contains("/counts/", StringComparison.Ordinal);
+        Assert.Equal(before.Order(), (await store.RowsAsync()).Where(row => !IsOfSegment(row)).Order());
         Assert.Equal(1, (await store.Tasks.CountAsync(None)).Total);
         Assert.Equal((0, 0), await rig.RunAsync());
         store.Time.Advance(TimeSpan.FromDays(60));

@@ -1,8 +1,13 @@
 using Azure;
 using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.History;
 using Orchestrator.Limits;
+using Orchestrator.Retention;
 using Orchestrator.Storage.Keys;
+using Orchestrator.Storage.Retention;
+using Orchestrator.Storage.Rows;
+using Orchestrator.Storage.Segments;
 using Orchestrator.Storage.Tests.Azurite;
 using Orchestrator.Tasks;
 using Orchestrator.TestKit.Tables;
@@ -67,6 +72,22 @@ public sealed class StorageVerifierTests : IAsyncLifetime
         },
         [FindingCodes.CountOrphan] = rig => rig.TableOf(DayKeys.Table).AddEntityAsync(
             VerificationRig.Row(CountKeys.Partition, CountKeys.Row(20, TaskShards.PeriodOf(1_700_000_000_000)), [("States", "{}"), ("Types", "{}")])),
+        [FindingCodes.RetentionOrphan] = rig => rig.TableOf(DayKeys.Table).AddEntityAsync(
+            RetentionRow.Create(new Segment(new DateOnly(2023, 11, 14), 20, TaskShards.PeriodOf(1_700_000_000_000), 1_700_000_000_000), new SegmentContent(rig.Store.Time.GetUtcNow(), IsSettled: true, []))),
+        [FindingCodes.DeadLetterUnmarked] = async rig =>
+        {
+            await rig.Store.DeadLetters.AddAsync(Letter("1", rig), CancellationToken.None);
+            await rig.Store.DeadLetters.AddAsync(Letter("2", rig), CancellationToken.None);
+            await rig.TableOf(DeadLetterKeys.Table).DeleteEntityAsync(DeadLetterKeys.MarkPartition(Letter("1", rig).ArrivedAt), DeadLetterKeys.Hash("queue:tasks", "1", Letter("1", rig).ArrivedAt), ETag.All);
+        },
+        [FindingCodes.DeadLetterOrphan] = async rig =>
+        {
+            await rig.Store.DeadLetters.AddAsync(Letter("1", rig), CancellationToken.None);
+            var lost = Letter("2", rig);
+            await rig.TableOf(DeadLetterKeys.Table).AddEntityAsync(DeadLetterKeys.Mark(DeadLetterId.New(lost.DeadAt, DeadLetterKeys.Hash(lost.Source, lost.Id, lost.ArrivedAt)), lost.ArrivedAt));
+            Assert.Equal([], await rig.VerifyAsync());
+            rig.Advance(TimeSpan.FromDays(1.5));
+        },
         [FindingCodes.KeyOrphan] = async rig =>
         {
             await AddKeyAsync(rig, IdempotencyKeys.Row("", "lost"), rig.Store.Time.GetUtcNow().AddDays(30));
@@ -203,7 +224,7 @@ public sealed class StorageVerifierTests : IAsyncLifetime
             token = stretch.ContinuationToken;
         }
 
-        // 40 partitions, 1 page of the directory, 3 of keys, 1 each of wakes and queues: 16 a call. A partition costs its rows, the directory, its count and what comes next.
+        // 40 partitions, 1 page of the directory, 3 of keys, 1 each of wakes, queues and dead letters: 16 a call. A partition costs its rows, the directory, its count and what comes next.
         Assert.Equal([160, 160, 80], stretches.Select(stretch => stretch.Stretch.Tasks));
         Assert.Equal([], stretches.SelectMany(stretch => stretch.Stretch.Findings));
         Assert.All(stretches, stretch => Assert.InRange(stretch.Requests, 16, 16 * 8));
@@ -218,6 +239,31 @@ public sealed class StorageVerifierTests : IAsyncLifetime
         foreach (var token in new[] { "", "AAAA", "no token", new string('A', 80) })
             Assert.IsType<StretchOutcome.InvalidToken>(await _rig.Verifier.CheckAsync(token, repair: false, CancellationToken.None));
     }
+
+    [Fact]
+    public async Task Verify_WithdrawnCountAndRowThatCannotBeCounted_GoesOn()
+    {
+        var row = await _rig.OnlyRowAsync(DayKeys.Table, CountKeys.Partition);
+        var (shard, from) = CountKeys.Parse(row.RowKey);
+        await _rig.TableOf(DayKeys.Table).UpdateEntityAsync(CountRow.Withdrawn(shard, from), ETag.All, TableUpdateMode.Replace);
+        Assert.Equal([], await _rig.VerifyAsync());
+
+        row["States"] = """{"Waiting":1}""";
+        await _rig.TableOf(DayKeys.Table).UpdateEntityAsync(row, ETag.All, TableUpdateMode.Replace);
+        Assert.Equal([FindingCodes.RowUnknown], (await _rig.VerifyAsync()).Select(finding => finding.Code));
+    }
+
+    private static DeadLetter Letter(string id, VerificationRig rig) => new()
+    {
+        Source = "queue:tasks",
+        Id = id,
+        ArrivedAt = rig.Store.Time.GetUtcNow().AddMinutes(-1),
+        DeadAt = rig.Store.Time.GetUtcNow(),
+        Code = "invalid_task",
+        Reason = "It is no task.",
+        Body = "{}",
+        DeliveryCount = 1,
+    };
 
     /// <summary>An id like it that lies in another task's partition and segment.</summary>
     private static TaskId NextTo(TaskId id, TaskRecord task) => TaskId.New(id.CreatedAt, task.Id.Shard, new SeededRandomSource(1));

@@ -87,7 +87,7 @@ internal static class DurableTaskServices
         var lifetime = provider.GetRequiredService<IHostApplicationLifetime>();
         var hubOptions = new TaskHubOptions
         {
-            ConnectionString = StorageConnection.Find(provider.GetRequiredService<IConfiguration>()) ?? string.Empty,
+            Account = StorageAccount.Find(provider.GetRequiredService<IConfiguration>()),
             HubName = options.HubName,
             MaxConcurrentActivities = options.MaxConcurrentActivityFunctions,
             MaxConcurrentOrchestrations = options.MaxConcurrentOrchestratorFunctions,

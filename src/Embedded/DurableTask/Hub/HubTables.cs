@@ -17,7 +17,7 @@ internal sealed class HubTables : IHubStorage
     public HubTables(TaskHubOptions options)
     {
         var clientOptions = new TableClientOptions { Retry = { NetworkTimeout = CallTimeout }, RetryPolicy = new RepeatableCalls() };
-        _service = new TableServiceClient(options.ConnectionString, clientOptions);
+        _service = options.ConnectionString is { } text ? new TableServiceClient(text, clientOptions) : options.Account!.Tables(clientOptions);
         var owner = _service.GetTableClient(options.HubName + "Owner");
         var log = _service.GetTableClient(options.HubName + "Log");
         var live = _service.GetTableClient(options.HubName + "Live");

@@ -1,4 +1,5 @@
 using Embedded.DurableTask.Engine;
+using Embedded.Functions.Extensibility;
 
 namespace Embedded.DurableTask.Hub;
 
@@ -8,8 +9,11 @@ internal sealed record TaskHubOptions
     /// <summary>The hub's name: 3 to 45 letters and digits, the first a letter. Its tables begin with it.</summary>
     public string HubName { get; init; } = "Orchestrator";
 
-    /// <summary>Connection string of the storage account.</summary>
-    public required string ConnectionString { get; init; }
+    /// <summary>Connection string of the storage account; null: <see cref="Account"/> is the account.</summary>
+    public string? ConnectionString { get; init; }
+
+    /// <summary>The storage account where it is not named by a connection string.</summary>
+    public StorageAccount? Account { get; init; }
 
     /// <summary>Activities run at the same time, at least 1.</summary>
     public int MaxConcurrentActivities { get; init; } = 64;

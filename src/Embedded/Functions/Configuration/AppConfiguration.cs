@@ -1,6 +1,7 @@
 using Embedded.Functions.Extensibility;
 using Embedded.Functions.Http;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -13,6 +14,7 @@ namespace Embedded.Functions.Configuration;
 internal static class AppConfiguration
 {
     private const string TakeOver = "--take-over";
+    private const string DefaultAccount = "AzureWebJobsStorage";
 
     private static readonly Dictionary<string, string> Switches = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -20,17 +22,13 @@ internal static class AppConfiguration
         [TakeOver] = "Embedded:TakeOver",
     };
 
-    /// <summary>
-    /// An app that is told nothing uses the storage emulator on its usual ports. The address is said always, so that an app can tell where it can be reached from;
-    /// on the real platform there is no such setting.
-    /// </summary>
-    private static readonly Dictionary<string, string?> Defaults = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true",
-        [HttpSettings.AddressKey] = HttpSettings.DefaultAddress,
-    };
+    /// <summary>The address is said always, so that an app can tell where it can be reached from; on the real platform there is no such setting.</summary>
+    private static readonly Dictionary<string, string?> Defaults = new(StringComparer.OrdinalIgnoreCase) { [HttpSettings.AddressKey] = HttpSettings.DefaultAddress };
 
-    /// <exception cref="Extensibility.HostStartException">A file is not what it should be.</exception>
+    /// <summary>An app that is told of no account, neither by a connection string nor by name, uses the storage emulator on its usual ports.</summary>
+    private static readonly Dictionary<string, string?> Emulator = new(StringComparer.OrdinalIgnoreCase) { [DefaultAccount] = "UseDevelopmentStorage=true" };
+
+    /// <exception cref="HostStartException">A file is not what it should be.</exception>
     public static HostApplicationBuilder CreateBuilder(string[] args)
     {
         args = [.. WithValues(args)];
@@ -51,6 +49,8 @@ internal static class AppConfiguration
         LocalSettings.Check(folder);
         ((IConfigurationBuilder)builder.Configuration).Add(new LocalSettingsSource(reloads) { Path = LocalSettings.FileName, Optional = true, ReloadOnChange = true });
         builder.Configuration.AddEnvironmentVariables().AddCommandLine(args, Switches);
+        if (!StorageConnection.NamesAccount(builder.Configuration.GetSection(DefaultAccount)))
+            builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Emulator });
         if (builder.Environment.IsDevelopment())
             builder.ConfigureContainer(new DefaultServiceProviderFactory(new ServiceProviderOptions { ValidateScopes = true }));
         return builder;

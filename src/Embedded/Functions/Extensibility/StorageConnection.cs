@@ -23,6 +23,29 @@ public static class StorageConnection
         return First(configuration["AzureWebJobs" + name], configuration[name], configuration.GetConnectionString(name));
     }
 
+    /// <summary>
+    /// The section that names an account without a connection string, by <c>accountName</c> or the address of a service: <c>AzureWebJobs{name}</c>, else <c>{name}</c>. Null when a
+    /// connection string goes before it, or there is none.
+    /// </summary>
+    internal static IConfigurationSection? FindSection(IConfiguration configuration, string? name)
+    {
+        var isDefault = string.IsNullOrEmpty(name) || string.Equals(name, Default, StringComparison.OrdinalIgnoreCase);
+        foreach (var key in isDefault ? [Default] : new[] { "AzureWebJobs" + name, name! })
+        {
+            var section = configuration.GetSection(key);
+            if (!string.IsNullOrWhiteSpace(section.Value))
+                return null;
+            if (NamesAccount(section))
+                return section;
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether a setting has an account's name or address below it.</summary>
+    internal static bool NamesAccount(IConfigurationSection section) =>
+        First(section["accountName"], section["tableServiceUri"], section["queueServiceUri"], section["blobServiceUri"]) is not null;
+
     private static string? First(params ReadOnlySpan<string?> values)
     {
         foreach (var value in values)

@@ -21,16 +21,16 @@ internal sealed partial class QueueClients(IConfiguration configuration)
             throw new FunctionBindingException(functionName, $"its queue name '{queueName}' names the setting '{missing}', which is not there.");
         if (!QueueName().IsMatch(name))
             throw new FunctionBindingException(functionName, $"its queue name '{name}' is none: 3 to 63 lower-case letters, digits and single hyphens between them.");
-        var connectionString = StorageConnection.Find(configuration, connection)
+        var account = StorageAccount.Find(configuration, connection)
             ?? throw new FunctionBindingException(functionName, $"its connection names the setting '{connection}', which is not there.");
-        return Service(functionName, connectionString).GetQueueClient(name);
+        return Service(functionName, connection ?? "", account).GetQueueClient(name);
     }
 
-    private QueueServiceClient Service(string functionName, string connectionString)
+    private QueueServiceClient Service(string functionName, string connection, StorageAccount account)
     {
         try
         {
-            return _services.GetOrAdd(connectionString, static value => new QueueServiceClient(value, Options()));
+            return _services.GetOrAdd(connection, static (_, account) => account.Queues(Options()), account);
         }
         catch (FormatException fault)
         {

@@ -13,7 +13,7 @@ internal sealed class TableTimerStatusStore(IConfiguration configuration) : ITim
 
     private const string Partition = "timers";
 
-    private readonly Lazy<TableClient> _table = new(() => new TableClient(StorageConnection.Find(configuration), TableName));
+    private readonly Lazy<TableClient> _table = new(() => StorageAccount.Find(configuration)!.Tables().GetTableClient(TableName));
 
     public async Task<TimerStatus?> ReadAsync(string functionName, CancellationToken cancellationToken)
     {
