@@ -1,8 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
 using Orchestrator.Agents.Code;
 using Orchestrator.Agents.Secrets;
+using Orchestrator.Configuration;
 using Orchestrator.Schemas;
 
 namespace Orchestrator.Agents;
@@ -16,11 +16,12 @@ public static class AgentServiceCollectionExtensions
     /// </summary>
     public static IServiceCollection AddOrchestratorAgents(this IServiceCollection services)
     {
-        services.AddOptions<AgentsOptions>().BindConfiguration(AgentsOptions.SectionName).ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AgentsOptions>, AgentsOptionsValidator>());
+        services.AddSettings<AgentsOptions>(AgentsOptions.SectionName);
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(HostLimits.Default);
         services.AddSecrets();
         services.TryAddSingleton(provider => new AgentCatalog(
-            provider.GetServices<AgentRegistration>(), provider.GetRequiredService<IOptions<AgentsOptions>>().Value.FunctionTimeout));
+            provider.GetServices<AgentRegistration>(), provider.GetRequiredService<HostLimits>().FunctionTimeout));
         services.TryAddSingleton<JsonSchemas>();
         services.TryAddSingleton<CodeAgentInvoker>();
         return services;

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Orchestrator.Configuration;
 
 namespace Orchestrator.Agents;
 
@@ -9,16 +10,10 @@ public sealed class AgentsOptions
     public const string SectionName = "Orchestrator:Agents";
 
     /// <summary>
-    /// After which the host kills a process whose function still runs; the same as <c>functionTimeout</c> of host.json. Every
-    /// attempt's time limit must be below. 1 s to 1 day, default 10 min.
+    /// How long an agent that ignores its cancelled token is waited for after its deadline; then the attempt counts as timed out and whatever it still does is
+    /// dropped.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00", ErrorMessage = "must be 00:00:01 to 1.00:00:00")]
-    public TimeSpan FunctionTimeout { get; set; } = TimeSpan.FromMinutes(10);
-
-    /// <summary>
-    /// How long an agent that ignores its cancelled token is waited for after its deadline; then the attempt counts as timed
-    /// out and whatever it still does is dropped. 0 to 1 min, default 5 s.
-    /// </summary>
+    [Live]
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00", ErrorMessage = "must be 00:00:00 to 00:01:00")]
     public TimeSpan DeadlineGrace { get; set; } = TimeSpan.FromSeconds(5);
 }

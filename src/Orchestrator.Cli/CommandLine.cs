@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Text.Json;
 using Orchestrator.Cli.Api;
 using Orchestrator.Cli.Audit;
+using Orchestrator.Cli.Configuration;
 using Orchestrator.Cli.DeadLetters;
 using Orchestrator.Cli.Demo;
 using Orchestrator.Cli.Keys;
@@ -36,6 +37,8 @@ internal sealed class CommandLine
             Demo(), Up(), TaskCommand(), Storage(), DeadLetterCommandLine.Create(new AppAccessOptions(DefaultUpPort), RunAsync),
             KeyCommandLine.Create(new AppAccessOptions(DefaultUpPort), RunAsync), AuditCommand.Create(new AppAccessOptions(DefaultUpPort), RunAsync), _noColor,
         };
+        foreach (var command in ConfigCommandLine.Create(new AppAccessOptions(DefaultUpPort), RunAsync))
+            Root.Add(command);
     }
 
     public RootCommand Root { get; }

@@ -3,7 +3,6 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 using Orchestrator.Agents;
 using Orchestrator.Agents.Builtin;
 using Orchestrator.Agents.Callbacks;
@@ -12,9 +11,12 @@ using Orchestrator.Functions.Routing;
 using Orchestrator.Functions.Startup;
 using Orchestrator.Storage;
 
+// Only says what would be wrong with a start, and does not start.
+const string checkOnly = "--check";
+
 try
 {
-    var builder = FunctionsApplication.CreateBuilder(args);
+    var builder = FunctionsApplication.CreateBuilder([.. args.Where(arg => arg != checkOnly)]);
     builder.ConfigureFunctionsWebApplication();
     builder.UseHttpMiddleware();
 
@@ -31,13 +33,24 @@ try
         .AddOrchestratorFunctions();
 
     var app = builder.Build();
-    // The host itself would do so only after it has made the services, of which the first with a bad setting hides the others.
-    app.Services.GetService<IStartupValidator>()?.Validate();
+    // The host itself would check only after it has made the services, of which the first with a bad setting hides the others.
+    if (StartCheck.FindFaults(app.Services) is { Count: > 0 } faults)
+    {
+        await Console.Error.WriteLineAsync(string.Join(Environment.NewLine, faults));
+        return StartFailure.ConfigurationExitCode;
+    }
+
+    if (args.Contains(checkOnly))
+    {
+        await StartCheck.TryStorageAsync(app.Services, Console.Out);
+        return 0;
+    }
+
     await app.RunAsync();
     return 0;
 }
 catch (Exception exception) when (StartFailure.Describe(exception) is { } whatToDo)
 {
     await Console.Error.WriteLineAsync(whatToDo);
-    return 1;
+    return StartFailure.ExitCode;
 }

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
-using Orchestrator.Configuration;
 using Orchestrator.Storage.Tables;
 
 namespace Orchestrator.Storage;
@@ -10,7 +9,7 @@ internal sealed class StorageOptionsValidator(IConfiguration configuration) : IV
 {
     public ValidateOptionsResult Validate(string? name, StorageOptions options)
     {
-        var faults = AnnotationFaults.Find(StorageOptions.SectionName, options).ToList();
+        var faults = new List<string>();
         var hasOwnAccount = configuration.GetSection(StorageOptions.SectionName)["ConnectionString"] is { Length: > 0 } || configuration.GetSection(StorageOptions.SectionName)["Endpoint"] is { Length: > 0 };
         var hostFaults = hasOwnAccount || HostAccount.ConnectionString(configuration) is not null ? [] : HostAccount.FindFaults(configuration).ToList();
         faults.AddRange(hostFaults);

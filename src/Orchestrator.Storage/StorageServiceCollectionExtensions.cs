@@ -7,6 +7,7 @@ using Microsoft.Extensions.Options;
 using Orchestrator.Access;
 using Orchestrator.Audit;
 using Orchestrator.Availability;
+using Orchestrator.Configuration;
 using Orchestrator.History;
 using Orchestrator.Limits;
 using Orchestrator.Recovery;
@@ -48,10 +49,8 @@ public static class StorageServiceCollectionExtensions
     /// </summary>
     public static IServiceCollection AddOrchestratorStorage(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<StorageOptions>()
-            .Bind(configuration.GetSection(StorageOptions.SectionName))
-            .PostConfigure(options => TakeHostAccount(options, configuration))
-            .ValidateOnStart();
+        services.AddSettings<StorageOptions>(StorageOptions.SectionName).PostConfigure(options => TakeHostAccount(options, configuration));
+        services.TryAddSingleton(configuration);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StorageOptions>>(new StorageOptionsValidator(configuration)));
         services.TryAddSingleton(_ => HostAccount.Credential(configuration));
 
@@ -74,6 +73,7 @@ public static class StorageServiceCollectionExtensions
         services.TryAddSingleton<SegmentDirectory>();
         services.TryAddSingleton<SegmentRegister>();
         services.TryAddSingleton<StoreSecret>();
+        services.TryAddSingleton<ILogLevelStore, TableLogLevelStore>();
         services.TryAddSingleton<ContinuationTokens>();
         services.TryAddSingleton<ITransactionSender, TableTransactionSender>();
         services.TryAddSingleton<BatchingWriter>();

@@ -74,13 +74,12 @@ public sealed class AgentServiceCollectionExtensionsTests
     [Fact]
     public void AddOrchestratorAgents_OptionsOutOfRange_NamesEveryFault()
     {
-        using var provider = Provider(_ => { }, ("Orchestrator:Agents:FunctionTimeout", "00:00:00"), ("Orchestrator:Agents:DeadlineGrace", "00:02:00"));
+        using var provider = Provider(_ => { }, ("Orchestrator:Agents:DeadlineGrace", "00:02:00"), ("Orchestrator:Outbound:RequestTimeout", "00:00:00"));
 
         var exception = Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<IOptions<AgentsOptions>>().Value);
 
         Assert.Equal(
             [
-                "Orchestrator:Agents:FunctionTimeout is '00:00:00'; it must be 00:00:01 to 1.00:00:00.",
                 "Orchestrator:Agents:DeadlineGrace is '00:02:00'; it must be 00:00:00 to 00:01:00.",
             ],
             exception.Failures);

@@ -27,6 +27,16 @@ internal sealed class FakeApps(Uri address) : IAppStarter, IRunningApp
         return Task.FromResult<IRunningApp>(this);
     }
 
+    /// <summary>What a check says: lines, lines of standard error, exit code.</summary>
+    public (string[] Said, string[] Complained, int ExitCode) Check { get; set; } = ([], [], 0);
+
+    public Task<int> CheckAsync(Action<string> say, Action<string> complain, CancellationToken cancellationToken)
+    {
+        Array.ForEach(Check.Said, say);
+        Array.ForEach(Check.Complained, complain);
+        return Task.FromResult(Check.ExitCode);
+    }
+
     public Task<string> EndedAsync() => Ended.Task;
 
     public Task StopAsync(CancellationToken atOnce)

@@ -1,3 +1,5 @@
+using Orchestrator.Configuration;
+
 namespace Orchestrator.Agents.Callbacks;
 
 /// <summary>How callers are told of the end of their tasks.</summary>
@@ -10,9 +12,10 @@ public sealed class CallbackOptions
     public const int MinKeyLength = 32;
 
     /// <summary>
-    /// Signs callbacks; whoever receives them has it too. At least 32 characters, used as their UTF-8 bytes, or a reference to such a secret: <c>secret:NAME</c>.
-    /// Default: none, and tasks with a callback are refused.
+    /// The secret that signs callbacks, at least 32 characters, of which the UTF-8 bytes are the key, or a <see href="../operations/secrets.md#secrets-by-name">reference</see>
+    /// to it, <c>secret:NAME</c>; receivers have it too. Without it there are no callbacks, and tasks with one are refused. A delivery is signed with the key of its own time.
     /// </summary>
-    /// <remarks>A delivery is signed with the key of its own time, also for tasks that were submitted before it was changed.</remarks>
+    [Live]
+    [Secret]
     public string? SigningKey { get; set; }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orchestrator.Agents.Outbound;
 using Orchestrator.Agents.Secrets;
+using Orchestrator.Configuration;
 using Orchestrator.Tasks;
 
 namespace Orchestrator.Agents.Callbacks;
@@ -14,7 +15,7 @@ public static class CallbackServiceCollectionExtensions
     public static IServiceCollection AddCallbacks(this IServiceCollection services)
     {
         services.AddOutboundHttp().AddSecrets();
-        services.AddOptions<CallbackOptions>().BindConfiguration(CallbackOptions.SectionName).ValidateOnStart();
+        services.AddSettings<CallbackOptions>(CallbackOptions.SectionName);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CallbackOptions>, CallbackOptionsValidator>());
         services.TryAddSingleton<CallbackSender>();
         services.TryAddSingleton<ICallbackSender>(provider => provider.GetRequiredService<CallbackSender>());

@@ -16,15 +16,17 @@ public sealed partial class CodeAgentInvoker
 {
     private readonly IServiceScopeFactory _scopes;
     private readonly TimeProvider _time;
-    private readonly AgentsOptions _options;
+    private readonly HostLimits _limits;
+    private readonly IOptionsMonitor<AgentsOptions> _options;
     private readonly ILogger<CodeAgentInvoker> _logger;
 
     /// <summary>Creates the invoker.</summary>
-    public CodeAgentInvoker(IServiceScopeFactory scopes, TimeProvider time, IOptions<AgentsOptions> options, ILogger<CodeAgentInvoker> logger)
+    public CodeAgentInvoker(IServiceScopeFactory scopes, TimeProvider time, HostLimits limits, IOptionsMonitor<AgentsOptions> options, ILogger<CodeAgentInvoker> logger)
     {
         _scopes = scopes;
         _time = time;
-        _options = options.Value;
+        _limits = limits;
+        _options = options;
         _logger = logger;
     }
 
@@ -41,8 +43,8 @@ public sealed partial class CodeAgentInvoker
             return TimedOut(invocation);
 
         // What is done here cannot outlast the function; only what is handed out has longer.
-        if (timeLeft > _options.FunctionTimeout)
-            timeLeft = _options.FunctionTimeout;
+        if (timeLeft > _limits.FunctionTimeout)
+            timeLeft = _limits.FunctionTimeout;
         var deadline = new CancellationTokenSource(timeLeft, _time);
         var stop = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, taskCancelled, hostStopping);
         // On the pool: an agent that blocks its thread before its first await must not keep its deadline from being seen.
@@ -94,7 +96,8 @@ public sealed partial class CodeAgentInvoker
     /// <exception cref="TimeoutException">It goes on all the same.</exception>
     private async Task<AgentResult> WaitAsync(Task<AgentResult> run, TimeSpan timeLeft, CancellationToken taskCancelled)
     {
-        var limit = timeLeft + _options.DeadlineGrace;
+        var grace = _options.CurrentValue.DeadlineGrace;
+        var limit = timeLeft + grace;
         if (!taskCancelled.CanBeCanceled)
             return await run.WaitAsync(limit, _time, CancellationToken.None);
 
@@ -106,7 +109,7 @@ public sealed partial class CodeAgentInvoker
         catch (OperationCanceledException) when (!run.IsCompleted)
         {
             var rest = limit - _time.GetElapsedTime(begun);
-            return await run.WaitAsync(rest < _options.DeadlineGrace ? rest : _options.DeadlineGrace, _time, CancellationToken.None);
+            return await run.WaitAsync(rest < grace ? rest : grace, _time, CancellationToken.None);
         }
     }
 

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using Orchestrator.Configuration;
 
 namespace Orchestrator.Agents.Outbound;
 
@@ -10,7 +9,6 @@ internal sealed class OutboundOptionsValidator : IValidateOptions<OutboundOption
     {
         string[] faults =
         [
-            .. AnnotationFaults.Find(OutboundOptions.SectionName, options),
             .. options.AllowedHosts.Index().Where(entry => AllowedHost.TryParse(entry.Item) is null)
                 .Select(entry => $"{OutboundOptions.SectionName}:{nameof(OutboundOptions.AllowedHosts)}:{entry.Index} is '{entry.Item}'; it {AllowedHost.Rule}."),
         ];

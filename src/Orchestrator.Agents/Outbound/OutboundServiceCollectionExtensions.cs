@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Orchestrator.Configuration;
 
 namespace Orchestrator.Agents.Outbound;
 
@@ -10,11 +11,7 @@ public static class OutboundServiceCollectionExtensions
     /// <summary>Adds <see cref="OutboundHttp"/> with its settings. Whoever calls other hosts takes it and nothing else.</summary>
     public static IServiceCollection AddOutboundHttp(this IServiceCollection services)
     {
-        // Binding twice would add the list of hosts to itself.
-        if (services.Any(service => service.ServiceType == typeof(OutboundHttp)))
-            return services;
-
-        services.AddOptions<OutboundOptions>().BindConfiguration(OutboundOptions.SectionName).ValidateOnStart();
+        services.AddSettings<OutboundOptions>(OutboundOptions.SectionName);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<OutboundOptions>, OutboundOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IHostResolver, SystemHostResolver>();

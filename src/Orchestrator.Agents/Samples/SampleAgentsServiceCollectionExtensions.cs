@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Orchestrator.Agents.Samples.Files;
 using Orchestrator.Agents.Samples.Reports;
 using Orchestrator.Agents.Samples.Text;
+using Orchestrator.Configuration;
 
 namespace Orchestrator.Agents.Samples;
 
@@ -16,7 +17,7 @@ public static class SampleAgentsServiceCollectionExtensions
     /// </summary>
     public static IServiceCollection AddSampleAgents(this IServiceCollection services)
     {
-        services.AddOptions<FileAccessOptions>().BindConfiguration(FileAccessOptions.SectionName).ValidateOnStart();
+        services.AddSettings<FileAccessOptions>(FileAccessOptions.SectionName);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<FileAccessOptions>, FileAccessOptionsValidator>());
         services.TryAddSingleton<FileAccessRules>();
 

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using Orchestrator.Configuration;
 
 namespace Orchestrator.Agents.Secrets;
 
@@ -8,7 +7,7 @@ internal sealed class SecretsOptionsValidator : IValidateOptions<SecretsOptions>
 {
     public ValidateOptionsResult Validate(string? name, SecretsOptions options)
     {
-        var faults = AnnotationFaults.Find(SecretsOptions.SectionName, options).ToList();
+        var faults = new List<string>();
         if (options.VaultUri is { } vault && !(vault.IsAbsoluteUri && vault.Scheme == Uri.UriSchemeHttps && vault.UserInfo.Length == 0))
             faults.Add($"{SecretsOptions.SectionName}:{nameof(SecretsOptions.VaultUri)} is '{vault}'; it must be an https address such as https://shop.vault.azure.net/.");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);

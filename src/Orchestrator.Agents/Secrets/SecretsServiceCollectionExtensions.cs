@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Orchestrator.Configuration;
 using Orchestrator.Secrets;
 
 namespace Orchestrator.Agents.Secrets;
@@ -16,7 +17,7 @@ public static class SecretsServiceCollectionExtensions
     /// <summary>Adds the <see cref="ISecretSource"/> of the program: its settings, then the vault that they name. The program's <see cref="TokenCredential"/> opens the vault.</summary>
     public static IServiceCollection AddSecrets(this IServiceCollection services)
     {
-        services.AddOptions<SecretsOptions>().BindConfiguration(SecretsOptions.SectionName).ValidateOnStart();
+        services.AddSettings<SecretsOptions>(SecretsOptions.SectionName);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SecretsOptions>, SecretsOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(CreateSource);

@@ -6,6 +6,13 @@ internal interface IAppStarter
     /// <param name="say">Told, in one line each, what is going on.</param>
     /// <exception cref="CommandException">It could not be started; nothing that was started for it is left.</exception>
     Task<IRunningApp> StartAsync(AppRequest request, Action<string> say, CancellationToken cancellationToken);
+
+    /// <summary>Has the app say what would keep it from starting with the settings that there are, without starting it.</summary>
+    /// <param name="say">Told each line that it says.</param>
+    /// <param name="complain">Told each line that it writes to standard error.</param>
+    /// <returns>The app's exit code.</returns>
+    /// <exception cref="CommandException">It has not been built.</exception>
+    Task<int> CheckAsync(Action<string> say, Action<string> complain, CancellationToken cancellationToken);
 }
 
 /// <summary>What a command wants of the app.</summary>

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Orchestrator.Cli.Processes;
 using Orchestrator.Cli.Repository;
 using Orchestrator.Cli.Storage;
 
@@ -33,6 +35,15 @@ internal sealed class LocalAppStarter(
                 await stopStorage(CancellationToken.None);
             throw;
         }
+    }
+
+    /// <inheritdoc />
+    public async Task<int> CheckAsync(Action<string> say, Action<string> complain, CancellationToken cancellationToken)
+    {
+        var assembly = FunctionAppLocation.Find(repository, commandFolder);
+        var start = new ProcessStartInfo("dotnet") { WorkingDirectory = Path.GetDirectoryName(assembly), ArgumentList = { assembly, "--check" } };
+        await using var check = ChildProcess.Start(start, time, say, complain);
+        return await check.Exited.WaitAsync(cancellationToken);
     }
 
     private async Task<FunctionAppProcess> StartAppAsync(string assembly, RunningStorage storage, AppRequest request, CancellationToken cancellationToken)

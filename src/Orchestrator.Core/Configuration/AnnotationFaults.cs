@@ -15,5 +15,6 @@ public static class AnnotationFaults
         let value = property.GetValue(options)
         from rule in property.GetCustomAttributes(inherit: true).OfType<ValidationAttribute>()
         where !rule.IsValid(value)
-        select $"{section}:{property.Name} is '{value}'; it {rule.ErrorMessage}.";
+        let shown = property.IsDefined(typeof(SecretAttribute), inherit: true) ? SecretAttribute.Mask : value
+        select $"{section}:{property.Name} is '{shown}'; it {rule.ErrorMessage}.";
 }

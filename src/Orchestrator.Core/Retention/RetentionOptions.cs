@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Orchestrator.Configuration;
 
 namespace Orchestrator.Retention;
 
@@ -13,27 +14,33 @@ public sealed class RetentionOptions
     private const string Most = "3650.00:00:00";
     private const string Rule = "must be 00:01:00 to 3650.00:00:00";
 
-    /// <summary>Of tasks that succeeded: 1 minute to 3,650 days, default 30 days.</summary>
+    /// <summary>How long tasks that succeeded are kept after their end.</summary>
+    [Live]
     [Range(typeof(TimeSpan), Least, Most, ErrorMessage = Rule)]
     public TimeSpan Succeeded { get; set; } = TimeSpan.FromDays(30);
 
-    /// <summary>Of tasks that failed: 1 minute to 3,650 days, default 90 days.</summary>
+    /// <summary>How long tasks that failed are kept.</summary>
+    [Live]
     [Range(typeof(TimeSpan), Least, Most, ErrorMessage = Rule)]
     public TimeSpan Failed { get; set; } = TimeSpan.FromDays(90);
 
-    /// <summary>Of tasks that were cancelled: 1 minute to 3,650 days, default 30 days.</summary>
+    /// <summary>How long tasks that were cancelled are kept.</summary>
+    [Live]
     [Range(typeof(TimeSpan), Least, Most, ErrorMessage = Rule)]
     public TimeSpan Cancelled { get; set; } = TimeSpan.FromDays(30);
 
-    /// <summary>Of tasks that expired: 1 minute to 3,650 days, default 30 days.</summary>
+    /// <summary>How long tasks that expired are kept.</summary>
+    [Live]
     [Range(typeof(TimeSpan), Least, Most, ErrorMessage = Rule)]
     public TimeSpan Expired { get; set; } = TimeSpan.FromDays(30);
 
-    /// <summary>Of dead letters, from when they were given up: 1 minute to 3,650 days, default 90 days.</summary>
+    /// <summary>How long <see href="../operations/dead-letters.md">dead letters</see> are kept, counted from when they were given up.</summary>
+    [Live]
     [Range(typeof(TimeSpan), Least, Most, ErrorMessage = Rule)]
     public TimeSpan DeadLetters { get; set; } = TimeSpan.FromDays(90);
 
-    /// <summary>Most tasks that a run of the timer, every 30 s, removes: 1 to 10,000, default 1,000.</summary>
+    /// <summary>Most tasks that a run of the timer, every 30 s, removes.</summary>
+    [Live]
     [Range(1, 10_000, ErrorMessage = "must be 1 to 10000")]
     public int TasksPerRun { get; set; } = 1_000;
 

@@ -7,12 +7,16 @@ internal sealed class AccessOptions
     public const string SectionName = "Orchestrator:Access";
 
     /// <summary>
-    /// Whether a caller on this machine needs no key: one whose request comes from a loopback address, names a loopback host and was forwarded by nobody.
-    /// Default: true where the app itself listens, and on a loopback address only; else false. Where a host listens in its place, as in the cloud, true is refused.
+    /// Whether a caller on this machine needs no key: its address and the <c>Host</c> it names are loopback, so is its <c>Origin</c> if it sends one, and
+    /// nobody forwarded the request. Not set: yes where the app itself listens, and on a loopback address only. Refused where a host listens in the app's
+    /// place, as on Azure.
     /// </summary>
     public bool? TrustLoopback { get; set; }
 
-    /// <summary>Whether nobody gets in without a key or token, not even from this machine. Default: false. Stronger than <see cref="TrustLoopback"/>.</summary>
+    /// <summary>
+    /// Whether nobody gets in without a key or token, not even from this machine. Set it where a proxy runs beside the app. Stronger than
+    /// <c>TrustLoopback</c>.
+    /// </summary>
     public bool RequireKeys { get; set; }
 
     /// <summary>API keys by the name of their holder, beside those that are created over the API: the way to create the first of these where nothing else lets anybody in.</summary>

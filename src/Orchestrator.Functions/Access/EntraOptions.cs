@@ -6,16 +6,19 @@ internal sealed class EntraOptions
     /// <summary>Where these stand in the configuration.</summary>
     public const string SectionName = AccessOptions.SectionName + ":Entra";
 
-    /// <summary>The directory's id, a GUID: tokens of others are refused.</summary>
+    /// <summary>The directory whose tokens are taken, a GUID; without it no tokens are.</summary>
     public string? TenantId { get; set; }
 
     /// <summary>Whom a token must be for: the application (client) id of the app's registration, or its id URI such as <c>api://orchestrator</c>.</summary>
     public string? Audience { get; set; }
 
-    /// <summary>Who issues tokens. Default: <c>https://login.microsoftonline.com/{TenantId}/v2.0</c>. Another for national clouds; http only on loopback, for tests.</summary>
+    /// <summary>
+    /// Who issues tokens, https. Not set: <c>https://login.microsoftonline.com/{TenantId}/v2.0</c>. Another for national clouds; http only on loopback, for
+    /// tests.
+    /// </summary>
     public Uri? Authority { get; set; }
 
-    /// <summary>How long asking the authority for its keys may take, 1 s to 30 s. Default: 5 s.</summary>
+    /// <summary>How long asking the authority for its keys may take, 1 s to 30 s.</summary>
     public TimeSpan MetadataTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Whether any of it is set.</summary>

@@ -8,19 +8,19 @@ internal sealed class RateLimitOptions
     /// <summary>Where these stand in the configuration.</summary>
     public const string SectionName = "Orchestrator:RateLimits";
 
-    /// <summary>Requests a second of one caller (a key, a person, this machine) on the long run: 1 to 1,000,000, default 1,000.</summary>
+    /// <summary>Requests a second of one caller (a key, a person, this machine) on the long run.</summary>
     [Range(1, 1_000_000, ErrorMessage = "must be 1 to 1000000")]
     public int PerSecond { get; set; } = 1_000;
 
-    /// <summary>Requests of one caller at once, after a pause: 1 to 1,000,000, default 5,000.</summary>
+    /// <summary>Requests of one caller at once, after a pause.</summary>
     [Range(1, 1_000_000, ErrorMessage = "must be 1 to 1000000")]
     public int Burst { get; set; } = 5_000;
 
-    /// <summary>Requests a second of all at one address that nobody stands for, be it on open routes or with keys that are refused: 1 to 1,000,000, default 200.</summary>
+    /// <summary>Requests a second of all at one address that nobody stands for, be it on open routes or with keys that are refused.</summary>
     [Range(1, 1_000_000, ErrorMessage = "must be 1 to 1000000")]
     public int AnonymousPerSecond { get; set; } = 200;
 
-    /// <summary>The same at once, after a pause: 1 to 1,000,000, default 1,000.</summary>
+    /// <summary>The same at once, after a pause.</summary>
     [Range(1, 1_000_000, ErrorMessage = "must be 1 to 1000000")]
     public int AnonymousBurst { get; set; } = 1_000;
 }

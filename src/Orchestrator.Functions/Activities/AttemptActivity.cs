@@ -15,12 +15,12 @@ public sealed class AttemptActivity
     private readonly TimeSpan _wait;
 
     /// <summary>Creates the activity.</summary>
-    public AttemptActivity(AttemptRunner runner, DurableClientSlot slot, IStorageAvailability storage, IOptions<AttemptOptions> options)
+    public AttemptActivity(AttemptRunner runner, DurableClientSlot slot, IStorageAvailability storage, IOptionsMonitor<AttemptOptions> options)
     {
         _runner = runner;
         _slot = slot;
         _storage = storage;
-        _wait = options.Value.OutcomeWait;
+        _wait = options.CurrentValue.OutcomeWait;
     }
 
     /// <summary>The activity.</summary>

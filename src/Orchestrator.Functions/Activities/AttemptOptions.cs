@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Orchestrator.Configuration;
 
 namespace Orchestrator.Functions.Activities;
 
@@ -9,24 +10,20 @@ public sealed class AttemptOptions
     public const string SectionName = "Orchestrator:Attempts";
 
     /// <summary>
-    /// How long an attempt is left alone after its process was last heard of, 5 s to 10 min. Default: 30 s. It is renewed at a
-    /// third of it, so an attempt shorter than that costs no renewal.
+    /// How long an attempt is left alone after its process was last heard of. It is renewed at a third of it, so an attempt shorter than that costs no
+    /// renewal. Attempts under way keep theirs.
     /// </summary>
-    /// <remarks>Attempts under way keep the lease they began with.</remarks>
+    [Live]
     [Range(typeof(TimeSpan), "00:00:05", "00:10:00", ErrorMessage = "must be 00:00:05 to 00:10:00")]
     public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>
-    /// How long a second delivery of an attempt waits for the first to end before it hands back to its orchestration, 1 s to
-    /// 5 min. Default: 1 min.
-    /// </summary>
+    /// <summary>How long a second delivery of an attempt waits for the first to end before it hands back to its orchestration.</summary>
+    [Live]
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00", ErrorMessage = "must be 00:00:01 to 00:05:00")]
     public TimeSpan HeldWait { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>
-    /// How long an outcome is kept and tried to be written while storage is away, 0 to 5 min. Default: 2 min. After that the attempt
-    /// is made again.
-    /// </summary>
+    /// <summary>How long an outcome is kept and tried to be written while storage is away. After that the attempt is made again.</summary>
+    [Live]
     [Range(typeof(TimeSpan), "00:00:00", "00:05:00", ErrorMessage = "must be 00:00:00 to 00:05:00")]
     public TimeSpan OutcomeWait { get; set; } = TimeSpan.FromMinutes(2);
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Orchestrator.Agents;
 using Orchestrator.Errors;
 using Orchestrator.Functions.Entities;
+using Orchestrator.Functions.Logging;
 using Orchestrator.Limits;
 using Orchestrator.Tasks;
 
@@ -27,7 +28,7 @@ public sealed partial class AttemptRunner
     private readonly AttemptHolders _holders;
     private readonly AgentCounters _counters;
     private readonly TimeProvider _time;
-    private readonly AttemptOptions _options;
+    private readonly IOptionsMonitor<AttemptOptions> _options;
     private readonly ILogger<AttemptRunner> _logger;
 
     /// <summary>Creates the runner.</summary>
@@ -43,7 +44,7 @@ public sealed partial class AttemptRunner
         AttemptHolders holders,
         AgentCounters counters,
         TimeProvider time,
-        IOptions<AttemptOptions> options,
+        IOptionsMonitor<AttemptOptions> options,
         ILogger<AttemptRunner> logger)
     {
         _lifecycle = lifecycle;
@@ -57,7 +58,7 @@ public sealed partial class AttemptRunner
         _holders = holders;
         _counters = counters;
         _time = time;
-        _options = options.Value;
+        _options = options;
         _logger = logger;
     }
 
@@ -87,8 +88,9 @@ public sealed partial class AttemptRunner
         if (!_catalog.TryGetAgent(type?.Capability ?? task.Type, out var agent) && !task.State.IsTerminal())
             return await AbandonAsync(task, request.Attempt, cancellationToken);
 
+        using var scope = _logger.BeginScope(new LogScope(("Agent", agent?.Name), ("Run", task.Parent), ("Correlation", task.Correlation)));
         using var holder = _holders.Begin(task.Id);
-        var claim = new AttemptClaim(request.Attempt, holder.Name, agent?.Name ?? "", _options.LeaseDuration)
+        var claim = new AttemptClaim(request.Attempt, holder.Name, agent?.Name ?? "", _options.CurrentValue.LeaseDuration)
         {
             HolderHasEnded = _holders.HasEnded,
             SilentFor = await SilentForAsync(task, cancellationToken),
@@ -120,7 +122,7 @@ public sealed partial class AttemptRunner
                     return await _slots.AskForAsync(result.Task, claim.Number, needed, needs.First(need => need.Limiter == needed.Limiter), cancellationToken);
                 case ClaimDecision.NotReady notReady:
                     return await _waits.UntilAsync(result.Task, claim.Number, notReady.WakeAt, cancellationToken);
-                case ClaimDecision.Held held when _time.GetElapsedTime(began) >= _options.HeldWait:
+                case ClaimDecision.Held held when _time.GetElapsedTime(began) >= _options.CurrentValue.HeldWait:
                     return AttemptStep.Again(claim.Number, _time.GetUtcNow() + held.Remaining);
                 case ClaimDecision.Held held:
                     LogHeld(held.Lease.Holder);
@@ -170,7 +172,7 @@ public sealed partial class AttemptRunner
             {
                 return await _lifecycle.CompleteAsync(keeper.Task, lease, end.Outcome, end.Log, cancellationToken);
             }
-            catch (OrchestratorException exception) when (exception.IsRetryable && _time.GetElapsedTime(began) + delay <= _options.OutcomeWait)
+            catch (OrchestratorException exception) when (exception.IsRetryable && _time.GetElapsedTime(began) + delay <= _options.CurrentValue.OutcomeWait)
             {
                 LogNotWritten(exception, delay);
                 await Task.Delay(delay, _time, cancellationToken);

@@ -8,13 +8,13 @@ internal sealed class AuditOptions
     /// <summary>Where these stand in the configuration.</summary>
     public const string SectionName = "Orchestrator:Audit";
 
-    /// <summary>How long entries are kept, in whole days (UTC): 1 to 3,650 days, default 365 days. Keys that have been revoked or expired are kept as long after that.</summary>
+    /// <summary>How long entries are kept, in whole days (UTC). Keys that have been revoked or expired are kept as long after that.</summary>
     [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00", ErrorMessage = "must be 1.00:00:00 to 3650.00:00:00")]
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(365);
 
     /// <summary>
-    /// Whether submissions of tasks are entered too. Default: false: a task's own row says that it was submitted, and each entry costs two writes to storage, which
-    /// is as much as a third of a small task.
+    /// Whether submissions of tasks are entered too: a task's own row says that it was submitted, and each entry costs two writes to storage, which is as much
+    /// as a third of a small task.
     /// </summary>
     public bool Submissions { get; set; }
 }

@@ -7,8 +7,8 @@ public sealed class DeadLetterOptions
     public const string SectionName = "Orchestrator:DeadLetters";
 
     /// <summary>
-    /// Whether a message of which nobody knows what in it is secret is kept word for word: one that is no JSON, whose task type is not known, or that has fields
-    /// which no submission has. Then it can be redriven as it is once its type is there. Default: no, its values are replaced.
+    /// Whether a message of which nobody knows what in it is secret is <see href="../operations/secrets.md#messages-that-nobody-understands">kept word for
+    /// word</see>: one that is no JSON, whose task type is not known, or that has fields which no submission has. Else its values are replaced.
     /// </summary>
     public bool KeepUnknownBodies { get; set; }
 }

@@ -1,5 +1,6 @@
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Functions.Logging;
 using Orchestrator.Functions.Orchestrations;
 using Orchestrator.Tasks;
 
@@ -36,6 +37,7 @@ public sealed partial class FollowUpRunner
     public async Task<FollowUpStep> RunAsync(DurableTaskClient client, FollowUpRequest request, CancellationToken cancellationToken)
     {
         var id = TaskId.Parse(request.TaskId);
+        using var scope = _logger.BeginScope(new LogScope(("TaskId", request.TaskId)));
         if (await _store.GetAsync(id, cancellationToken) is not { Record: var task } || !task.State.IsTerminal() || !task.Unstarted)
             return FollowUpStep.Done;
 

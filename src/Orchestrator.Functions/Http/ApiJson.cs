@@ -30,6 +30,8 @@ namespace Orchestrator.Functions.Http;
 [JsonSerializable(typeof(StatsView))]
 [JsonSerializable(typeof(RetentionRunView))]
 [JsonSerializable(typeof(ExportedAttemptView))]
+[JsonSerializable(typeof(ConfigView))]
+[JsonSerializable(typeof(LogLevelsView))]
 [JsonSerializable(typeof(AuditView))]
 [JsonSerializable(typeof(ApiKeyListView))]
 [JsonSerializable(typeof(ApiKeyView))]

@@ -10,7 +10,7 @@ using Orchestrator.Functions.Problems;
 namespace Orchestrator.Functions.Http;
 
 /// <summary>The routes of API keys.</summary>
-public sealed class ApiKeysFunctions(IApiKeys keys, TimeProvider time, IOptions<HttpOptions> options)
+public sealed class ApiKeysFunctions(IApiKeys keys, TimeProvider time, IOptionsMonitor<HttpOptions> options)
 {
     private static readonly Dictionary<string, Func<bool, string, Action<string>, bool>> ForceReader = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -39,7 +39,7 @@ public sealed class ApiKeysFunctions(IApiKeys keys, TimeProvider time, IOptions<
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "keys")] HttpRequest request,
         CancellationToken cancellationToken)
     {
-        var wish = ApiKeyBody.Read(await RequestBody.ReadAsync(request, options.Value.MaxBodyBytes, cancellationToken), time.GetUtcNow());
+        var wish = ApiKeyBody.Read(await RequestBody.ReadAsync(request, options.CurrentValue.MaxBodyBytes, cancellationToken), time.GetUtcNow());
         var (key, secret) = await keys.CreateAsync(wish, NameOf(request), cancellationToken);
         AuditTrail.Of(request)
             .Changed("key", null, key.Id.ToString())

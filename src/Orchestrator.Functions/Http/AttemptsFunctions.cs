@@ -43,7 +43,7 @@ public sealed class AttemptsFunctions
         OrchestrationStarter orchestrations,
         OutputCheck outputs,
         TimeProvider time,
-        IOptions<HttpOptions> options)
+        IOptionsMonitor<HttpOptions> options)
     {
         _store = store;
         _attempts = attempts;
@@ -52,7 +52,7 @@ public sealed class AttemptsFunctions
         _orchestrations = orchestrations;
         _outputs = outputs;
         _time = time;
-        _options = options.Value;
+        _options = options.CurrentValue;
     }
 
     /// <summary>Shows a task's attempts, without their logs.</summary>

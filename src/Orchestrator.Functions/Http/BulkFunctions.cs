@@ -13,7 +13,7 @@ using Orchestrator.Functions.Submissions;
 namespace Orchestrator.Functions.Http;
 
 /// <summary>The route by which something is done to many tasks.</summary>
-public sealed class BulkFunctions(SubmissionIntake intake, TaskSubmitter submitter, IOptions<HttpOptions> options)
+public sealed class BulkFunctions(SubmissionIntake intake, TaskSubmitter submitter, IOptionsMonitor<HttpOptions> options)
 {
     /// <summary>Submits a task of the type <c>bulk</c> whose input is the body: 202 with the task and its location.</summary>
     [Function(nameof(SubmitBulk))]
@@ -22,7 +22,7 @@ public sealed class BulkFunctions(SubmissionIntake intake, TaskSubmitter submitt
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken)
     {
-        var input = await RequestBody.ReadAsync(request, options.Value.MaxBodyBytes, cancellationToken);
+        var input = await RequestBody.ReadAsync(request, options.CurrentValue.MaxBodyBytes, cancellationToken);
         var faults = StrictJson.Check(input.Span, SubmissionIntake.MaxJsonDepth - 1);
         if (faults.Count > 0)
             throw new ProblemException(KnownProblems.InvalidJson(faults));

@@ -11,7 +11,7 @@ using Orchestrator.History;
 namespace Orchestrator.Functions.Http;
 
 /// <summary>The routes of dead letters.</summary>
-public sealed class DeadLettersFunctions(IDeadLetterStore store, DeadLetterRedriver redriver, IOptions<HttpOptions> options)
+public sealed class DeadLettersFunctions(IDeadLetterStore store, DeadLetterRedriver redriver, IOptionsMonitor<HttpOptions> options)
 {
     /// <summary>Lists dead letters, those given up last first.</summary>
     [Function(nameof(ListDeadLetters))]
@@ -43,7 +43,7 @@ public sealed class DeadLettersFunctions(IDeadLetterStore store, DeadLetterRedri
         CancellationToken cancellationToken)
     {
         var letter = Parse(id);
-        var body = RedriveBody.Read(await RequestBody.ReadAsync(request, options.Value.MaxBodyBytes, cancellationToken));
+        var body = RedriveBody.Read(await RequestBody.ReadAsync(request, options.CurrentValue.MaxBodyBytes, cancellationToken));
         var redriven = await redriver.RedriveAsync(client, letter, body, cancellationToken);
         AuditTrail.Of(request)
             .Changed("outcome", null, redriven.Letter.Redrive?.Outcome.ToString())

@@ -15,7 +15,7 @@ using Orchestrator.Tasks;
 namespace Orchestrator.Functions.Http;
 
 /// <summary>The route that removes tasks which are over their time now, without waiting for the timer.</summary>
-public sealed class RetentionFunctions(RetentionRunner runner, ITaskTypeCatalog types, IOptions<RetentionOptions> retention, IOptions<HttpOptions> http)
+public sealed class RetentionFunctions(RetentionRunner runner, ITaskTypeCatalog types, IOptionsMonitor<RetentionOptions> retention, IOptionsMonitor<HttpOptions> http)
 {
     private const int MaxJsonDepth = 4;
 
@@ -26,9 +26,9 @@ public sealed class RetentionFunctions(RetentionRunner runner, ITaskTypeCatalog 
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken)
     {
-        var body = await RequestBody.ReadAsync(request, http.Value.MaxBodyBytes, cancellationToken);
-        var rules = ReadAge(body) is { } age ? RetentionRules.OfAge(age) : new RetentionRules(retention.Value.Times, await types.ListAsync(cancellationToken));
-        var run = await runner.RunAsync(client, rules, retention.Value.TasksPerRun, cancellationToken);
+        var body = await RequestBody.ReadAsync(request, http.CurrentValue.MaxBodyBytes, cancellationToken);
+        var rules = ReadAge(body) is { } age ? RetentionRules.OfAge(age) : new RetentionRules(retention.CurrentValue.Times, await types.ListAsync(cancellationToken));
+        var run = await runner.RunAsync(client, rules, retention.CurrentValue.TasksPerRun, cancellationToken);
         AuditTrail.Of(request).Changed("removed", null, run.Removed.ToString(CultureInfo.InvariantCulture));
         return new JsonAnswer<RetentionRunView>(new RetentionRunView(run.Removed, [.. run.DroppedDays], run.IsMore), ApiJson.Api.RetentionRunView);
     }

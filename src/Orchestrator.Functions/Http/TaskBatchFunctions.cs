@@ -18,11 +18,11 @@ public sealed class TaskBatchFunctions
     private readonly HttpOptions _options;
 
     /// <summary>Creates the functions.</summary>
-    public TaskBatchFunctions(BatchIntake batches, DurableClientSlot slot, IOptions<HttpOptions> options)
+    public TaskBatchFunctions(BatchIntake batches, DurableClientSlot slot, IOptionsMonitor<HttpOptions> options)
     {
         _batches = batches;
         _slot = slot;
-        _options = options.Value;
+        _options = options.CurrentValue;
     }
 
     /// <summary>Submits up to 1,000 tasks: 200 with what came of each, once all that are accepted are stored. They are started afterwards.</summary>

@@ -23,11 +23,11 @@ public sealed class TaskTypesFunctions
     private readonly HttpOptions _options;
 
     /// <summary>Creates the functions.</summary>
-    public TaskTypesFunctions(TaskTypeRegistry types, LimiterKeeper limiters, IOptions<HttpOptions> options)
+    public TaskTypesFunctions(TaskTypeRegistry types, LimiterKeeper limiters, IOptionsMonitor<HttpOptions> options)
     {
         _types = types;
         _limiters = limiters;
-        _options = options.Value;
+        _options = options.CurrentValue;
     }
 
     /// <summary>Lists all task types, by name.</summary>

@@ -14,11 +14,11 @@ public sealed class TaskValidationFunctions
     private readonly HttpOptions _options;
 
     /// <summary>Creates the function.</summary>
-    public TaskValidationFunctions(SubmissionIntake intake, TaskSubmitter submitter, IOptions<HttpOptions> options)
+    public TaskValidationFunctions(SubmissionIntake intake, TaskSubmitter submitter, IOptionsMonitor<HttpOptions> options)
     {
         _intake = intake;
         _submitter = submitter;
-        _options = options.Value;
+        _options = options.CurrentValue;
     }
 
     /// <summary>Says whether a submission would be accepted, with the same problem if not; writes nothing.</summary>

@@ -37,7 +37,7 @@ public sealed class TaskWishesFunctions
         OrchestrationStarter orchestrations,
         TaskPurger purger,
         AttemptHolders holders,
-        IOptions<HttpOptions> options)
+        IOptionsMonitor<HttpOptions> options)
     {
         _lifecycle = lifecycle;
         _store = store;
@@ -47,7 +47,7 @@ public sealed class TaskWishesFunctions
         _orchestrations = orchestrations;
         _purger = purger;
         _holders = holders;
-        _options = options.Value;
+        _options = options.CurrentValue;
     }
 
     /// <summary>Cancels a task: 202 with the task as it stands then, 409 when it is over.</summary>

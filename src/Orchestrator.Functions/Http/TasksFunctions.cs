@@ -35,7 +35,7 @@ public sealed class TasksFunctions
         ITaskStore store,
         IAttemptStore attempts,
         TimeProvider time,
-        IOptions<HttpOptions> options)
+        IOptionsMonitor<HttpOptions> options)
     {
         _intake = intake;
         _submitter = submitter;
@@ -44,7 +44,7 @@ public sealed class TasksFunctions
         _store = store;
         _attempts = attempts;
         _time = time;
-        _options = options.Value;
+        _options = options.CurrentValue;
     }
 
     /// <summary>Submits a task: 202 with the task and its location; with <c>?wait=</c> 200 if it is over in time.</summary>

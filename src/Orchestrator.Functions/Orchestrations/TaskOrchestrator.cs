@@ -29,7 +29,7 @@ namespace Orchestrator.Functions.Orchestrations;
 /// </list>
 /// Only ids, integers and ticks are in its history.
 /// </summary>
-public static class TaskOrchestrator
+public static partial class TaskOrchestrator
 {
     /// <summary>Raised for an instance when its task was changed by somebody else.</summary>
     public const string ChangedEvent = "TaskChanged";
@@ -52,6 +52,7 @@ public static class TaskOrchestrator
     {
         var run = context.GetInput<TaskRun>() ?? new TaskRun(1);
         var attempt = run.Attempt;
+        var log = context.CreateReplaySafeLogger(LogCategory);
 
         // One wait at a time: an abandoned one would swallow the next event.
         Task? changed = null;
@@ -60,6 +61,7 @@ public static class TaskOrchestrator
         for (var round = 0; round < RoundsPerHistory; round++)
         {
             var step = await AskAsync(context, attempt, slots);
+            LogStep(log, attempt, context.InstanceId, step.Next, step.Attempt);
             if (step.Return is { } back && back.Ticket > returned)
             {
                 await SlotSteps.ReturnAsync(context, back);

@@ -49,6 +49,16 @@ internal static class KnownProblems
         Errors = faults,
     };
 
+    /// <summary>What is said of a level of the log is at fault.</summary>
+    public static Problem InvalidLogLevel(IReadOnlyList<Fault> faults) => new()
+    {
+        Code = "invalid_log_level",
+        Title = "The level cannot be set",
+        Status = StatusCodes.Status400BadRequest,
+        Detail = "Nothing was changed. Correct what 'errors' lists and send it again.",
+        Errors = faults,
+    };
+
     /// <summary>The body is JSON, but no definition of a task type.</summary>
     public static Problem InvalidTaskType(IReadOnlyList<Fault> faults) => new()
     {

@@ -89,6 +89,7 @@ public sealed partial class TaskQueueFunctions
         const string reason = "Every delivery of the message failed, though nothing is wrong with what it says: the log has the failures. Or it was not base64. "
             + "Redrive it once the cause is gone.";
         var info = QueueMessageInfo.Of(context);
+        using var scope = MessageScope(_logger, info.Id);
         try
         {
             await _intake.ReadAsync(message.ToMemory(), defaultKey: info.Id, cancellationToken: cancellationToken);

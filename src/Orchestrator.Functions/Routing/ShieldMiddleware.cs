@@ -8,7 +8,7 @@ using Orchestrator.Functions.Problems;
 namespace Orchestrator.Functions.Routing;
 
 /// <summary>What every request and every answer has to put up with: headers that let a browser do nothing with an answer, no control characters in ids, a body within its time.</summary>
-internal sealed class ShieldMiddleware(IOptions<HttpOptions> options, TimeProvider time) : IFunctionsWorkerMiddleware
+internal sealed class ShieldMiddleware(IOptionsMonitor<HttpOptions> options, TimeProvider time) : IFunctionsWorkerMiddleware
 {
     /// <summary>Headers that we store and show again.</summary>
     private static readonly string[] KeptHeaders = [TasksFunctions.IdempotencyKeyHeader, "traceparent", "Last-Event-ID"];
@@ -19,7 +19,7 @@ internal sealed class ShieldMiddleware(IOptions<HttpOptions> options, TimeProvid
         var http = context.GetHttpContext()!;
         Guard(http);
         Check(http.Request);
-        http.Request.Body = new TimedBody(http.Request.Body, options.Value.BodyTimeout, time);
+        http.Request.Body = new TimedBody(http.Request.Body, options.CurrentValue.BodyTimeout, time);
         await next(context);
     }
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orchestrator.Agents;
+using Orchestrator.Configuration;
 using Orchestrator.Functions.Access;
 using Orchestrator.Functions.Activities;
 using Orchestrator.Functions.Audit;
@@ -12,6 +13,7 @@ using Orchestrator.Functions.FollowUps;
 using Orchestrator.Functions.Health;
 using Orchestrator.Functions.Http;
 using Orchestrator.Functions.Limits;
+using Orchestrator.Functions.Logging;
 using Orchestrator.Functions.Metrics;
 using Orchestrator.Functions.Orchestrations;
 using Orchestrator.Functions.Recovery;
@@ -34,17 +36,18 @@ internal static class OrchestratorFunctionsServices
     {
         services.TryAddSingleton(TimeProvider.System);
 
-        services.AddOptions<HttpOptions>().BindConfiguration(HttpOptions.SectionName).ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<HttpOptions>>(new AnnotationValidator<HttpOptions>(HttpOptions.SectionName)));
-        services.AddOptions<AttemptOptions>().BindConfiguration(AttemptOptions.SectionName).ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AttemptOptions>>(new AnnotationValidator<AttemptOptions>(AttemptOptions.SectionName)));
-        services.AddOptions<AccessOptions>().BindConfiguration(AccessOptions.SectionName).ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AccessOptions>, AccessOptionsValidator>());
+        services.TryAddSingleton(HostFile.Find);
+        services.TryAddSingleton<HostSettings>();
+        services.Replace(ServiceDescriptor.Singleton(provider => provider.GetRequiredService<HostFile>().Limits));
 
-        services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.SectionName).ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RetentionOptions>>(new AnnotationValidator<RetentionOptions>(RetentionOptions.SectionName)));
-        services.AddOptions<DeadLetterOptions>().BindConfiguration(DeadLetterOptions.SectionName);
-        services.AddOptions<TaskTypesOptions>().BindConfiguration(TaskTypesOptions.SectionName);
+        services.AddOrchestratorLogging();
+        services.AddSettings<HttpOptions>(HttpOptions.SectionName);
+        services.AddSettings<AttemptOptions>(AttemptOptions.SectionName);
+        services.AddSettings<AccessOptions>(AccessOptions.SectionName);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AccessOptions>, AccessOptionsValidator>());
+        services.AddSettings<RetentionOptions>(RetentionOptions.SectionName);
+        services.AddSettings<DeadLetterOptions>(DeadLetterOptions.SectionName);
+        services.AddSettings<TaskTypesOptions>(TaskTypesOptions.SectionName);
 
         AddAccess(services);
         services.TryAddSingleton<ITaskTypeFiles, TaskTypeFiles>();
@@ -85,6 +88,7 @@ internal static class OrchestratorFunctionsServices
         services.TryAddSingleton(_ => new AgentCounters(Guid.NewGuid().ToString("N")));
         services.AddHostedService<AccessAtStart>();
         services.AddHostedService<AgentReporter>();
+        services.AddHostedService<SettingsAtStart>();
         services.AddHostedService<AgentsAtStart>();
         services.AddHostedService<TaskTypesAtStart>();
         return services;
@@ -101,13 +105,11 @@ internal static class OrchestratorFunctionsServices
         services.TryAddSingleton<CallerIdentifier>();
         services.TryAddSingleton<WaysIn>();
         services.TryAddSingleton<AccessPolicy>();
-        services.AddOptions<RateLimitOptions>().BindConfiguration(RateLimitOptions.SectionName).ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RateLimitOptions>>(new AnnotationValidator<RateLimitOptions>(RateLimitOptions.SectionName)));
+        services.AddSettings<RateLimitOptions>(RateLimitOptions.SectionName);
         services.TryAddSingleton<RateLimits>();
         services.TryAddSingleton<IApiKeys, ApiKeys>();
 
-        services.AddOptions<AuditOptions>().BindConfiguration(AuditOptions.SectionName).ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AuditOptions>>(new AnnotationValidator<AuditOptions>(AuditOptions.SectionName)));
+        services.AddSettings<AuditOptions>(AuditOptions.SectionName);
         services.TryAddSingleton<IAuditRetention, AuditRetention>();
     }
 

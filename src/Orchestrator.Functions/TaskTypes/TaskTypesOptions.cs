@@ -7,9 +7,9 @@ public sealed class TaskTypesOptions
     public const string SectionName = "Orchestrator:TaskTypes";
 
     /// <summary>
-    /// Folder whose files *.json, *.yaml and *.yml each define a task type; several with ';' between them. One that is not absolute lies in
-    /// the app's own folder. Subfolders are not looked at. Default: none.
+    /// Folder whose files <c>*.json</c>, <c>*.yaml</c> and <c>*.yml</c> each define a <see href="task-types.md#files">task type</see>; several with <c>;</c>
+    /// between them. One that is not absolute lies in the app's own folder. Subfolders are not looked at. Tasks in flight keep the version they were submitted
+    /// with.
     /// </summary>
-    /// <remarks>Read at start only. Tasks in flight keep the version they were submitted with.</remarks>
     public string Folder { get; set; } = "";
 }

@@ -10,7 +10,7 @@ namespace Orchestrator.Functions.Timers;
 
 /// <summary>Removes the tasks and the dead letters that are over their time.</summary>
 public sealed class RetentionTimer(
-    RetentionRunner runner, ITaskTypeCatalog types, IDeadLetterStore deadLetters, TimeProvider time, IOptions<RetentionOptions> options)
+    RetentionRunner runner, ITaskTypeCatalog types, IDeadLetterStore deadLetters, TimeProvider time, IOptionsMonitor<RetentionOptions> options)
 {
     /// <summary>Most dead letters that a run removes; the next run takes the rest.</summary>
     private const int DeadLettersPerRun = 1_000;
@@ -19,12 +19,12 @@ public sealed class RetentionTimer(
     [Function(nameof(RemoveOldTasks))]
     public async Task RemoveOldTasks([TimerTrigger("20/30 * * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
     {
-        var rules = new RetentionRules(options.Value.Times, await types.ListAsync(cancellationToken));
-        await runner.RunAsync(client, rules, options.Value.TasksPerRun, cancellationToken);
+        var rules = new RetentionRules(options.CurrentValue.Times, await types.ListAsync(cancellationToken));
+        await runner.RunAsync(client, rules, options.CurrentValue.TasksPerRun, cancellationToken);
     }
 
     /// <summary>Runs every ten minutes: nobody waits for it.</summary>
     [Function(nameof(RemoveOldDeadLetters))]
     public Task RemoveOldDeadLetters([TimerTrigger("40 3/10 * * * *")] TimerInfo timer, CancellationToken cancellationToken) =>
-        deadLetters.DeleteBeforeAsync(time.GetUtcNow() - options.Value.DeadLetters, DeadLettersPerRun, cancellationToken);
+        deadLetters.DeleteBeforeAsync(time.GetUtcNow() - options.CurrentValue.DeadLetters, DeadLettersPerRun, cancellationToken);
 }

@@ -90,7 +90,7 @@ public sealed class DurableTaskExtensionTests
         _options.MaxConcurrentActivityFunctions = 0;
         _options.CheckpointRecords = 0;
 
-        var error = await Assert.ThrowsAsync<HostStartException>(() => Extension.StartAsync(CancellationToken.None));
+        var error = await Assert.ThrowsAsync<HostSettingsException>(() => Extension.StartAsync(CancellationToken.None));
         Assert.Equal(
             "host.json extensions.durableTask.hubName is '1x'; it must be 3 to 45 letters and digits, a letter first." + Environment.NewLine
             + "host.json extensions.durableTask.maxConcurrentActivityFunctions is 0; it must be 1 to 10,000." + Environment.NewLine

@@ -5,6 +5,8 @@ using Embedded.Functions.Queues;
 using Embedded.Functions.Tests.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orchestrator.TestKit.Waiting;
 
 namespace Embedded.Functions.Tests.Configuration;
 
@@ -58,12 +60,32 @@ public sealed class ConfigurationTests
     [InlineData("local.settings.json", "{", "is not valid JSON: ")]
     [InlineData("local.settings.json", """{"IsEncrypted":true}""", "is encrypted, which only its own tools can read. Decrypt it with 'func settings decrypt'.")]
     [InlineData("host.json", "{", "is not valid JSON: ")]
+    [InlineData("appsettings.json", "{", "is not valid JSON: ")]
     public async Task File_ThatIsNotAsItShouldBe_IsNamed(string name, string text, string fault)
     {
-        var exception = await Assert.ThrowsAsync<HostStartException>(() => TestApp.StartAsync(
+        var exception = await Assert.ThrowsAsync<HostSettingsException>(() => TestApp.StartAsync(
             new TestAppOptions { Files = new Dictionary<string, string> { [name] = text } }));
 
         Assert.Contains($"{name} {fault}", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("appsettings.json", """{"Level":"one","Other":"stays"}""", """{"Level":"two","Other":"stays"}""")]
+    [InlineData("local.settings.json", """{"Values":{"Level":"one","Other":"stays"}}""", """{"Values":{"Level":"two","Other":"stays"}}""")]
+    public async Task File_ThatChanges_IsReadAnewAndKeptWhileItCannotBe(string name, string before, string after)
+    {
+        await using var app = await TestApp.StartAsync(new TestAppOptions { Files = new Dictionary<string, string> { [name] = before } });
+        var configuration = app.Services.GetRequiredService<IConfiguration>();
+        var path = Path.Combine(app.Services.GetRequiredService<IHostEnvironment>().ContentRootPath, name);
+        Assert.Equal("one", configuration["Level"]);
+
+        await File.WriteAllTextAsync(path, "{ half");
+        await Eventually.TrueAsync(() => app.Logs.Lines.Any(entry => entry.Message.StartsWith($"A file of settings has changed and cannot be read; what it said before stays in force. {name}", StringComparison.Ordinal)), "the fault is told");
+        Assert.Equal(("one", "stays"), (configuration["Level"], configuration["Other"]));
+
+        await File.WriteAllTextAsync(path, after);
+        await Eventually.TrueAsync(() => configuration["Level"] == "two", "the change is read");
+        Assert.Equal("stays", configuration["Other"]);
     }
 
     [Theory]
@@ -120,7 +142,7 @@ public sealed class ConfigurationTests
     [Fact]
     public void QueueSettings_ThatAreWrong_AreAllTold()
     {
-        var fault = Assert.Throws<HostStartException>(() => QueueSettings.Read(HostJson(
+        var fault = Assert.Throws<HostSettingsException>(() => QueueSettings.Read(HostJson(
             ("batchSize", "33"), ("newBatchThreshold", "x"), ("maxDequeueCount", "0"), ("visibilityTimeout", "8.00:00:00"),
             ("maxPollingInterval", "00:00:00.05"), ("messageEncoding", "1"))));
 
@@ -139,7 +161,7 @@ public sealed class ConfigurationTests
     [InlineData("Embedded:Http:Port", "70000", "settings: Embedded:Http:Port is '70000'; it must be a whole number from 0 to 65535.")]
     [InlineData("Embedded:Http:Address", "here", "settings: Embedded:Http:Address is 'here'; it must be an IP address.")]
     public void HttpSettings_ThatAreWrong_AreTold(string key, string value, string message) =>
-        Assert.Equal(message, Assert.Throws<HostStartException>(() => HttpSettings.Read(Settings((key, value)), HostJson())).Message);
+        Assert.Equal(message, Assert.Throws<HostSettingsException>(() => HttpSettings.Read(Settings((key, value)), HostJson())).Message);
 
     [Fact]
     public void HttpSettings_OfNothing_AreTheDefaults()

@@ -17,7 +17,7 @@ public sealed class HostileModeTests
     [InlineData("Embedded:Seed", "-1", "settings: Embedded:Seed is '-1'; it must be a whole number from 0 to 2147483647.")]
     public async Task Start_SettingIsWrong_SaysWhatItMustBe(string key, string value, string message)
     {
-        var fault = await Assert.ThrowsAsync<HostStartException>(() => TestApp.StartAsync(
+        var fault = await Assert.ThrowsAsync<HostSettingsException>(() => TestApp.StartAsync(
             new TestAppOptions { Functions = [typeof(Timers)], Settings = new Dictionary<string, string?> { [key] = value } }));
 
         Assert.Equal(message, fault.Message);

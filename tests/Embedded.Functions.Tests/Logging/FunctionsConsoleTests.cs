@@ -65,7 +65,7 @@ public sealed class FunctionsConsoleTests
     {
         var hostJson = new HostJson(Settings(("logging:logLevel:default", "Loud")));
 
-        var fault = Assert.Throws<HostStartException>(() => new ServiceCollection().AddLogging(logging => logging.AddFunctionsConsole(hostJson, Settings())));
+        var fault = Assert.Throws<HostSettingsException>(() => new ServiceCollection().AddLogging(logging => logging.AddFunctionsConsole(hostJson, Settings())));
 
         Assert.Equal("host.json: logging.logLevel.default is 'Loud'; it must be one of Trace, Debug, Information, Warning, Error, Critical, None.", fault.Message);
     }

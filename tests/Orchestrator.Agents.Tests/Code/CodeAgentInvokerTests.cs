@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Moq;
 using Orchestrator.Agents.Code;
 using Orchestrator.Tasks;
 using Orchestrator.TestKit.Time;
@@ -197,7 +198,7 @@ public sealed class CodeAgentInvokerTests
     {
         await using var provider = new ServiceCollection().AddScoped(_ => new ProbeAgent(run)).BuildServiceProvider();
         var invoker = new CodeAgentInvoker(
-            provider.GetRequiredService<IServiceScopeFactory>(), _time, Options.Create(new AgentsOptions()), NullLogger<CodeAgentInvoker>.Instance);
+            provider.GetRequiredService<IServiceScopeFactory>(), _time, HostLimits.Default, Mock.Of<IOptionsMonitor<AgentsOptions>>(monitor => monitor.CurrentValue == new AgentsOptions()), NullLogger<CodeAgentInvoker>.Instance);
         var agent = new AgentRegistration("probe", typeof(ProbeAgent), [new TaskType { Name = "t.one" }]);
         using var input = JsonDocument.Parse("[1,2,3]");
         return await invoker.InvokeAsync(

@@ -44,14 +44,47 @@ public abstract class StartFaultTests(PlatformMode mode, AzuriteFixture azurite)
         {
             ConnectionString = azurite.ConnectionString,
             Mode = mode,
-            Environment = new Dictionary<string, string> { ["Orchestrator__Storage__Lanes"] = "17", ["Orchestrator__Http__MaxBodyBytes"] = "1" },
+            Environment = new Dictionary<string, string>
+            {
+                ["Orchestrator__Storage__Lanes"] = "abc",
+                ["Orchestrator__Http__MaxBodyBytes"] = "1",
+                ["Orchestrator__Callbacks__SigningKey"] = "too short",
+                ["Orchestrator__Retention__Failled"] = "10.00:00:00",
+                ["Orchestrator__TaskTypes__Folder"] = "/there/is/no/such/folder",
+                ["AzureFunctionsJobHost__functionTimeout"] = "soon",
+            },
         };
 
-        var lines = await FailedStartAsync(setup);
+        var lines = await FailedStartAsync(setup, exitCode: 78);
 
         Assert.Equal(
-            ["Orchestrator:Http:MaxBodyBytes is '1'; it must be 1024 to 16777216.", "Orchestrator:Storage:Lanes is '17'; it must be 1 to 16."],
+            [
+                "Orchestrator:Callbacks:SigningKey has 9 characters; it must have at least 32. Change it in environment variable Orchestrator__Callbacks__SigningKey, or remove it.",
+                "Orchestrator:Http:MaxBodyBytes is '1'; it must be 1024 to 16777216. Change it in environment variable Orchestrator__Http__MaxBodyBytes or remove it for the default, 4259840.",
+                "Orchestrator:Retention:Failled is no setting; Orchestrator:Retention:Failed is, and may be meant. Change it in environment variable Orchestrator__Retention__Failled, or remove it.",
+                "Orchestrator:Storage:Lanes is 'abc'; it must be a whole number, 1 to 16. Change it in environment variable Orchestrator__Storage__Lanes or remove it for the default, 1.",
+                "Orchestrator:TaskTypes:Folder names /there/is/no/such/folder, which cannot be read: Could not find a part of the path '/there/is/no/such/folder'. "
+                    + "Change it in environment variable Orchestrator__TaskTypes__Folder, or remove it.",
+                "host.json: functionTimeout is 'soon'; it must be a time (hh:mm:ss) from 00:00:01 to 1.00:00:00, or -1 for none.",
+            ],
             lines.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Start_WithCheck_SaysThatAllIsWellAndDoesNotStart()
+    {
+        var setup = new FunctionAppSetup
+        {
+            ConnectionString = azurite.ConnectionString,
+            Mode = mode,
+            Arguments = ["--check"],
+            Environment = new Dictionary<string, string> { ["Orchestrator__OfANewerRelease__Level"] = "3" },
+        };
+        await using var app = FunctionApp.Launch(setup);
+
+        Assert.Equal(0, await app.Process.Exited.WithinLimitAsync("the check ends"));
+        Assert.Equal(
+            ["Orchestrator:OfANewerRelease:Level is no setting. It is passed over.", "Nothing is wrong with the settings, and the storage answers."], app.Process.Output);
     }
 
     [Fact]
@@ -71,14 +104,14 @@ public abstract class StartFaultTests(PlatformMode mode, AzuriteFixture azurite)
 
     private static async Task<string> FailingStartAsync(FunctionAppSetup setup) => Assert.Single(await FailedStartAsync(setup));
 
-    /// <summary>What it wrote to standard error, having ended with 1 and without a stack trace.</summary>
-    private static async Task<IReadOnlyList<string>> FailedStartAsync(FunctionAppSetup setup)
+    /// <summary>What it wrote to standard error, having ended with the exit code and without a stack trace.</summary>
+    private static async Task<IReadOnlyList<string>> FailedStartAsync(FunctionAppSetup setup, int exitCode = 1)
     {
         await using var app = FunctionApp.Launch(setup);
 
-        var exitCode = await app.Process.Exited.WithinLimitAsync("the host ends");
+        var ended = await app.Process.Exited.WithinLimitAsync("the host ends");
 
-        Assert.True(exitCode == 1, $"It ended with {exitCode}.{Environment.NewLine}{app.Process.Transcript}");
+        Assert.True(ended == exitCode, $"It ended with {ended}.{Environment.NewLine}{app.Process.Transcript}");
         Assert.DoesNotContain(app.Process.Output, text => text.TrimStart().StartsWith("at ", StringComparison.Ordinal));
         return app.Process.Errors;
     }

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Orchestrator.Agents;
 using Orchestrator.Errors;
 using Orchestrator.Functions.Activities;
@@ -419,7 +418,7 @@ public sealed class AttemptRunnerTests : IAsyncDisposable
         holders,
         _counters,
         _time,
-        Options.Create(new AttemptOptions()),
+        TestOptions.Of(new AttemptOptions()),
         NullLogger<AttemptRunner>.Instance);
 
     private TestCatalog Types => new([.. _services.GetRequiredService<AgentCatalog>().TaskTypes, _defined]);

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Orchestrator.Agents;
 using Orchestrator.Agents.Code;
 using Orchestrator.Functions.Activities;
@@ -51,7 +50,7 @@ public sealed class AttemptTimeoutTests : IAsyncDisposable
             _rig.Holders,
             new AgentCounters("test"),
             _rig.Time,
-            Options.Create(new AttemptOptions()),
+            TestOptions.Of(new AttemptOptions()),
             NullLogger<AttemptRunner>.Instance);
     }
 

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Extensions.Options;
 using Orchestrator.Agents;
 using Orchestrator.Errors;
 using Orchestrator.Functions.Activities;
@@ -150,7 +149,7 @@ public sealed class AttemptsFunctionsTests
     }
 
     private AttemptsFunctions Functions(OutputCheck outputs) =>
-        new(_rig.Store, _rig.Siblings, _rig.Siblings, _rig.Lifecycle, _rig.Orchestrations, outputs, _rig.Time, Options.Create(new HttpOptions()));
+        new(_rig.Store, _rig.Siblings, _rig.Siblings, _rig.Lifecycle, _rig.Orchestrations, outputs, _rig.Time, TestOptions.Of(new HttpOptions()));
 
     private async Task<(TaskId Id, string Token)> HandOutAsync(Func<TaskSubmission, TaskSubmission>? change = null)
     {

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Extensions.Options;
 using Orchestrator.Functions.Http;
 using Orchestrator.Functions.Problems;
 using Orchestrator.Functions.Tests.Fakes;
@@ -15,7 +14,7 @@ public sealed class DeadLettersFunctionsTests
     private readonly TaskRig _rig = new();
     private readonly DeadLettersFunctions _functions;
 
-    public DeadLettersFunctionsTests() => _functions = new DeadLettersFunctions(_rig.DeadLetterStore, _rig.Redriver, Options.Create(new HttpOptions()));
+    public DeadLettersFunctionsTests() => _functions = new DeadLettersFunctions(_rig.DeadLetterStore, _rig.Redriver, TestOptions.Of(new HttpOptions()));
 
     [Fact]
     public async Task ListDeadLetters_Filters_ReachTheStoreAndBodiesAreNotShown()

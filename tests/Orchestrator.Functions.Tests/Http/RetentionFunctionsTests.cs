@@ -1,7 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Moq;
 using Orchestrator.Functions.Http;
 using Orchestrator.Functions.Problems;
@@ -28,7 +27,7 @@ public sealed class RetentionFunctionsTests : IDisposable
             return new RetentionPlan([], [], IsWhole: false);
         });
         _runner = new RetentionRunner(store.Object, _rig.Purger, NullLogger<RetentionRunner>.Instance);
-        _functions = new RetentionFunctions(_runner, new TestCatalog(), Options.Create(new RetentionOptions()), Options.Create(new HttpOptions()));
+        _functions = new RetentionFunctions(_runner, new TestCatalog(), TestOptions.Of(new RetentionOptions()), TestOptions.Of(new HttpOptions()));
     }
 
     public void Dispose() => _runner.Dispose();

@@ -1,7 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Extensions.Options;
 using Orchestrator.Functions.Http;
 using Orchestrator.Functions.Problems;
 using Orchestrator.Functions.Tests.Fakes;
@@ -15,7 +14,7 @@ public sealed class TaskWishesFunctionsTests
     private readonly TaskWishesFunctions _functions;
 
     public TaskWishesFunctionsTests() => _functions = new TaskWishesFunctions(
-        _rig.Lifecycle, _rig.Store, _rig.Intake, _rig.Submitter, _rig.Starter, _rig.Orchestrations, _rig.Purger, _rig.Holders, Options.Create(new HttpOptions()));
+        _rig.Lifecycle, _rig.Store, _rig.Intake, _rig.Submitter, _rig.Starter, _rig.Orchestrations, _rig.Purger, _rig.Holders, TestOptions.Of(new HttpOptions()));
 
     [Theory]
     [InlineData("""{"é" : "<&>\u0041\/😀",  "n":1.50e+3 }""", null)]

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Extensions.Options;
 using Orchestrator.Errors;
 using Orchestrator.Functions.Http;
 using Orchestrator.Functions.Problems;
@@ -24,7 +23,7 @@ public sealed class TasksFunctionsTests
     public TasksFunctionsTests()
     {
         (_clients, _store) = (_rig.Clients, _rig.Store);
-        var options = Options.Create(new HttpOptions());
+        var options = TestOptions.Of(new HttpOptions());
         _functions = new TasksFunctions(_rig.Intake, _rig.Submitter, _rig.Starter, _rig.Waiter, _store, _rig.Siblings, _rig.Time, options);
         _wishes = new TaskWishesFunctions(_rig.Lifecycle, _store, _rig.Intake, _rig.Submitter, _rig.Starter, _rig.Orchestrations, _rig.Purger, _rig.Holders, options);
         _events = new TaskEventsFunctions(_store, _rig.Signals, _rig.Time);

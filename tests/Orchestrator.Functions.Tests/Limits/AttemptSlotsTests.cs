@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Orchestrator.Agents;
 using Orchestrator.Agents.Code;
 using Orchestrator.Functions.Activities;
@@ -50,7 +49,7 @@ public sealed class AttemptSlotsTests : IAsyncDisposable
             _rig.Holders,
             new AgentCounters("test"),
             _rig.Time,
-            Options.Create(new AttemptOptions()),
+            TestOptions.Of(new AttemptOptions()),
             NullLogger<AttemptRunner>.Instance);
     }
 

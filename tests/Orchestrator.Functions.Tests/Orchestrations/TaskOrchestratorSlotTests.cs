@@ -1,6 +1,7 @@
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Entities;
 using Moq;
+using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Functions.Activities;
 using Orchestrator.Functions.Limits;
 using Orchestrator.Functions.Orchestrations;
@@ -38,6 +39,7 @@ public sealed class TaskOrchestratorSlotTests
                     ? Task.FromResult(answer)
                     : Task.FromException<LimiterAnswer>(new EntityOperationFailedException(id, operation, new TaskFailureDetails("type", "broken", null, null, null)));
             });
+        _context.Setup(context => context.CreateReplaySafeLogger(It.IsAny<string>())).Returns(NullLogger.Instance);
         _context.Setup(context => context.Entities).Returns(entities.Object);
         _context.Setup(context => context.InstanceId).Returns(Id);
         _context.Setup(context => context.CurrentUtcDateTime).Returns(() => _now);

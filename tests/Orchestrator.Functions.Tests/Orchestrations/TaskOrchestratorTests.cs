@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.DurableTask;
 using Moq;
+using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Functions.Activities;
 using Orchestrator.Functions.FollowUps;
 using Orchestrator.Functions.Orchestrations;
@@ -22,6 +23,7 @@ public sealed class TaskOrchestratorTests
 
     public TaskOrchestratorTests()
     {
+        _context.Setup(context => context.CreateReplaySafeLogger(It.IsAny<string>())).Returns(NullLogger.Instance);
         _context.Setup(context => context.InstanceId).Returns(Id);
         _context.Setup(context => context.CurrentUtcDateTime).Returns(() => _now);
         _context.Setup(context => context.GetInput<TaskRun>()).Returns(new TaskRun(1));

@@ -1,6 +1,5 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Moq;
 using Orchestrator.Functions.Retention;
 using Orchestrator.Functions.Tests.Fakes;
@@ -176,7 +175,7 @@ public sealed class RetentionRunnerTests : IDisposable
             return _plan;
         });
         var types = new TestCatalog(new TaskType { Name = "own", Retention = new TaskRetention(TimeSpan.FromHours(1), null, null, null) });
-        var timer = new RetentionTimer(_runner, types, _rig.DeadLetterStore, _rig.Time, Options.Create(new RetentionOptions { Failed = TimeSpan.FromDays(5) }));
+        var timer = new RetentionTimer(_runner, types, _rig.DeadLetterStore, _rig.Time, TestOptions.Of(new RetentionOptions { Failed = TimeSpan.FromDays(5) }));
 
         await timer.RemoveOldTasks(new TimerInfo(), _rig.Clients.Client, CancellationToken.None);
 
@@ -186,7 +185,7 @@ public sealed class RetentionRunnerTests : IDisposable
     [Fact]
     public async Task Timer_DeadLetters_RemovesThoseThatAreOverTheirTime()
     {
-        var timer = new RetentionTimer(_runner, new TestCatalog(), _rig.DeadLetterStore, _rig.Time, Options.Create(new RetentionOptions { DeadLetters = TimeSpan.FromDays(5) }));
+        var timer = new RetentionTimer(_runner, new TestCatalog(), _rig.DeadLetterStore, _rig.Time, TestOptions.Of(new RetentionOptions { DeadLetters = TimeSpan.FromDays(5) }));
         foreach (var days in new[] { 4, 6 })
         {
             var letter = new DeadLetter { Source = "callback", Id = $"{days}", ArrivedAt = _rig.Time.GetUtcNow(), DeadAt = _rig.Time.GetUtcNow() - TimeSpan.FromDays(days), Code = "x", Reason = "", Body = "" };

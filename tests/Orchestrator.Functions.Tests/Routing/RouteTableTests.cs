@@ -22,7 +22,7 @@ public sealed class RouteTableTests
             .ToList();
 
         Assert.Equal(triggers, RouteTable.Routes.Select(route => $"{route.Method} {route.Template} {route.Function}").Order(StringComparer.Ordinal));
-        Assert.Equal(40, triggers.Count);
+        Assert.Equal(44, triggers.Count);
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class FunctionApp : IAsyncDisposable
         if (setup.Mode is PlatformMode.Hostile)
             Console.WriteLine($"Function app {setup.Name} is hostile with seed {setup.Seed}.");
         Http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri($"http://127.0.0.1:{setup.Port}/") };
-        Process = TestProcess.Start("dotnet", [assembly], setup.AllEnvironment(), Path.GetDirectoryName(assembly)!);
+        Process = TestProcess.Start("dotnet", [assembly, .. setup.Arguments], setup.AllEnvironment(), Path.GetDirectoryName(assembly)!);
     }
 
     /// <summary>What it was started with.</summary>

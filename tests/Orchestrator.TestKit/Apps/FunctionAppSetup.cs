@@ -32,6 +32,9 @@ public sealed record FunctionAppSetup
     /// <summary>What the sample agents may read.</summary>
     public IReadOnlyList<string> ReadFolders { get; init; } = [];
 
+    /// <summary>The app's command line.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
     /// <summary>Other environment variables.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 

@@ -45,7 +45,7 @@ internal sealed class DurableTaskExtension(
         var faults = options.FindFaults();
         return faults.Count == 0
             ? hub.StartAsync(orchestrations, activities, entities, cancellationToken)
-            : throw new HostStartException(string.Join(Environment.NewLine, faults));
+            : throw new HostSettingsException(string.Join(Environment.NewLine, faults));
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)

@@ -109,7 +109,7 @@ internal static class DurableTaskServices
         }
         catch (InvalidOperationException exception)
         {
-            throw new HostStartException($"host.json extensions.{DurableTaskOptions.SectionName} cannot be read: {exception.Message}", exception);
+            throw new HostSettingsException($"host.json extensions.{DurableTaskOptions.SectionName} cannot be read: {exception.Message}", exception);
         }
 
         if (ModeOf(provider).IsHostile)

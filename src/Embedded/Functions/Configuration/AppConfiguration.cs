@@ -9,7 +9,7 @@ namespace Embedded.Functions.Configuration;
 
 /// <summary>
 /// Where settings come from, weakest first: the default account, appsettings files, local.settings.json, environment variables, command line. All
-/// files lie in the app's output folder, or in the one that <c>--contentRoot</c> names.
+/// files lie in the app's output folder, or in the one that <c>--contentRoot</c> names; when one changes, it is read anew.
 /// </summary>
 internal static class AppConfiguration
 {
@@ -41,18 +41,31 @@ internal static class AppConfiguration
             ContentRootPath = folder,
             EnvironmentName = environment,
         });
-        builder.Configuration
-            .AddInMemoryCollection(Defaults)
-            .AddJsonFile("appsettings.json", optional: true, reloadOnChange: false)
-            .AddJsonFile($"appsettings.{environment}.json", optional: true, reloadOnChange: false)
-            .AddInMemoryCollection(LocalSettings.Read(folder))
-            .AddEnvironmentVariables()
-            .AddCommandLine(args, Switches);
+        var reloads = new FileReloads();
+        builder.Services.AddSingleton(reloads);
+        builder.Configuration.AddInMemoryCollection(Defaults);
+        AddFile(builder.Configuration, folder, "appsettings.json", reloads);
+        AddFile(builder.Configuration, folder, $"appsettings.{environment}.json", reloads);
+        LocalSettings.Check(folder);
+        ((IConfigurationBuilder)builder.Configuration).Add(new LocalSettingsSource(reloads) { Path = LocalSettings.FileName, Optional = true, ReloadOnChange = true });
+        builder.Configuration.AddEnvironmentVariables().AddCommandLine(args, Switches);
         if (!StorageConnection.NamesAccount(builder.Configuration.GetSection(DefaultAccount)))
             builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Emulator });
         if (builder.Environment.IsDevelopment())
             builder.ConfigureContainer(new DefaultServiceProviderFactory(new ServiceProviderOptions { ValidateScopes = true }));
         return builder;
+    }
+
+    private static void AddFile(ConfigurationManager configuration, string folder, string name, FileReloads reloads)
+    {
+        try
+        {
+            ((IConfigurationBuilder)configuration).Add(new SteadyJsonSource(reloads) { Path = name, Optional = true, ReloadOnChange = true });
+        }
+        catch (InvalidDataException fault)
+        {
+            throw new HostSettingsException($"{Path.Combine(folder, name)} is not valid JSON: {fault.InnerException?.Message ?? fault.Message}", fault);
+        }
     }
 
     /// <summary>Gives <c>--take-over</c>, which stands alone, the value that every key of the configuration has.</summary>

@@ -24,7 +24,7 @@ internal static class HostJsonFile
         }
         catch (Exception fault) when (fault is FormatException or JsonException)
         {
-            throw new HostStartException($"{path} is not valid JSON: {fault.Message}", fault);
+            throw new HostSettingsException($"{path} is not valid JSON: {fault.Message}", fault);
         }
     }
 }

@@ -6,27 +6,37 @@ namespace Embedded.Functions.Configuration;
 /// <summary>The <c>Values</c> of <c>local.settings.json</c>.</summary>
 internal static class LocalSettings
 {
+    public const string FileName = "local.settings.json";
+
     private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
-    /// <summary>The values as configuration; none if there is no such file.</summary>
+    /// <summary>Sees whether the file in a folder, if there is one, can be read.</summary>
     /// <exception cref="HostStartException">The file is not what it should be.</exception>
-    public static IReadOnlyDictionary<string, string?> Read(string folder)
+    public static void Check(string folder)
+    {
+        var path = Path.Combine(folder, FileName);
+        if (!File.Exists(path))
+            return;
+        using var stream = File.OpenRead(path);
+        Read(stream, path);
+    }
+
+    /// <summary>The values as configuration.</summary>
+    /// <exception cref="HostStartException">The file is not what it should be.</exception>
+    public static IDictionary<string, string?> Read(Stream stream, string path)
     {
         var values = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
-        var path = Path.Combine(folder, "local.settings.json");
-        if (!File.Exists(path))
-            return values;
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path), Lenient);
+            using var document = JsonDocument.Parse(stream, Lenient);
             if (document.RootElement.TryGetProperty("IsEncrypted", out var encrypted) && encrypted.ValueKind is JsonValueKind.True)
-                throw new HostStartException($"{path} is encrypted, which only its own tools can read. Decrypt it with 'func settings decrypt'.");
+                throw new HostSettingsException($"{path} is encrypted, which only its own tools can read. Decrypt it with 'func settings decrypt'.");
             Collect(document.RootElement, "Values", prefix: "", values);
             Collect(document.RootElement, "ConnectionStrings", prefix: "ConnectionStrings:", values);
         }
         catch (JsonException fault)
         {
-            throw new HostStartException($"{path} is not valid JSON: {fault.Message}", fault);
+            throw new HostSettingsException($"{path} is not valid JSON: {fault.Message}", fault);
         }
 
         return values;

@@ -44,7 +44,7 @@ internal sealed class SettingReader(string source)
     public void ThrowIfFaulty()
     {
         if (_faults.Count > 0)
-            throw new HostStartException(string.Join(Environment.NewLine, _faults));
+            throw new HostSettingsException(string.Join(Environment.NewLine, _faults));
     }
 
     private T Fault<T>(IConfigurationSection setting, string rule, T defaultValue)

@@ -38,6 +38,7 @@ internal static class FunctionsHostServices
         services.AddSingleton<FunctionCatalog>();
         services.AddSingleton<StartupReport>();
         services.AddSingleton<TriggerListeners>();
+        services.AddHostedService<ReloadReport>();
         services.AddQueueFunctions();
         services.AddTimerFunctions();
         services.AddLogging(logging => logging.AddFunctionsConsole(hostJson, configuration));

@@ -26,12 +26,20 @@ internal static class StartFailure
         _ => null,
     };
 
+    /// <summary>That of the one fault; of several the one of settings, for they are what is to be mended first.</summary>
+    private static int ExitCodeOf(object fault) => fault switch
+    {
+        HostStartException start => start.ExitCode,
+        AggregateException several => several.InnerExceptions.Max(ExitCodeOf),
+        _ => new HostSettingsException("").ExitCode,
+    };
+
     private static void OnUnhandled(object sender, UnhandledExceptionEventArgs args)
     {
         if (Explain(args.ExceptionObject) is not { } explanation)
             return;
         Console.Out.Flush();
         Console.Error.WriteLine(explanation);
-        Environment.Exit(1);
+        Environment.Exit(ExitCodeOf(args.ExceptionObject));
     }
 }

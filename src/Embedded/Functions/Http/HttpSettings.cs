@@ -29,7 +29,7 @@ internal sealed record HttpSettings(IPAddress Address, int Port, string RoutePre
         reader.ThrowIfFaulty();
         var text = configuration[AddressKey] ?? DefaultAddress;
         if (!IPAddress.TryParse(string.Equals(text, "localhost", StringComparison.OrdinalIgnoreCase) ? DefaultAddress : text, out var address))
-            throw new HostStartException($"settings: {AddressKey} is '{text}'; it must be an IP address.");
+            throw new HostSettingsException($"settings: {AddressKey} is '{text}'; it must be an IP address.");
         var prefix = hostJson.Extension("http")["routePrefix"] ?? "api";
         return new HttpSettings(address, port, prefix.Trim('/'));
     }

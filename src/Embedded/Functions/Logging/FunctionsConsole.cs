@@ -20,7 +20,7 @@ internal static class FunctionsConsole
         {
             if (!Enum.TryParse<LogLevel>(level.Value, ignoreCase: true, out var minimum))
             {
-                throw new HostStartException(
+                throw new HostSettingsException(
                     $"host.json: logging.logLevel.{level.Key} is '{level.Value}'; it must be one of {string.Join(", ", Enum.GetNames<LogLevel>())}.");
             }
 

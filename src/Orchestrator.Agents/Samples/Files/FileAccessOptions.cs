@@ -9,9 +9,9 @@ public sealed class FileAccessOptions
     /// <summary>Where the settings are.</summary>
     public const string SectionName = "Orchestrator:Agents:Files";
 
-    /// <summary>Absolute folders whose files may be listed and read, subfolders included. Default: none.</summary>
+    /// <summary>An absolute folder whose files the sample agents may list and read, subfolders included.</summary>
     public IList<string> ReadFolders { get; } = [];
 
-    /// <summary>Absolute folders in which files may be written, subfolders included. Default: none.</summary>
+    /// <summary>An absolute folder in which they may write files, subfolders included.</summary>
     public IList<string> WriteFolders { get; } = [];
 }

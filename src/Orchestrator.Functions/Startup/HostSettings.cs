@@ -1,0 +1,36 @@
+using Microsoft.Extensions.Configuration;
+using Orchestrator.Configuration;
+
+namespace Orchestrator.Functions.Startup;
+
+/// <summary>The settings that the app shares with the host, as they are in force.</summary>
+public sealed class HostSettings(IConfiguration configuration, HostFile file)
+{
+    /// <summary>In place of a connection string these tell where an account is.</summary>
+    private static readonly string[] AccountKeys = ["tableServiceUri", "queueServiceUri", "blobServiceUri", "accountName", "credential", "clientId", "tenantId"];
+
+    private const string Account = "AzureWebJobsStorage";
+
+    /// <summary>Those that are set.</summary>
+    public IEnumerable<EffectiveSetting> List() =>
+    [
+        .. Known(Account, isSecret: !IsEmulator(configuration[Account])),
+        .. AccountKeys.SelectMany(key => Known($"{Account}:{key}", isSecret: false)),
+        .. Known($"{Account}:clientSecret", isSecret: true),
+        .. Known("APPLICATIONINSIGHTS_CONNECTION_STRING", isSecret: true),
+        .. Known("AZURE_FUNCTIONS_ENVIRONMENT", isSecret: false),
+        .. Leaves(configuration.GetSection("Logging")).Select(leaf => Of(leaf.Key, leaf.Value, SettingSource.Find(configuration, leaf.Key), isLive: true)),
+        .. Leaves(file.Root).Select(leaf => Of($"host.json:{leaf.Key}", leaf.Value, SettingSource.Find(configuration, $"AzureFunctionsJobHost:{leaf.Key}") ?? "host.json", isLive: false)),
+    ];
+
+    private static bool IsEmulator(string? account) => account?.Trim().Equals("UseDevelopmentStorage=true", StringComparison.OrdinalIgnoreCase) == true;
+
+    private IEnumerable<EffectiveSetting> Known(string key, bool isSecret) => configuration[key] is { Length: > 0 } value
+        ? [new(key, isSecret ? SecretAttribute.Mask : value, Default: null, SettingSource.Find(configuration, key), IsLive: false, isSecret)]
+        : [];
+
+    private static IEnumerable<KeyValuePair<string, string?>> Leaves(IConfiguration section) =>
+        section.AsEnumerable().Where(pair => pair.Value is not null).OrderBy(pair => pair.Key, StringComparer.Ordinal);
+
+    private static EffectiveSetting Of(string key, string? value, string? source, bool isLive) => new(key, value, Default: null, source, isLive, IsSecret: false);
+}
