@@ -1,4 +1,5 @@
 using Microsoft.DurableTask.Client;
+using Orchestrator.Functions.Metrics;
 using Orchestrator.Functions.Problems;
 using Orchestrator.Tasks;
 
@@ -9,7 +10,7 @@ namespace Orchestrator.Functions.Submissions;
 public sealed record SubmittedTask(TaskRecord Task, bool IsNew);
 
 /// <summary>Takes tasks in: stores each and sets it going.</summary>
-public sealed class TaskSubmitter(ITaskStore store, TaskStarter starter)
+public sealed class TaskSubmitter(ITaskStore store, TaskStarter starter, TaskMetrics metrics)
 {
     private const int ReadsAtOnce = 16;
 
@@ -35,7 +36,9 @@ public sealed class TaskSubmitter(ITaskStore store, TaskStarter starter)
         if (faults.Count > 0 && (submission.IdempotencyKey is null || await store.FindKeyAsync(submission, cancellationToken) is null))
             throw new ProblemException(KnownProblems.InvalidTask(faults));
 
-        return await store.SubmitAsync(submission, cancellationToken) switch
+        var outcome = await store.SubmitAsync(submission, cancellationToken);
+        metrics.Submitted(outcome);
+        return outcome switch
         {
             SubmitOutcome.Created created => new SubmittedTask(created.Task.Record, IsNew: true),
             SubmitOutcome.Existing existing => new SubmittedTask(existing.Task.Record, IsNew: false),
