@@ -1,6 +1,7 @@
 using Microsoft.DurableTask.Client;
 using Orchestrator.Functions.Metrics;
 using Orchestrator.Functions.Problems;
+using Orchestrator.Functions.Tracing;
 using Orchestrator.Tasks;
 
 namespace Orchestrator.Functions.Submissions;
@@ -30,6 +31,16 @@ public sealed class TaskSubmitter(ITaskStore store, TaskStarter starter, TaskMet
         (await StoreOrFindAsync(submission, cancellationToken)).Task;
 
     private async Task<SubmittedTask> StoreOrFindAsync(TaskSubmission submission, CancellationToken cancellationToken)
+    {
+        using var trace = TaskTraces.StartSubmit(submission);
+
+        // What comes of the task later goes below this.
+        var submitted = await StoreOrFindInTraceAsync(trace is null ? submission : submission with { TraceParent = trace.Id }, cancellationToken);
+        TaskTraces.EndSubmit(trace, submitted);
+        return submitted;
+    }
+
+    private async Task<SubmittedTask> StoreOrFindInTraceAsync(TaskSubmission submission, CancellationToken cancellationToken)
     {
         // The task of a key that is known was checked when it was stored; what it depends on may be gone by now.
         var faults = await FindFaultsAsync(submission, cancellationToken);

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Text.RegularExpressions;
 using Orchestrator.Functions.Metrics;
 using Orchestrator.Functions.Tests.Fakes;
+using Orchestrator.Functions.Tracing;
 using Orchestrator.Storage;
 
 namespace Orchestrator.Functions.Tests.Metrics;
@@ -17,6 +18,19 @@ public sealed partial class TelemetryReferenceTests
         var documented = InstrumentRow().Matches(page).Select(row => (row.Groups["name"].Value, row.Groups["kind"].Value, row.Groups["unit"].Value)).ToList();
 
         Assert.Equal(Instruments().Order(), documented.Order());
+    }
+
+    [Fact]
+    public async Task Reference_Spans_AreThoseThereAreWithTheirAttributes()
+    {
+        const System.Reflection.BindingFlags constants = System.Reflection.BindingFlags.Static | System.Reflection.BindingFlags.Public;
+        var page = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "telemetry.md"));
+        var rows = SpanRow().Matches(page);
+        var names = typeof(TaskTraces).GetFields(constants).ToLookup(field => field.Name.EndsWith("Tag", StringComparison.Ordinal), field => (string)field.GetRawConstantValue()!);
+
+        Assert.Equal(names[false].Order(), rows.Select(row => row.Groups["name"].Value).Append(TaskTraces.SourceName).Order());
+        Assert.Equal(names[true].Order(), rows.SelectMany(row => Word().Matches(row.Groups["tags"].Value)).Select(tag => tag.Groups["word"].Value).Distinct().Order());
+        Assert.Contains($"Source: `{TaskTraces.SourceName}`.", page, StringComparison.Ordinal);
     }
 
     private static List<(string Name, string Kind, string Unit)> Instruments()
@@ -48,4 +62,10 @@ public sealed partial class TelemetryReferenceTests
 
     [GeneratedRegex(@"^\| `(?<name>orchestrator\.[a-z_.]+)` \| (?<kind>[^|]+) \| `(?<unit>[^`|]+)` \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex InstrumentRow();
+
+    [GeneratedRegex(@"^\| `(?<name>task\.[a-z]+)` \| [a-z]+ \| [^|]+ \| (?<tags>[^|]+) \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex SpanRow();
+
+    [GeneratedRegex("`(?<word>[a-z._]+)`", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Word();
 }
