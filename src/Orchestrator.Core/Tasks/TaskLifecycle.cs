@@ -27,16 +27,19 @@ public sealed class TaskLifecycle
     private readonly TaskSignals _signals;
     private readonly IRandomSource _random;
     private readonly TimeProvider _time;
+    private readonly ITaskObserver? _observer;
 
     /// <summary>Creates the lifecycle of the tasks in <paramref name="store"/>.</summary>
     /// <param name="signals">Is told of every change written here.</param>
-    public TaskLifecycle(ITaskStore store, ITaskWakes wakes, TaskSignals signals, IRandomSource random, TimeProvider time)
+    /// <param name="observer">The same; null: nobody counts.</param>
+    public TaskLifecycle(ITaskStore store, ITaskWakes wakes, TaskSignals signals, IRandomSource random, TimeProvider time, ITaskObserver? observer = null)
     {
         _store = store;
         _wakes = wakes;
         _signals = signals;
         _random = random;
         _time = time;
+        _observer = observer;
     }
 
     /// <summary>Asks for an attempt. On the plain path this is one write and no read.</summary>
@@ -149,6 +152,7 @@ public sealed class TaskLifecycle
             if (change is not null && await _store.ApplyAsync(current, change, cancellationToken) is ApplyOutcome.Applied applied)
             {
                 _signals.Publish(applied.Task.Record);
+                _observer?.Written(change);
                 return new TaskResult<TDecision>(decision, applied.Task);
             }
 

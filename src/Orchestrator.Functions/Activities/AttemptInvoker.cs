@@ -1,8 +1,8 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Agents;
 using Orchestrator.Agents.Code;
+using Orchestrator.Functions.Tracing;
 using Orchestrator.Secrets;
 using Orchestrator.Tasks;
 
@@ -15,11 +15,6 @@ public sealed record AttemptEnd(AttemptOutcome Outcome, AttemptLog? Log);
 /// <summary>Has an agent make a claimed attempt: gives it its context, records what it says but for what is secret, watches over its signs of life.</summary>
 public sealed class AttemptInvoker
 {
-    /// <summary>Name of the source of the attempts' traces.</summary>
-    public const string ActivitySourceName = "Orchestrator";
-
-    private static readonly ActivitySource Source = new(ActivitySourceName);
-
     private readonly CodeAgentInvoker _agents;
     private readonly IAttemptStore _attempts;
     private readonly IAttemptTokens _tokens;
@@ -44,7 +39,7 @@ public sealed class AttemptInvoker
     /// <exception cref="OperationCanceledException">The process ends before the attempt has.</exception>
     public async Task<AttemptEnd> InvokeAsync(TaskRecord task, AttemptLease lease, AgentRegistration agent, AttemptHolder holder, CancellationToken cancellationToken)
     {
-        using var trace = StartTrace(task, lease);
+        using var trace = TaskTraces.StartAttempt(task, lease);
         var lastHeartbeat = await LastHeartbeatAsync(task, lease, cancellationToken);
         var secrets = new AttemptSecrets(_secrets);
         var mask = new AttemptMask(await _outputs.FindMaskAsync(task, cancellationToken), secrets);
@@ -67,23 +62,8 @@ public sealed class AttemptInvoker
             outcome = new AttemptOutcome.Failed(new TaskError("heartbeat_timed_out", $"Attempt {lease.Number} gave no sign of life for {task.HeartbeatTimeout}."), IsRetryable: true);
 
         outcome = mask.Outcome(await _outputs.CheckAsync(task, outcome, cancellationToken));
+        TaskTraces.EndAttempt(trace, outcome);
         return new AttemptEnd(outcome, await recorder.EndAsync(isReportWanted: outcome is not AttemptOutcome.Succeeded));
-    }
-
-    private static Activity? StartTrace(TaskRecord task, AttemptLease lease)
-    {
-        var parent = ActivityContext.TryParse(task.TraceParent, traceState: null, isRemote: true, out var context) ? context : default;
-        var trace = Source.StartActivity("attempt", ActivityKind.Consumer, parent);
-        if (trace is null && parent != default)
-        {
-            // Nobody listens here, but those whom the agent calls may.
-            trace = new Activity("attempt").SetParentId(parent.TraceId, parent.SpanId, parent.TraceFlags).Start();
-        }
-
-        trace?.SetTag("orchestrator.task.id", task.Id.ToString());
-        trace?.SetTag("orchestrator.task.type", task.Type);
-        trace?.SetTag("orchestrator.attempt", lease.Number);
-        return trace;
     }
 
     /// <summary>Only an attempt that is not the first beginning of its task can find one.</summary>

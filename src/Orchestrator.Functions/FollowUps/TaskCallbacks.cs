@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Functions.DeadLetters;
 using Orchestrator.Functions.Http;
+using Orchestrator.Functions.Tracing;
 using Orchestrator.History;
 using Orchestrator.Tasks;
 
@@ -44,7 +45,7 @@ public sealed partial class TaskCallbacks
     public async Task<CallbackTry> TryAsync(TaskRecord task, int number, CancellationToken cancellationToken)
     {
         var body = BodyOf(task);
-        var answer = await _sender.SendAsync(task.Callback!.Url, task.Id, body, cancellationToken);
+        var answer = await SendAsync(task, body, cancellationToken);
         switch (answer)
         {
             case CallbackAnswer.Delivered:
@@ -65,11 +66,19 @@ public sealed partial class TaskCallbacks
 
     /// <summary>Sends the callback of a task once more, whatever came of it before.</summary>
     public Task<CallbackAnswer> SendAgainAsync(TaskRecord task, CancellationToken cancellationToken) =>
-        _sender.SendAsync(task.Callback!.Url, task.Id, BodyOf(task), cancellationToken);
+        SendAsync(task, BodyOf(task), cancellationToken);
 
     /// <summary>Removes what is kept of a callback that was given up, as its task is gone.</summary>
     public Task ForgetAsync(TaskRecord task, CancellationToken cancellationToken) =>
         _bin.RemoveAsync(DeadLetterSources.Callback, task.Id.ToString(), task.FinishedAt!.Value, cancellationToken);
+
+    private async Task<CallbackAnswer> SendAsync(TaskRecord task, byte[] body, CancellationToken cancellationToken)
+    {
+        using var trace = TaskTraces.StartCallback(task);
+        var answer = await _sender.SendAsync(task.Callback!.Url, task.Id, body, cancellationToken);
+        TaskTraces.EndCallback(trace, answer);
+        return answer;
+    }
 
     private static TimeSpan DelayAfter(int number, TimeSpan? asked)
     {

@@ -1,5 +1,6 @@
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Functions.Metrics;
 using Orchestrator.Functions.Orchestrations;
 using Orchestrator.Limits;
 using Orchestrator.Tasks;
@@ -18,15 +19,18 @@ public sealed partial class SlotHandOver
     private readonly ISlotQueues _queues;
     private readonly TaskLifecycle _lifecycle;
     private readonly OrchestrationStarter _orchestrations;
+    private readonly TaskMetrics _metrics;
     private readonly ILogger<SlotHandOver> _logger;
 
     /// <summary>Creates the hand-over.</summary>
-    public SlotHandOver(ITaskStore store, ISlotQueues queues, TaskLifecycle lifecycle, OrchestrationStarter orchestrations, ILogger<SlotHandOver> logger)
+    public SlotHandOver(
+        ITaskStore store, ISlotQueues queues, TaskLifecycle lifecycle, OrchestrationStarter orchestrations, TaskMetrics metrics, ILogger<SlotHandOver> logger)
     {
         _store = store;
         _queues = queues;
         _lifecycle = lifecycle;
         _orchestrations = orchestrations;
+        _metrics = metrics;
         _logger = logger;
     }
 
@@ -85,6 +89,7 @@ public sealed partial class SlotHandOver
         if (task is { Lease: null, State: TaskState.Queued or TaskState.Scheduled } && task.LeaseEpoch + 1 == grant.Ticket)
         {
             await _orchestrations.WakeAsync(client, id);
+            _metrics.Limited(task);
             return true;
         }
 

@@ -69,6 +69,8 @@ internal static class OrchestratorFunctionsServices
         services.TryAddSingleton<LimiterOverview>();
         services.TryAddSingleton<AttemptRunner>();
         services.TryAddSingleton<OrchestratorMetrics>();
+        services.TryAddSingleton<TaskMetrics>();
+        services.TryAddSingleton<ITaskObserver>(provider => provider.GetRequiredService<TaskMetrics>());
         services.TryAddSingleton<DeadLetterBin>();
         services.TryAddSingleton<MessageMask>();
         services.TryAddSingleton<DeadLetterRedriver>();

@@ -8,6 +8,13 @@ internal sealed class Snapshot<T>(TimeSpan maxAge, TimeProvider time)
     private Task<T>? _value;
     private long _begunAt;
 
+    /// <summary>The value as it was last made; default when that was too long ago, has failed, or goes on. Makes nothing.</summary>
+    public T? Peek(TimeSpan within)
+    {
+        lock (_lock)
+            return _value is { IsCompletedSuccessfully: true, Result: var value } && time.GetElapsedTime(_begunAt) < within ? value : default;
+    }
+
     /// <summary>The value. What fails fails for those who wait for it, and is tried again by the next.</summary>
     /// <param name="make">Makes it; not cancelled, as others may wait for it.</param>
     public Task<T> GetAsync(Func<Task<T>> make, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using Microsoft.DurableTask.Client;
 using Orchestrator.Functions.Limits;
+using Orchestrator.Functions.Metrics;
 using Orchestrator.History;
 using Orchestrator.Stats;
 
@@ -17,6 +18,9 @@ public sealed class StatsReader
     /// <summary>For how long the other figures are.</summary>
     public static readonly TimeSpan OthersAge = TimeSpan.FromSeconds(5);
 
+    /// <summary>For how long metrics give out what was last read; they read nothing themselves.</summary>
+    private static readonly TimeSpan MetricsAge = TimeSpan.FromMinutes(1);
+
     /// <summary>Most limiters that are shown.</summary>
     private const int MostLimiters = 100;
 
@@ -29,7 +33,7 @@ public sealed class StatsReader
     private readonly Snapshot<IReadOnlyList<LimiterView>> _limiterSnapshot;
 
     /// <summary>Creates the reader.</summary>
-    public StatsReader(ITaskStatistics tasks, IDeadLetterStore deadLetters, LimiterOverview limiters, TimeProvider time)
+    public StatsReader(ITaskStatistics tasks, IDeadLetterStore deadLetters, LimiterOverview limiters, TaskMetrics metrics, TimeProvider time)
     {
         _tasks = tasks;
         _deadLetters = deadLetters;
@@ -38,6 +42,7 @@ public sealed class StatsReader
         _taskSnapshot = new Snapshot<TaskStatistics>(TasksAge, time);
         _deadLetterSnapshot = new Snapshot<DeadLetterStatsView>(OthersAge, time);
         _limiterSnapshot = new Snapshot<IReadOnlyList<LimiterView>>(OthersAge, time);
+        metrics.Watch(() => _taskSnapshot.Peek(MetricsAge)?.Counts);
     }
 
     /// <summary>How it stands.</summary>

@@ -1,5 +1,7 @@
 using Microsoft.DurableTask.Client;
+using Orchestrator.Functions.Metrics;
 using Orchestrator.Functions.Problems;
+using Orchestrator.Functions.Tracing;
 using Orchestrator.Tasks;
 
 namespace Orchestrator.Functions.Submissions;
@@ -9,7 +11,7 @@ namespace Orchestrator.Functions.Submissions;
 public sealed record SubmittedTask(TaskRecord Task, bool IsNew);
 
 /// <summary>Takes tasks in: stores each and sets it going.</summary>
-public sealed class TaskSubmitter(ITaskStore store, TaskStarter starter)
+public sealed class TaskSubmitter(ITaskStore store, TaskStarter starter, TaskMetrics metrics)
 {
     private const int ReadsAtOnce = 16;
 
@@ -30,12 +32,24 @@ public sealed class TaskSubmitter(ITaskStore store, TaskStarter starter)
 
     private async Task<SubmittedTask> StoreOrFindAsync(TaskSubmission submission, CancellationToken cancellationToken)
     {
+        using var trace = TaskTraces.StartSubmit(submission);
+
+        // What comes of the task later goes below this.
+        var submitted = await StoreOrFindInTraceAsync(trace is null ? submission : submission with { TraceParent = trace.Id }, cancellationToken);
+        TaskTraces.EndSubmit(trace, submitted);
+        return submitted;
+    }
+
+    private async Task<SubmittedTask> StoreOrFindInTraceAsync(TaskSubmission submission, CancellationToken cancellationToken)
+    {
         // The task of a key that is known was checked when it was stored; what it depends on may be gone by now.
         var faults = await FindFaultsAsync(submission, cancellationToken);
         if (faults.Count > 0 && (submission.IdempotencyKey is null || await store.FindKeyAsync(submission, cancellationToken) is null))
             throw new ProblemException(KnownProblems.InvalidTask(faults));
 
-        return await store.SubmitAsync(submission, cancellationToken) switch
+        var outcome = await store.SubmitAsync(submission, cancellationToken);
+        metrics.Submitted(outcome);
+        return outcome switch
         {
             SubmitOutcome.Created created => new SubmittedTask(created.Task.Record, IsNew: true),
             SubmitOutcome.Existing existing => new SubmittedTask(existing.Task.Record, IsNew: false),

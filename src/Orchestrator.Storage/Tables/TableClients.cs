@@ -42,7 +42,7 @@ internal sealed class TableClients
             };
             clientOptions.Retry.NetworkTimeout = storage.RequestTimeout;
             clientOptions.AddPolicy(new BreakerPolicy(breaker, metrics), HttpPipelinePosition.PerRetry);
-            clientOptions.AddPolicy(new RequestCountingPolicy(metrics), HttpPipelinePosition.PerRetry);
+            clientOptions.AddPolicy(new RequestCountingPolicy(metrics, time), HttpPipelinePosition.PerRetry);
             return clientOptions;
         }
     }

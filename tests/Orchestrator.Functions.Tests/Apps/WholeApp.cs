@@ -67,6 +67,10 @@ internal sealed class WholeApp : IAsyncDisposable
         return app;
     }
 
+    /// <summary>A service of the app.</summary>
+    public T Get<T>()
+        where T : notnull => _host.Services.GetRequiredService<T>();
+
     /// <summary>Submits a task; its id.</summary>
     public async Task<string> SubmitAsync(int input)
     {

@@ -23,10 +23,11 @@ internal sealed class TaskRig
         Storage = new MemoryAvailability(Time);
         Store = new MemoryTaskStore(Time);
         Siblings = new MemorySiblings(Store, Time);
-        Lifecycle = new TaskLifecycle(Store, Siblings, Signals, new SystemRandomSource(), Time);
+        Metrics = new TaskMetrics(Meters);
+        Lifecycle = new TaskLifecycle(Store, Siblings, Signals, new SystemRandomSource(), Time, Metrics);
         Orchestrations = new OrchestrationStarter(Storage, Time, NullLogger<OrchestrationStarter>.Instance);
         Starter = new TaskStarter(Siblings, Lifecycle, Orchestrations, NullLogger<TaskStarter>.Instance);
-        Submitter = new TaskSubmitter(Store, Starter);
+        Submitter = new TaskSubmitter(Store, Starter, Metrics);
         Intake = new SubmissionIntake(new TaskSubmissionReader(new TestCatalog(), Time), Siblings);
         Waiter = new TaskWaiter(Store, Signals, Time);
         Waits = new AttemptWaits(Lifecycle, Siblings, Time);
@@ -80,6 +81,8 @@ internal sealed class TaskRig
     public IReadOnlyList<DeadLetter> DeadLetters => DeadLetterStore.Letters;
 
     public TestMeters Meters { get; } = new();
+
+    public TaskMetrics Metrics { get; }
 
     public DeadLetterBin Bin { get; }
 

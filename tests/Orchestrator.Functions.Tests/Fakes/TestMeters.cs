@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using Orchestrator.Functions.Metrics;
 
 namespace Orchestrator.Functions.Tests.Fakes;
@@ -16,12 +17,8 @@ internal sealed class TestMeters : IMeterFactory
             if (ReferenceEquals(instrument.Meter.Scope, this))
                 listener.EnableMeasurementEvents(instrument);
         };
-        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
-        {
-            Assert.Equal(OrchestratorMetrics.MeterName, instrument.Meter.Name);
-            lock (_measured)
-                _measured.Add($"{instrument.Name} {value} {string.Join(' ', tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}"))}");
-        });
+        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Add(instrument, $"{value}", tags));
+        _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Add(instrument, string.Create(CultureInfo.InvariantCulture, $"{value}"), tags));
         _listener.Start();
     }
 
@@ -34,5 +31,24 @@ internal sealed class TestMeters : IMeterFactory
         return new Meter(options);
     }
 
+    /// <summary>What some instruments have measured, without what all their names begin with.</summary>
+    public IReadOnlyList<string> Of(params string[] instruments)
+    {
+        const string prefix = "orchestrator.";
+        lock (_measured)
+            return [.. _measured.Where(line => instruments.Contains(line[..line.IndexOf(' ', StringComparison.Ordinal)])).Select(line => line[prefix.Length..])];
+    }
+
+    /// <summary>Has the instruments that are only looked at say what they see.</summary>
+    public void Observe() => _listener.RecordObservableInstruments();
+
     public void Dispose() => _listener.Dispose();
+
+    private void Add(Instrument instrument, string value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        Assert.Equal(OrchestratorMetrics.MeterName, instrument.Meter.Name);
+        var line = $"{instrument.Name} {value} {string.Join(' ', tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}"))}";
+        lock (_measured)
+            _measured.Add(line);
+    }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Functions.Limits;
+using Orchestrator.Functions.Metrics;
 using Orchestrator.Functions.Tests.Fakes;
 using Orchestrator.Limits;
 using Orchestrator.Tasks;
@@ -12,7 +13,7 @@ public sealed class SlotHandOverTests
     private readonly SlotHandOver _handOver;
 
     public SlotHandOverTests() =>
-        _handOver = new SlotHandOver(_rig.Store, _rig.Queues, _rig.Lifecycle, _rig.Orchestrations, NullLogger<SlotHandOver>.Instance);
+        _handOver = new SlotHandOver(_rig.Store, _rig.Queues, _rig.Lifecycle, _rig.Orchestrations, _rig.Metrics, NullLogger<SlotHandOver>.Instance);
 
     [Fact]
     public async Task RunAsync_TaskWaits_IsWokenAndTakenOutOfTheRows()
@@ -25,6 +26,7 @@ public sealed class SlotHandOverTests
         Assert.False(result.IsNews());
         Assert.Equal([id.ToString()], _rig.Clients.Started);
         Assert.Empty(_rig.Queues.Tasks);
+        Assert.Equal(["tasks.limited 1 type=test"], _rig.Meters.Of(TaskMetrics.LimitedName));
     }
 
     [Fact]

@@ -48,5 +48,21 @@ public sealed class SnapshotTests
         Assert.Equal(1, await snapshot.GetAsync(MakeAsync, CancellationToken.None));
     }
 
+    [Fact]
+    public async Task Peek_WhateverThereIs_OnlyWhatIsRecentAndNothingIsMade()
+    {
+        var snapshot = new Snapshot<int>(TimeSpan.FromSeconds(1), _time);
+        var within = TimeSpan.FromMinutes(1);
+
+        Assert.Equal(0, snapshot.Peek(within));
+        await snapshot.GetAsync(() => Task.FromResult(7), CancellationToken.None);
+        _time.Advance(TimeSpan.FromSeconds(59));
+        Assert.Equal(7, snapshot.Peek(within));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(0, snapshot.Peek(within));
+        await Assert.ThrowsAsync<IOException>(() => snapshot.GetAsync(() => Task.FromException<int>(new IOException()), CancellationToken.None));
+        Assert.Equal((0, 0), (snapshot.Peek(within), _made));
+    }
+
     private Task<int> MakeAsync() => Task.FromResult(Interlocked.Increment(ref _made));
 }
