@@ -1,7 +1,7 @@
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Entities;
-using Moq;
 using Microsoft.Extensions.Logging.Abstractions;
+using Moq;
 using Orchestrator.Functions.Activities;
 using Orchestrator.Functions.Limits;
 using Orchestrator.Functions.Orchestrations;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Microsoft.DurableTask;
-using Moq;
 using Microsoft.Extensions.Logging.Abstractions;
+using Moq;
 using Orchestrator.Functions.Activities;
 using Orchestrator.Functions.FollowUps;
 using Orchestrator.Functions.Orchestrations;
