@@ -80,17 +80,24 @@ public abstract class TextAndSizeTests(AppFixture app)
     [InlineData("a%2Fb")]
     [InlineData("a%252Fb")]
     [InlineData("a%5Cb")]
-    [InlineData("%09")]
     [InlineData("%ED%A0%80")]
     [InlineData("'%20or%201%20eq%201%20or%20'")]
-    public async Task Name_OfNoTask_IsNotFound(string escaped)
+    public Task Name_OfNoTask_IsNotFound(string escaped) => AssertNamesAreAnsweredAsync(escaped, HttpStatusCode.NotFound, "task_not_found");
+
+    [Theory]
+    [InlineData("%09")]
+    [InlineData("%0D%0A")]
+    [InlineData("%C2%85")]
+    public Task Name_WithControlCharacter_IsRefused(string escaped) => AssertNamesAreAnsweredAsync(escaped, HttpStatusCode.BadRequest, "invalid_request");
+
+    private async Task AssertNamesAreAnsweredAsync(string escaped, HttpStatusCode status, string code)
     {
         foreach (var address in new[] { $"api/tasks/named/none%20{escaped}", $"api/tasks/none%20{escaped}", $"api/tasks/none%20{escaped}/attempts/1" })
         {
             var answer = await app.Http.GetAnswerAsync(address);
 
-            Assert.True((answer.Status, answer.MediaType) == (HttpStatusCode.NotFound, "application/problem+json"), $"{address} was answered with {answer}");
-            Assert.Equal("task_not_found", answer.Text("code"));
+            Assert.True((answer.Status, answer.MediaType) == (status, "application/problem+json"), $"{address} was answered with {answer}");
+            Assert.Equal(code, answer.Text("code"));
         }
     }
 

@@ -24,6 +24,9 @@ public sealed class EntraTokensTests : IAsyncLifetime, IDisposable
     {
         _server = await OpenIdServer.StartAsync();
         var options = new AccessOptions();
+
+        // This authority answers at once, also when it is away: what takes longer is the machine.
+        options.Entra.MetadataTimeout = TimeSpan.FromSeconds(30);
         options.Entra.TenantId = "01234567-89ab-cdef-0123-456789abcdef";
         options.Entra.Audience = OpenIdServer.Audience;
         options.Entra.Authority = _server.Authority;
