@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 
 namespace Orchestrator.Audit;
 
@@ -7,11 +6,9 @@ namespace Orchestrator.Audit;
 public readonly record struct AuditEntryId
 {
     /// <summary>Characters of an id.</summary>
-    public const int Length = TimeLength + RandomLength;
+    public const int Length = TimedHex.Length;
 
-    private const int TimeLength = 12;
-    private const int RandomLength = 20;
-    private static readonly long LastMillisecond = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+    private const int RandomLength = TimedHex.RestLength;
 
     private AuditEntryId(long milliseconds, string random) => (Milliseconds, Random) = (milliseconds, random);
 
@@ -33,18 +30,11 @@ public readonly record struct AuditEntryId
     /// <summary>Reads an id; false when it is none.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out AuditEntryId id)
     {
-        id = default;
-        if (text is not { Length: Length } || !text.All(char.IsAsciiHexDigitLower))
-            return false;
-
-        var milliseconds = long.Parse(text.AsSpan(0, TimeLength), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
-        if (milliseconds > LastMillisecond)
-            return false;
-
-        id = new AuditEntryId(milliseconds, text[TimeLength..]);
-        return true;
+        var isId = TimedHex.TryParse(text, out var milliseconds, out var rest);
+        id = isId ? new AuditEntryId(milliseconds, rest) : default;
+        return isId;
     }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Milliseconds:x12}{Random}";
+    public override string ToString() => TimedHex.Format(Milliseconds, Random);
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 
 namespace Orchestrator.History;
 
@@ -10,13 +9,10 @@ namespace Orchestrator.History;
 public readonly record struct DeadLetterId
 {
     /// <summary>Characters of an id.</summary>
-    public const int Length = TimeLength + HashLength;
+    public const int Length = TimedHex.Length;
 
     /// <summary>Characters of the hash.</summary>
-    public const int HashLength = 20;
-
-    private const int TimeLength = 12;
-    private static readonly long LastMillisecond = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+    public const int HashLength = TimedHex.RestLength;
 
     private DeadLetterId(long milliseconds, string hash)
     {
@@ -34,23 +30,16 @@ public readonly record struct DeadLetterId
     /// <param name="hash">20 hexadecimal digits in lower case.</param>
     /// <exception cref="ArgumentException">The time is before 1970, or the hash is none.</exception>
     public static DeadLetterId New(DateTimeOffset deadAt, string hash) =>
-        TryParse($"{deadAt.ToUnixTimeMilliseconds():x12}{hash}", out var id) ? id : throw new ArgumentException($"'{hash}' and {deadAt:O} make no id of a dead letter.", nameof(hash));
+        TryParse(TimedHex.Format(deadAt.ToUnixTimeMilliseconds(), hash), out var id) ? id : throw new ArgumentException($"'{hash}' and {deadAt:O} make no id of a dead letter.", nameof(hash));
 
     /// <summary>Reads an id; false when it is none.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out DeadLetterId id)
     {
-        id = default;
-        if (text is not { Length: Length } || !text.All(char.IsAsciiHexDigitLower))
-            return false;
-
-        var milliseconds = long.Parse(text.AsSpan(0, TimeLength), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
-        if (milliseconds > LastMillisecond)
-            return false;
-
-        id = new DeadLetterId(milliseconds, text[TimeLength..]);
-        return true;
+        var isId = TimedHex.TryParse(text, out var milliseconds, out var rest);
+        id = isId ? new DeadLetterId(milliseconds, rest) : default;
+        return isId;
     }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Milliseconds:x12}{Hash}";
+    public override string ToString() => TimedHex.Format(Milliseconds, Hash);
 }
