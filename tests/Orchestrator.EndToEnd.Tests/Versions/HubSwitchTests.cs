@@ -133,7 +133,7 @@ public abstract class HubSwitchTests(PlatformMode mode, AzuriteFixture azurite, 
 
     private static async Task NothingIsLeftAsync(TwoVersions app)
     {
-        await Eventually.ValueAsync(() => app.Http.GetAnswerAsync("api/limiters"), answer => answer.Body.GetProperty("limiters").GetArrayLength() == 0, "no slot is anybody's", TwoVersions.SoonLimit);
+        await Eventually.ValueAsync(() => app.Http.GetAnswerAsync("api/limiters"), answer => answer.Body.GetProperty("limiters").GetArrayLength() == 0, "no slot is anybody's", TwoVersions.Limit);
         Assert.Equal([], await app.Http.VerifyStorageAsync());
     }
 

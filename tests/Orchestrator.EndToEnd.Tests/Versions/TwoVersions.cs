@@ -12,6 +12,9 @@ internal sealed class TwoVersions(AzuriteFixture azurite, PlatformMode mode) : I
     /// <summary>Less than the two minutes for which others are left to see to a task, and a long time for one timer of 15 seconds.</summary>
     public static readonly TimeSpan SoonLimit = TimeSpan.FromSeconds(100);
 
+    /// <summary>For what is not about how soon.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
+
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(200);
 
     private readonly FunctionAppSetup _setup = new() { ConnectionString = azurite.ConnectionString, Mode = mode };
@@ -55,6 +58,9 @@ internal sealed class TwoVersions(AzuriteFixture azurite, PlatformMode mode) : I
             {
                 ["AzureFunctionsJobHost__extensions__durableTask__hubName"] = _setup.Name + hub,
                 ["Orchestrator__Outbound__AllowLoopback"] = "true",
+
+                // An attempt that is held is not to fail by itself.
+                ["Orchestrator__Outbound__RequestTimeout"] = "00:05:00",
                 ["Orchestrator__Callbacks__SigningKey"] = "a key of at least thirty-two characters",
             },
         });
@@ -74,7 +80,7 @@ internal sealed class TwoVersions(AzuriteFixture azurite, PlatformMode mode) : I
     }
 
     public Task StateIsAsync(string id, string state) => Eventually.ValueAsync(
-        () => Http.GetAnswerAsync($"api/tasks/{id}"), answer => TaskSummary.Of(answer.Body).State == state, $"task {id} is {state}", SoonLimit, _pause);
+        () => Http.GetAnswerAsync($"api/tasks/{id}"), answer => TaskSummary.Of(answer.Body).State == state, $"task {id} is {state}", Limit, _pause);
 
     public async Task SayAsync(string id, string wish)
     {
@@ -85,7 +91,7 @@ internal sealed class TwoVersions(AzuriteFixture azurite, PlatformMode mode) : I
     /// <summary>Completes an attempt from outside.</summary>
     public async Task CompleteAsync(string id)
     {
-        await Eventually.ValueAsync(() => Http.HistoryAsync(id), history => history.Any(entry => entry.Type == "Pending"), $"task {id} waits for somebody outside", SoonLimit, _pause);
+        await Eventually.ValueAsync(() => Http.HistoryAsync(id), history => history.Any(entry => entry.Type == "Pending"), $"task {id} waits for somebody outside", Limit, _pause);
         var token = (await Http.SendAsync(HttpMethod.Post, $"api/tasks/{id}/attempts/1/token")).Text("token");
         var done = await Http.SendAsync(HttpMethod.Post, $"api/tasks/{id}/attempts/1/complete", """{"output":"done"}""", token);
         Assert.True(done.Text("state") == "Succeeded", $"The completion of {id} was answered with {done}");
