@@ -64,6 +64,6 @@ internal sealed class DurableTaskOptions
 /// <summary>What <c>host.json</c> says below <c>extensions.durableTask.storageProvider</c>, as far as it says anything to this platform.</summary>
 internal sealed class StorageProviderOptions
 {
-    /// <summary>Names the setting of the storage account, a connection string or an account by identity; null: <c>AzureWebJobsStorage</c>.</summary>
-    public string? ConnectionName { get; set; }
+    /// <summary>Names the setting of the storage account, a connection string or an account by identity. Where there is no such setting, that of everything else is taken.</summary>
+    public string ConnectionName { get; set; } = "AzureWebJobsStorage";
 }

@@ -102,8 +102,8 @@ internal static class DurableTaskServices
     /// <summary>
     /// The real platform refuses to start where the connection is not set; here it is that of everything else, so that an app whose <c>host.json</c> names one starts without a setting.
     /// </summary>
-    private static StorageAccount? FindAccount(IConfiguration configuration, string? connection) =>
-        (string.IsNullOrWhiteSpace(connection) ? null : StorageAccount.Find(configuration, connection)) ?? StorageAccount.Find(configuration);
+    private static StorageAccount? FindAccount(IConfiguration configuration, string connection) =>
+        StorageAccount.Find(configuration, connection) ?? StorageAccount.Find(configuration);
 
     private static DurableTaskOptions ReadOptions(IServiceProvider provider)
     {
