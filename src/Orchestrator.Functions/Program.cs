@@ -9,6 +9,7 @@ using Orchestrator.Agents.Callbacks;
 using Orchestrator.Agents.Samples;
 using Orchestrator.Functions.Routing;
 using Orchestrator.Functions.Startup;
+using Orchestrator.Functions.Timers;
 using Orchestrator.Storage;
 
 // Only says what would be wrong with a start, and does not start.
@@ -19,6 +20,7 @@ try
     var builder = FunctionsApplication.CreateBuilder([.. args.Where(arg => arg != checkOnly)]);
     builder.ConfigureFunctionsWebApplication();
     builder.UseHttpMiddleware();
+    builder.UseTimerMiddleware();
 
     // Without a connection string the telemetry would be gathered and thrown away.
     if (!string.IsNullOrEmpty(builder.Configuration["APPLICATIONINSIGHTS_CONNECTION_STRING"]))

@@ -9,6 +9,7 @@ using Orchestrator.Agents.Callbacks;
 using Orchestrator.Functions.Routing;
 using Orchestrator.Functions.Startup;
 using Orchestrator.Functions.Tests.Fakes;
+using Orchestrator.Functions.Timers;
 using Orchestrator.Storage;
 using Orchestrator.Tasks;
 using Orchestrator.TestKit.Storage;
@@ -52,6 +53,7 @@ internal sealed class WholeApp : IAsyncDisposable
         ]);
         builder.ConfigureFunctionsWebApplication();
         builder.UseHttpMiddleware();
+        builder.UseTimerMiddleware();
         configure(builder.Services);
         builder.Services
             .AddOrchestratorStorage(builder.Configuration)
