@@ -8,6 +8,7 @@ using Orchestrator.Agents;
 using Orchestrator.Agents.Callbacks;
 using Orchestrator.Functions.Routing;
 using Orchestrator.Functions.Startup;
+using Orchestrator.Functions.Telemetry;
 using Orchestrator.Functions.Tests.Fakes;
 using Orchestrator.Functions.Timers;
 using Orchestrator.Storage;
@@ -56,6 +57,7 @@ internal sealed class WholeApp : IAsyncDisposable
         builder.UseTimerMiddleware();
         configure(builder.Services);
         builder.Services
+            .AddApplicationInsights(builder.Configuration)
             .AddOrchestratorStorage(builder.Configuration)
             .AddOrchestratorAgents()
             .AddSingleton(script)
