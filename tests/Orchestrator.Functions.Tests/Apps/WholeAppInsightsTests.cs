@@ -12,7 +12,8 @@ using Orchestrator.TestKit.Storage;
 
 namespace Orchestrator.Functions.Tests.Apps;
 
-/// <summary>What arrives in Application Insights.</summary>
+/// <summary>What arrives in Application Insights. Alone, as it listens to spans of the whole process: others would find theirs listened to.</summary>
+[Collection(nameof(WholeAppInsightsTests))]
 public sealed class WholeAppInsightsTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
 {
     private readonly TestAgent.Script _script = new();
