@@ -28,8 +28,10 @@ public sealed class TaskSubmissionReader
     /// <param name="utf8Json">The JSON document.</param>
     /// <param name="headerKey">An idempotency key given beside the document; it must not differ from one inside.</param>
     /// <param name="defaultKey">The key when none is given, such as a queue message's id.</param>
+    /// <param name="hasTrace">Whether the document may hold its W3C trace context, as messages that have no headers do. What stands there is taken over unchecked if it is text, and is
+    /// no fault if it is not: a trace is no reason to refuse a task.</param>
     public async ValueTask<SubmissionReading> ReadAsync(
-        ReadOnlyMemory<byte> utf8Json, string? headerKey = null, string? defaultKey = null, CancellationToken cancellationToken = default)
+        ReadOnlyMemory<byte> utf8Json, string? headerKey = null, string? defaultKey = null, bool hasTrace = false, CancellationToken cancellationToken = default)
     {
         if (!Utf8.IsValid(utf8Json.Span))
             return new SubmissionReading.NotJson("The text is not UTF-8.");
@@ -50,10 +52,10 @@ public sealed class TaskSubmissionReader
         }
 
         using (document)
-            return Read(document.RootElement, await LookUpAsync(document.RootElement, cancellationToken), headerKey, defaultKey);
+            return Read(document.RootElement, await LookUpAsync(document.RootElement, cancellationToken), (headerKey, defaultKey), hasTrace);
     }
 
-    private SubmissionReading Read(JsonElement root, TypeLookup lookup, string? headerKey, string? defaultKey)
+    private SubmissionReading Read(JsonElement root, TypeLookup lookup, (string? Header, string? Default) keys, bool hasTrace)
     {
         if (root.ValueKind != JsonValueKind.Object)
             return new SubmissionReading.Refused([new Fault("", $"A task must be a JSON object, not {SubmissionFields.KindOf(root)}.")]);
@@ -64,9 +66,10 @@ public sealed class TaskSubmissionReader
         var title = fields.TakeText("title", 0, TaskLimits.TitleLength) ?? "";
         var tags = WithTagsOf(type, fields.TakeTags("tags"), fields);
         var priority = fields.TakeInteger("priority", 0, TaskLimits.MaxPriority) ?? type?.Priority ?? TaskLimits.DefaultPriority;
-        var key = ReadKey(fields, headerKey) ?? defaultKey;
+        var key = ReadKey(fields, keys.Header) ?? keys.Default;
         var timing = SubmissionTiming.Read(fields, _time.GetUtcNow());
         var relations = SubmissionRelations.Read(fields);
+        var trace = hasTrace ? TakeTrace(fields) : null;
         fields.RefuseOthers(
             "type, input, title, tags, priority, name, idempotencyKey, idempotencyScope, idempotencyLifetime, delay, startAt, dependsOn, parent, correlationId, callback");
 
@@ -99,8 +102,18 @@ public sealed class TaskSubmissionReader
             Parent = relations.Parent,
             Correlation = relations.Correlation,
             CallbackUrl = relations.CallbackUrl,
+            TraceParent = trace,
         };
         return new SubmissionReading.Accepted(Mask(submission));
+    }
+
+    private static string? TakeTrace(SubmissionFields fields)
+    {
+        var parent = fields.Take("traceparent");
+
+        // Of no use without the other, and not kept with it.
+        _ = fields.Take("tracestate");
+        return parent is { } value ? SubmissionFields.TextOf(value) : null;
     }
 
     /// <summary>From here on nobody sees what is masked.</summary>

@@ -20,7 +20,7 @@ public sealed class MessageMask(ITaskTypeCatalog types, IOptions<DeadLetterOptio
     private static readonly string[] OpenFields =
     [
         "type", "title", "tags", "priority", "name", "idempotencyKey", "idempotencyScope", "idempotencyLifetime", "delay", "startAt", "dependsOn", "parent", "correlationId", "callback",
-        "schemaVersion",
+        "schemaVersion", "traceparent", "tracestate",
     ];
 
     /// <summary>What is kept of a message.</summary>

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Orchestrator.Functions.Tracing;
 
 namespace Orchestrator.Functions.Http;
 
@@ -8,5 +8,5 @@ internal static class TraceHeader
 {
     /// <summary>The caller's traceparent; null when there is none, or one that is not valid: that is no reason to refuse a task.</summary>
     public static string? Read(HttpRequest request) =>
-        request.Headers.TraceParent is [{ } text] && text.Length <= 128 && ActivityContext.TryParse(text, traceState: null, out _) ? text : null;
+        request.Headers.TraceParent is [var text] ? TraceParents.Accept(text) : null;
 }

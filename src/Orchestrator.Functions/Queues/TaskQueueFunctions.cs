@@ -16,7 +16,7 @@ namespace Orchestrator.Functions.Queues;
 /// </summary>
 public sealed partial class TaskQueueFunctions
 {
-    /// <summary>The queue that tasks come in by; a message is the JSON that the HTTP route takes.</summary>
+    /// <summary>The queue that tasks come in by; a message is the JSON that the HTTP route takes, with its W3C trace context if it has one.</summary>
     public const string QueueName = "tasks";
 
     /// <summary>Where the host puts what could not be handled.</summary>
@@ -30,7 +30,7 @@ public sealed partial class TaskQueueFunctions
 
     private const string Connection = "AzureWebJobsStorage";
 
-    private static readonly SubmissionOrigin Origin = SubmissionOrigin.OfQueue(QueueName);
+    private const string Origin = $"queue:{QueueName}";
 
     private readonly SubmissionIntake _intake;
     private readonly TaskSubmitter _submitter;
@@ -94,7 +94,7 @@ public sealed partial class TaskQueueFunctions
         using var scope = MessageScope(_logger, info.Id);
         try
         {
-            await _intake.ReadAsync(message.ToMemory(), defaultKey: info.Id, cancellationToken: cancellationToken);
+            await _intake.ReadMessageAsync(message.ToMemory(), info.Id, Origin, cancellationToken);
             await BuryAsync(PoisonQueueName, message, info, "delivery_failed", reason, [], cancellationToken);
         }
         catch (ProblemException refused)
@@ -113,7 +113,7 @@ public sealed partial class TaskQueueFunctions
         {
             try
             {
-                var submission = await _intake.ReadAsync(message.ToMemory(), defaultKey: info.Id, origin: Origin, cancellationToken: cancellationToken);
+                var submission = await _intake.ReadMessageAsync(message.ToMemory(), info.Id, Origin, cancellationToken);
                 return await _submitter.SubmitAsync(client, submission, cancellationToken);
             }
             catch (StorageUnavailableException exception) when (_storage.IsAway && !isAgain)

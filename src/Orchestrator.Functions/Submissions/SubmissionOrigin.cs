@@ -14,7 +14,4 @@ public sealed record SubmissionOrigin(string? By, string? Trace)
 
     /// <summary>A request.</summary>
     internal static SubmissionOrigin Of(HttpRequest request) => new(Caller.Of(request.HttpContext)?.Id, TraceHeader.Read(request));
-
-    /// <summary>A message of a queue.</summary>
-    internal static SubmissionOrigin OfQueue(string queue) => new($"queue:{queue}", null);
 }

@@ -234,11 +234,23 @@ public sealed class TaskSubmissionReaderTests
         Assert.False(other.HasContent(""));
     }
 
+    [Fact]
+    public void Read_WithATrace_TakenOverOnlyWhereThereAreNoHeaders()
+    {
+        var json = Encoding.UTF8.GetBytes("""{"type":"text.digest","input":{},"traceparent":"anything","tracestate":"more"}""");
+
+        var refused = Assert.IsType<SubmissionReading.Refused>(Read(json));
+        var accepted = Assert.IsType<SubmissionReading.Accepted>(Read(json, hasTrace: true));
+
+        Assert.Equal(["/traceparent", "/tracestate"], refused.Faults.Select(fault => fault.Pointer));
+        Assert.Equal("anything", accepted.Submission.TraceParent);
+    }
+
     private SubmissionReading Read(string json) => Read(Encoding.UTF8.GetBytes(json));
 
-    private SubmissionReading Read(byte[] json, string? headerKey = null, string? defaultKey = null)
+    private SubmissionReading Read(byte[] json, string? headerKey = null, string? defaultKey = null, bool hasTrace = false)
     {
-        var reading = _reader.ReadAsync(json, headerKey, defaultKey).AsTask();
+        var reading = _reader.ReadAsync(json, headerKey, defaultKey, hasTrace).AsTask();
         Assert.True(reading.IsCompleted, "Nothing here has to be waited for.");
         return reading.GetAwaiter().GetResult();
     }

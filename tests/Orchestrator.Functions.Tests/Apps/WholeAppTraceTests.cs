@@ -2,12 +2,14 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Azure.Storage.Queues;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Agents;
 using Orchestrator.Agents.Outbound;
+using Orchestrator.Functions.Queues;
 using Orchestrator.Functions.Tests.Fakes;
 using Orchestrator.Functions.Tracing;
 using Orchestrator.TestKit.Storage;
@@ -57,6 +59,34 @@ public sealed class WholeAppTraceTests(AzuriteFixture azurite) : IClassFixture<A
         var delivery = calls.Single(call => call.Value == callback.SpanId).Key;
         Assert.Contains(("/callback", delivery), outside.Requests);
         Assert.DoesNotContain(traces.Ended, span => TestTraces.Tags(span).Contains("hidden", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("Normal")]
+    [InlineData("Hostile")]
+    public async Task Message_WithATrace_ItsTaskAndTheAgentAreInIt(string mode)
+    {
+        using var traces = new TestTraces();
+
+        // Of its own: other apps take messages from the queue of the shared one.
+        await using var server = await AzuriteServer.StartAsync();
+        await using var app = await WholeApp.StartAsync(azurite, _name, mode, _script, $"--AzureWebJobsStorage={server.ConnectionString}");
+        var given = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _script.Run = (context, _) =>
+        {
+            given.TrySetResult(context.TraceParent);
+            return Task.FromResult(AgentResult.Empty);
+        };
+
+        var queue = new QueueClient(server.ConnectionString, TaskQueueFunctions.QueueName, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
+        await queue.SendMessageAsync($$"""{"type":"test","traceparent":"{{traces.TraceParent}}","tracestate":"vendor=1"}""");
+        var traceParent = await given.Task.WithinLimitAsync("the agent is given the task");
+        await Eventually.TrueAsync(() => traces.Ended.Any(span => span.OperationName == TaskTraces.AttemptName), "the attempt is over");
+
+        var submit = traces.Single(TaskTraces.SubmitName);
+        var attempt = traces.Ended.First(span => span.OperationName == TaskTraces.AttemptName);
+        Assert.Equal((traces.CallerSpan, submit.SpanId), (submit.ParentSpanId, attempt.ParentSpanId));
+        Assert.Equal($"00-{traces.Id}-{attempt.SpanId}-01", traceParent);
     }
 
     /// <summary>Somebody outside who remembers what he was asked for.</summary>

@@ -72,6 +72,30 @@ public sealed class TaskQueueFunctionsTests
     }
 
     [Theory]
+    [InlineData("\"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\"", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")]
+    [InlineData("\"00-00000000000000000000000000000000-b7ad6b7169203331-01\"", null)]
+    [InlineData("\"nonsense\"", null)]
+    [InlineData("5", null)]
+    [InlineData("null", null)]
+    public async Task SubmitQueuedTask_WithATrace_KeptIfItIsOneElseIgnored(string trace, string? kept)
+    {
+        await DeliverAsync($$"""{"type":"test","traceparent":{{trace}},"tracestate":[1]}""", "m1");
+
+        Assert.Empty(_rig.DeadLetters);
+        Assert.Equal(kept, _store[TestTasks.Id(1)].TraceParent);
+    }
+
+    [Fact]
+    public async Task SubmitQueuedTask_TheSameInAnotherTrace_OneTask()
+    {
+        await DeliverAsync("""{"type":"test","idempotencyKey":"k","traceparent":"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}""", "m1");
+        await DeliverAsync("""{"type":"test","idempotencyKey":"k"}""", "m2");
+
+        Assert.Equal(1, _store.Count);
+        Assert.Empty(_rig.DeadLetters);
+    }
+
+    [Theory]
     [InlineData("not json", "invalid_json")]
     [InlineData("", "invalid_json")]
     [InlineData("[]", "invalid_task")]
