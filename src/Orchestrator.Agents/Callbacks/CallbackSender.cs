@@ -46,9 +46,9 @@ public sealed class CallbackSender : ICallbackSender
         if (_options.CurrentValue.SigningKey is not { Length: > 0 } setting)
             return NoKey(NotConfigured);
 
+        var secrets = new AttemptSecrets(_secrets);
         try
         {
-            var secrets = new AttemptSecrets(_secrets);
             var key = SecretReference.TryParse(setting, out var name) ? await secrets.GetAsync(name, cancellationToken) : setting;
             if (key.Length < CallbackOptions.MinKeyLength)
                 return NoKey($"Secret '{name}' has {key.Length} characters; to sign callbacks it must have at least {CallbackOptions.MinKeyLength}.");
@@ -58,7 +58,8 @@ public sealed class CallbackSender : ICallbackSender
         }
         catch (OrchestratorException exception)
         {
-            return new CallbackAnswer.Failed(new TaskError(exception.Code, exception.Message), exception.IsRetryable);
+            // What failed may quote what was sent, and a dead letter keeps it.
+            return new CallbackAnswer.Failed(new TaskError(exception.Code, secrets.Redact(exception.Message)), exception.IsRetryable);
         }
     }
 

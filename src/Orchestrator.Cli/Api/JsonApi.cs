@@ -10,12 +10,7 @@ internal sealed class JsonApi : IDisposable
     private readonly HttpClient _http;
 
     /// <param name="timeout">How long a call may take.</param>
-    public JsonApi(AppAccess access, TimeSpan timeout)
-    {
-        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = access.Address, Timeout = timeout };
-        if (access.Key is not null)
-            _http.DefaultRequestHeaders.Add("X-Api-Key", access.Key);
-    }
+    public JsonApi(AppAccess access, TimeSpan timeout) => _http = AppClient.Create(access, timeout);
 
     /// <summary>An address with those of the parameters that have a value.</summary>
     public static string AddressOf(string path, IEnumerable<KeyValuePair<string, string?>> query) =>

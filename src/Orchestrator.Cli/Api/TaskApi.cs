@@ -22,9 +22,7 @@ internal sealed class TaskApi : IDisposable
     /// <param name="key">The API key that is sent; null: none.</param>
     public TaskApi(Uri address, TimeProvider time, string? key = null)
     {
-        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(30) };
-        if (key is not null)
-            _http.DefaultRequestHeaders.Add("X-Api-Key", key);
+        _http = AppClient.Create(new AppAccess(address, key), TimeSpan.FromSeconds(30));
         _time = time;
     }
 

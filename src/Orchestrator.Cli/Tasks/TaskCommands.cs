@@ -8,6 +8,9 @@ namespace Orchestrator.Cli.Tasks;
 /// <summary><c>orchestrator task show</c> and <c>orchestrator task export</c>.</summary>
 internal static class TaskCommands
 {
+    /// <summary>How long the head of an export may take.</summary>
+    private static readonly TimeSpan ExportLimit = TimeSpan.FromSeconds(100);
+
     /// <summary>Prints an exported task.</summary>
     /// <param name="path">A file; null or <c>-</c>: what comes in on standard input.</param>
     public static async Task<int> ShowAsync(Session session, string? path, Func<Stream> input)
@@ -22,10 +25,8 @@ internal static class TaskCommands
     /// <param name="output">A file; null: to standard output.</param>
     public static async Task<int> ExportAsync(Session session, string id, AppAccess access, string? output)
     {
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = access.Address };
+        using var http = AppClient.Create(access, ExportLimit);
         using var request = new HttpRequestMessage(HttpMethod.Get, $"api/tasks/{Uri.EscapeDataString(id)}/export");
-        if (access.Key is { } key)
-            request.Headers.Add("X-Api-Key", key);
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, session.Signals.Stop);
         if (!response.IsSuccessStatusCode)
             throw new ApiException($"GET {request.RequestUri}", response.StatusCode, await ProblemAsync(response, session.Signals.Stop));

@@ -15,7 +15,7 @@ public sealed class AttemptMask(FieldMask fields, AttemptSecrets? secrets)
     public string Words(string text)
     {
         text = secrets?.Redact(text) ?? text;
-        return fields.IsNone || !(text.StartsWith('{') || text.StartsWith('[')) ? text : MaskIfJson(text);
+        return fields.IsNone || text.AsSpan().TrimStart() is not ['{' or '[', ..] ? text : MaskIfJson(text);
     }
 
     /// <summary>An outcome as it may be written.</summary>

@@ -21,7 +21,9 @@ public sealed class OutputCheck(ITaskTypeCatalog types, JsonSchemas schemas)
         if (type?.OutputSchema is not { } schema)
             return outcome;
 
-        var faults = schemas.FindFaults(schema, JsonElement.Parse(succeeded.Output));
+        var output = JsonElement.Parse(succeeded.Output);
+        var mask = FieldMask.Of(type, await types.FindAsync(task.Type, cancellationToken));
+        IReadOnlyList<Fault> faults = [.. mask.Scrub(schemas.FindFaults(schema, output, mask), output, mayQuote: false)];
         return faults.Count == 0 ? outcome : new AttemptOutcome.Failed(Describe(task, faults), IsRetryable: true);
     }
 

@@ -37,7 +37,7 @@ public sealed partial class DeadLetterRedriver(
             return stored;
 
         var redrive = DeadLetterSources.IsQueue(letter.Source)
-            ? await SubmitAsync(client, letter, body ?? Encoding.UTF8.GetBytes(letter.Body), cancellationToken)
+            ? await SubmitAsync(client, id, letter, body ?? Encoding.UTF8.GetBytes(letter.Body), cancellationToken)
             : await CallBackAsync(letter, cancellationToken);
         LogRedriven(id, letter.Source, redrive.Outcome);
         return await letters.AddRedriveAsync(id, redrive, cancellationToken) ?? stored with { Letter = letter.With(redrive) };
@@ -56,11 +56,11 @@ public sealed partial class DeadLetterRedriver(
             throw new ProblemException(KnownProblems.DeadLetterTruncated(id, letter.BodyLength));
     }
 
-    private async Task<DeadLetterRedrive> SubmitAsync(DurableTaskClient client, DeadLetter letter, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    private async Task<DeadLetterRedrive> SubmitAsync(DurableTaskClient client, DeadLetterId id, DeadLetter letter, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         try
         {
-            var submission = await intake.ReadMessageAsync(body, letter.Id, $"dead-letter:{letter.Id}", cancellationToken);
+            var submission = await intake.ReadMessageAsync(body, letter.Id, $"dead-letter:{id}", cancellationToken);
             var submitted = await submitter.SubmitAsync(client, submission, cancellationToken);
             return new DeadLetterRedrive(time.GetUtcNow(), RedriveOutcome.Submitted, submitted.Task.Id, Error: null);
         }

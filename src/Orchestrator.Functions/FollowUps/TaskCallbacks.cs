@@ -86,7 +86,8 @@ public sealed partial class TaskCallbacks
         return asked is not { } wished || wished <= delay ? delay : TimeSpan.FromTicks(Math.Min(wished.Ticks, LongestRetryAfter.Ticks));
     }
 
-    private static byte[] BodyOf(TaskRecord task) => JsonSerializer.SerializeToUtf8Bytes(TaskView.Of(task), ApiJson.Api.TaskView);
+    /// <summary>Who submitted it is nothing that another host need know.</summary>
+    private static byte[] BodyOf(TaskRecord task) => JsonSerializer.SerializeToUtf8Bytes(TaskView.Of(task) with { SubmittedBy = null }, ApiJson.Api.TaskView);
 
     private Task BuryAsync(TaskRecord task, TaskError error, byte[] body, int tries, CancellationToken cancellationToken)
     {

@@ -23,6 +23,9 @@ internal sealed class EventStream : IActionResult
     private readonly TaskSignals _signals;
     private readonly TimeProvider _time;
     private readonly TaskId _task;
+    private TaskSignals.Listener? _listener;
+    private IReadOnlyList<TaskEvent> _events = [];
+    private bool _isOver;
     private int _last;
 
     /// <param name="after">Number of the last event that the client has.</param>
@@ -35,17 +38,25 @@ internal sealed class EventStream : IActionResult
         _last = after;
     }
 
+    /// <summary>Reads what there is, while a failure can still be answered as one.</summary>
+    /// <param name="response">What the stream will be written to; it listens until that is done.</param>
+    public async Task OpenAsync(HttpResponse response, CancellationToken cancellationToken)
+    {
+        _listener = _signals.Listen(_task);
+        response.RegisterForDispose(_listener);
+
+        // In this order: a task that ends in between has an event that the client does not have.
+        _isOver = await IsOverAsync(cancellationToken);
+        _events = await _store.GetEventsAsync(_task, _last, cancellationToken);
+    }
+
     /// <inheritdoc/>
     public async Task ExecuteResultAsync(ActionContext context)
     {
         var response = context.HttpContext.Response;
         var cancellationToken = context.HttpContext.RequestAborted;
-        using var listener = _signals.Listen(_task);
-
-        // In this order: a task that ends in between has an event that the client does not have.
-        var isOver = await IsOverAsync(cancellationToken);
-        var events = await _store.GetEventsAsync(_task, _last, cancellationToken);
-        if (events.Count == 0 && isOver)
+        var listener = _listener ?? throw new InvalidOperationException("The stream has not been opened.");
+        if (_events.Count == 0 && _isOver)
         {
             response.StatusCode = StatusCodes.Status204NoContent;
             return;
@@ -56,7 +67,7 @@ internal sealed class EventStream : IActionResult
         response.Headers["X-Accel-Buffering"] = "no";
         try
         {
-            await StreamAsync(response, listener.Next, events, cancellationToken);
+            await StreamAsync(response, listener.Next, _events, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

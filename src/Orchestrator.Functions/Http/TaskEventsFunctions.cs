@@ -37,9 +37,12 @@ public sealed class TaskEventsFunctions
         if (events.Count == 0 && await _store.GetAsync(task, cancellationToken) is null)
             throw TaskAnswers.NotFound(id);
 
-        return IsStreamWanted(request)
-            ? new EventStream(_store, _signals, _time, task, after)
-            : new JsonAnswer<TaskEventsView>(new TaskEventsView([.. events.Select(TaskEventView.Of)]), ApiJson.Api.TaskEventsView);
+        if (!IsStreamWanted(request))
+            return new JsonAnswer<TaskEventsView>(new TaskEventsView([.. events.Select(TaskEventView.Of)]), ApiJson.Api.TaskEventsView);
+
+        var stream = new EventStream(_store, _signals, _time, task, after);
+        await stream.OpenAsync(request.HttpContext.Response, cancellationToken);
+        return stream;
     }
 
     private static bool IsStreamWanted(HttpRequest request) =>

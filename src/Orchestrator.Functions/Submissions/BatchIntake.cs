@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using Orchestrator.Functions.Json;
 using Orchestrator.Functions.Problems;
 using Orchestrator.Tasks;
@@ -10,7 +12,7 @@ namespace Orchestrator.Functions.Submissions;
 internal sealed record BatchOutcome(TaskRecord? Task, Problem? Problem);
 
 /// <summary>Takes many submissions at once: each is accepted or refused by itself.</summary>
-public sealed class BatchIntake(SubmissionIntake intake, TaskSubmitter submitter, StartQueue starts)
+public sealed partial class BatchIntake(SubmissionIntake intake, TaskSubmitter submitter, StartQueue starts, ILogger<BatchIntake> logger)
 {
     /// <summary>Most submissions of a batch.</summary>
     public const int MaxTasks = 1_000;
@@ -47,7 +49,10 @@ public sealed class BatchIntake(SubmissionIntake intake, TaskSubmitter submitter
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             // One that storage refuses is answered like one that is wrong: the others may well have been stored.
-            return new BatchOutcome(Task: null, ProblemMapping.From(exception));
+            var problem = ProblemMapping.From(exception);
+            if (problem.Status == StatusCodes.Status500InternalServerError)
+                LogFault(exception);
+            return new BatchOutcome(Task: null, problem);
         }
     }
 
@@ -62,4 +67,7 @@ public sealed class BatchIntake(SubmissionIntake intake, TaskSubmitter submitter
 
         return tasks;
     }
+
+    [LoggerMessage(4014, LogLevel.Error, "A submission of a batch failed; the caller was told of an internal error.")]
+    private partial void LogFault(Exception exception);
 }

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -100,6 +102,22 @@ public sealed class CallbackSenderTests : IDisposable
         var delivery = await SendAsync($"http://localhost:{FreePort.Next()}/");
 
         Assert.Equal(("outbound_failed", true), Outcome(delivery));
+    }
+
+    /// <summary>What is no HTTP is quoted by whoever reads it, and may hold what was sent.</summary>
+    [Fact]
+    public async Task Send_ReceiverSaysTheAddressAgainInPlaceOfAnAnswer_TheSecretIsNotQuoted()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var answering = AnswerWithTheTargetAsync(listener);
+
+        var delivery = await SendAsync($"http://localhost:{((IPEndPoint)listener.LocalEndpoint).Port}/done?token=secret:signing");
+
+        await answering;
+        var error = Assert.IsType<CallbackAnswer.Failed>(delivery).Error;
+        Assert.Equal("outbound_failed", error.Code);
+        Assert.Contains("/done?token=***", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -233,4 +251,13 @@ public sealed class CallbackSenderTests : IDisposable
         Mock.Of<IOptionsMonitor<CallbackOptions>>(monitor => monitor.CurrentValue == new CallbackOptions { SigningKey = key }),
         _secrets,
         _time);
+
+    private static async Task AnswerWithTheTargetAsync(TcpListener listener)
+    {
+        using var client = await listener.AcceptTcpClientAsync();
+        var stream = client.GetStream();
+        using var reader = new StreamReader(stream, leaveOpen: true);
+        var target = (await reader.ReadLineAsync())!.Split(' ')[1];
+        await stream.WriteAsync(Encoding.UTF8.GetBytes($"HTTP/1.1 200 OK\r\n{target}\r\n\r\n"));
+    }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using Orchestrator.Errors;
 using Orchestrator.Functions.Http;
 using Orchestrator.Functions.Tests.Fakes;
 using Orchestrator.Tasks;
@@ -161,11 +162,25 @@ public sealed class EventStreamTests : IDisposable
         await streaming.WithinLimitAsync("the stream ends");
     }
 
-    private Task StreamAsync(TaskId id, int after = 0)
+    [Fact]
+    public async Task OpenAsync_StorageAway_FailsBeforeAnythingIsSaid()
+    {
+        var id = await _rig.SubmitAsync();
+        _rig.Store.BeforeCall = () => throw new StorageUnavailableException(new Uri("http://127.0.0.1:1"), "away");
+
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => StreamAsync(id));
+
+        Assert.Equal("", _body.Text);
+        Assert.Null(_context.Response.ContentType);
+    }
+
+    private async Task StreamAsync(TaskId id, int after = 0)
     {
         _context.Response.Body = _body;
         _context.RequestAborted = _client.Token;
-        return new EventStream(_rig.Store, _rig.Signals, _rig.Time, id, after).ExecuteResultAsync(new ActionContext { HttpContext = _context });
+        var stream = new EventStream(_rig.Store, _rig.Signals, _rig.Time, id, after);
+        await stream.OpenAsync(_context.Response, _client.Token);
+        await stream.ExecuteResultAsync(new ActionContext { HttpContext = _context });
     }
 
     private Task WhenSaidAsync(string text) => Eventually.TrueAsync(() => _body.Text.Contains(text, StringComparison.Ordinal), $"the stream says {text}");

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Logging;
 using Orchestrator.Functions.Problems;
 using Orchestrator.Functions.Submissions;
 using Orchestrator.Functions.Tests.Fakes;
@@ -9,9 +10,10 @@ namespace Orchestrator.Functions.Tests.Submissions;
 public sealed class BatchIntakeTests
 {
     private readonly TaskRig _rig = new();
+    private readonly LogLines<BatchIntake> _logs = new();
     private readonly BatchIntake _intake;
 
-    public BatchIntakeTests() => _intake = new BatchIntake(_rig.Intake, _rig.Submitter, _rig.Starts);
+    public BatchIntakeTests() => _intake = new BatchIntake(_rig.Intake, _rig.Submitter, _rig.Starts, _logs);
 
     [Fact]
     public async Task SubmitAsync_Input_IsKeptByteForByte()
@@ -51,6 +53,7 @@ public sealed class BatchIntakeTests
         Assert.Equal(500, Assert.Single(outcomes, outcome => outcome.Problem is not null).Problem!.Status);
         Assert.Single(outcomes, outcome => outcome.Task is not null);
         Assert.Equal(1, _rig.Store.Count);
+        Assert.Single(_logs.Lines(LogLevel.Error));
     }
 
     [Theory]
