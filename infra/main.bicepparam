@@ -7,8 +7,8 @@ using 'main.bicep'
 param environmentName = readEnvironmentVariable('AZURE_ENV_NAME')
 param location = readEnvironmentVariable('AZURE_LOCATION')
 
-param instanceMemoryMB = int(readEnvironmentVariable('ORCHESTRATOR_INSTANCE_MEMORY_MB', '2048'))
-param maximumInstanceCount = int(readEnvironmentVariable('ORCHESTRATOR_MAXIMUM_INSTANCES', '40'))
+param instanceMemoryMB = 2048
+param maximumInstanceCount = 40
 param zoneRedundant = bool(readEnvironmentVariable('ORCHESTRATOR_ZONE_REDUNDANT', 'false'))
 param storageRedundancy = readEnvironmentVariable('ORCHESTRATOR_STORAGE_REDUNDANCY', 'Standard_LRS')
 param separateTaskHubStorage = bool(readEnvironmentVariable('ORCHESTRATOR_SEPARATE_TASK_HUB_STORAGE', 'false'))
