@@ -94,6 +94,9 @@ param allowedHosts string[] = []
 @secure()
 param appSettings object = {}
 
+@description('Object id of who deploys with infra/scripts, a person or the identity of a pipeline: it may then keep packages for a rollback. Empty for nobody.')
+param deployerPrincipalId string = ''
+
 // ---- Watching ----
 
 @description('How long logs are kept, in days. The first 31 cost nothing.')
@@ -166,6 +169,7 @@ module resources 'resources.bicep' = {
     entraAudience: entraAudience
     allowedHosts: allowedHosts
     appSettings: appSettings
+    deployerPrincipalId: deployerPrincipalId
     logRetentionDays: logRetentionDays
     dailyLogQuotaGb: dailyLogQuotaGb
     hostLogs: hostLogs
@@ -193,8 +197,8 @@ output AZURE_RESOURCE_GROUP string = group.name
 @description('Name of the function app.')
 output AZURE_FUNCTION_APP_NAME string = resources.outputs.appName
 
-@description('Address of the API, which the command line takes as --url.')
-output ORCHESTRATOR_URL string = 'https://${resources.outputs.hostName}/'
+@description('Address of the app, which the command line takes as --url.')
+output AZURE_FUNCTION_APP_URL string = 'https://${resources.outputs.hostName}'
 
 @description('Name of the account that holds tasks and queues.')
 output AZURE_STORAGE_ACCOUNT_NAME string = resources.outputs.storageName

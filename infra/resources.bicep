@@ -69,6 +69,9 @@ param allowedHosts string[]
 @secure()
 param appSettings object
 
+@description('Object id of who keeps packages for a rollback; empty for nobody.')
+param deployerPrincipalId string
+
 @description('How long logs are kept, in days.')
 param logRetentionDays int
 
@@ -114,7 +117,9 @@ var insightsName = 'appi-${token}'
 var vaultName = 'kv-${token}'
 var networkName = 'vnet-${token}'
 var actionGroupName = 'ag-${token}'
+// The package that runs, and all that were ever deployed, for a rollback (infra/scripts).
 var packageContainer = 'app-package'
+var keptPackagesContainer = 'packages'
 
 var hasVault = useKeyVault || !empty(firstKeySecretName) || !empty(callbackSigningKeySecretName)
 
@@ -143,7 +148,7 @@ module storage 'modules/storage.bicep' = {
     name: storageName
     tags: tags
     redundancy: storageRedundancy
-    packageContainer: packageContainer
+    containers: [packageContainer, keptPackagesContainer]
     isPrivate: privateNetworking
     isLocked: lockStorage
   }
@@ -157,7 +162,7 @@ module taskHubStorage 'modules/storage.bicep' = if (separateTaskHubStorage) {
     name: taskHubStorageName
     tags: tags
     redundancy: storageRedundancy
-    packageContainer: ''
+    containers: []
     isPrivate: privateNetworking
     isLocked: lockStorage
   }
@@ -215,6 +220,8 @@ module roles 'modules/roles.bicep' = {
     workspaceName: workspaceName
     vaultName: vaultName
     hasVault: hasVault
+    keptPackagesContainer: keptPackagesContainer
+    deployerPrincipalId: deployerPrincipalId
   }
   dependsOn: [
     appIdentity
