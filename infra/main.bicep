@@ -78,10 +78,10 @@ param entraAudience string = ''
 @description('Directory that issues those tokens.')
 param entraTenantId string = tenant().tenantId
 
-@description('Whether there is a Key Vault for secrets of tasks. There is one in any case where a secret is named below.')
+@description('Whether there is a Key Vault for secrets of tasks. There is one in any case where callbacks are signed.')
 param useKeyVault bool = false
 
-@description('Name of the secret of the vault that is an API key of role Admin, to create others with; empty for none. Needless with tokens of Entra ID.')
+@description('Name of a secret that is an API key of role Admin, to create others with, in a vault of its own; empty for none. Needless with tokens of Entra ID. Until it is there the app does not start.')
 param firstKeySecretName string = ''
 
 @description('Name of the secret of the vault that signs callbacks; empty for no callbacks.')
@@ -209,8 +209,11 @@ output AZURE_TASK_HUB_STORAGE_ACCOUNT_NAME string = resources.outputs.taskHubSto
 @description('Name of the workspace that has logs and metrics.')
 output AZURE_LOG_ANALYTICS_WORKSPACE_NAME string = resources.outputs.workspaceName
 
-@description('Name of the vault; empty if there is none.')
+@description('Name of the vault for secrets of tasks; empty if there is none.')
 output AZURE_KEY_VAULT_NAME string = resources.outputs.vaultName
+
+@description('Name of the vault for the first API key; empty if there is none.')
+output AZURE_ADMIN_KEY_VAULT_NAME string = resources.outputs.adminVaultName
 
 @description('Name of the identity of the app.')
 output AZURE_APP_IDENTITY_NAME string = resources.outputs.identityName

@@ -47,7 +47,7 @@ param privateNetworking bool
 @description('Addresses of that network.')
 param networkAddressPrefix string
 
-@description('Whether there is a vault, also without a secret that is named below.')
+@description('Whether there is a vault for secrets of tasks, also without a key for callbacks.')
 param useKeyVault bool
 
 @description('Secret of the vault that is the first API key; empty for none.')
@@ -115,13 +115,16 @@ var storageAccountNames = separateTaskHubStorage ? [storageName, taskHubStorageN
 var workspaceName = 'log-${token}'
 var insightsName = 'appi-${token}'
 var vaultName = 'kv-${token}'
+var adminVaultName = 'kvadmin-${token}'
 var networkName = 'vnet-${token}'
 var actionGroupName = 'ag-${token}'
 // The package that runs, and all that were ever deployed, for a rollback (infra/scripts).
 var packageContainer = 'app-package'
 var keptPackagesContainer = 'packages'
 
-var hasVault = useKeyVault || !empty(firstKeySecretName) || !empty(callbackSigningKeySecretName)
+var hasVault = useKeyVault || !empty(callbackSigningKeySecretName)
+var hasAdminVault = !empty(firstKeySecretName)
+var vaultNames = concat(hasVault ? [vaultName] : [], hasAdminVault ? [adminVaultName] : [])
 
 module appIdentity 'modules/identity.bicep' = {
   name: 'app-identity'
@@ -180,15 +183,17 @@ module monitoring 'modules/monitoring.bicep' = {
   }
 }
 
-module vault 'modules/keyVault.bicep' = if (hasVault) {
-  name: 'key-vault'
-  params: {
-    location: location
-    name: vaultName
-    tags: tags
-    isPrivate: privateNetworking
+module vaults 'modules/keyVault.bicep' = [
+  for name in vaultNames: {
+    name: 'key-vault-${name}'
+    params: {
+      location: location
+      name: name
+      tags: tags
+      isPrivate: privateNetworking
+    }
   }
-}
+]
 
 module network 'modules/network.bicep' = if (privateNetworking) {
   name: 'network'
@@ -198,14 +203,13 @@ module network 'modules/network.bicep' = if (privateNetworking) {
     tags: tags
     addressPrefix: networkAddressPrefix
     storageAccountNames: storageAccountNames
-    vaultName: vaultName
-    hasVault: hasVault
+    vaultNames: vaultNames
   }
   // It names them by what is known at the start; they must be there all the same.
   dependsOn: [
     storage
     taskHubStorage
-    vault
+    vaults
   ]
 }
 
@@ -218,8 +222,7 @@ module roles 'modules/roles.bicep' = {
     taskHubStorageName: taskHubStorageName
     insightsName: insightsName
     workspaceName: workspaceName
-    vaultName: vaultName
-    hasVault: hasVault
+    vaultNames: vaultNames
     keptPackagesContainer: keptPackagesContainer
     deployerPrincipalId: deployerPrincipalId
   }
@@ -229,7 +232,7 @@ module roles 'modules/roles.bicep' = {
     storage
     taskHubStorage
     monitoring
-    vault
+    vaults
   ]
 }
 
@@ -246,8 +249,8 @@ module functionApp 'modules/functionApp.bicep' = {
     taskHubStorageName: taskHubStorageName
     packageContainer: packageContainer
     insightsName: insightsName
-    vaultName: vaultName
-    hasVault: hasVault
+    vaultName: hasVault ? vaultName : ''
+    adminVaultName: adminVaultName
     subnetId: privateNetworking ? network!.outputs.appSubnetId : ''
     maximumInstanceCount: maximumInstanceCount
     instanceMemoryMB: instanceMemoryMB
@@ -273,8 +276,7 @@ module diagnostics 'modules/diagnostics.bicep' = {
   params: {
     appName: appName
     storageAccountNames: storageAccountNames
-    vaultName: vaultName
-    hasVault: hasVault
+    vaultNames: vaultNames
     workspaceName: workspaceName
     hostLogs: hostLogs
     storageLogs: storageLogs
@@ -343,8 +345,11 @@ output taskHubStorageName string = taskHubStorageName
 @description('Name of the workspace.')
 output workspaceName string = workspaceName
 
-@description('Name of the vault; empty if there is none.')
+@description('Name of the vault for secrets of tasks; empty if there is none.')
 output vaultName string = hasVault ? vaultName : ''
+
+@description('Name of the vault for the first API key; empty if there is none.')
+output adminVaultName string = hasAdminVault ? adminVaultName : ''
 
 @description('Name of the identity of the app.')
 output identityName string = appIdentityName

@@ -31,11 +31,11 @@ param packageContainer string
 @description('Name of the Application Insights component.')
 param insightsName string
 
-@description('Name of the vault.')
+@description('Name of the vault that the app is to ask for secrets; empty for none.')
 param vaultName string
 
-@description('Whether there is a vault.')
-param hasVault bool
+@description('Name of the vault that has the first API key.')
+param adminVaultName string
 
 @description('Subnet that the app is put into; empty for none.')
 param subnetId string
@@ -117,11 +117,11 @@ var telemetrySettings = {
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.properties.clientId};Authorization=AAD'
 }
 
-var vaultSettings = hasVault
-  ? {
+var vaultSettings = empty(vaultName)
+  ? {}
+  : {
       Orchestrator__Secrets__VaultUri: 'https://${vaultName}${environment().suffixes.keyvaultDns}/'
     }
-  : {}
 
 // A reference by name: the app asks the vault for it at each delivery, so a new version of the secret needs no restart.
 var callbackSettings = empty(callbackSigningKeySecretName)
@@ -130,11 +130,12 @@ var callbackSettings = empty(callbackSigningKeySecretName)
       Orchestrator__Callbacks__SigningKey: 'secret:${callbackSigningKeySecretName}'
     }
 
-// The platform puts the secret in place of the reference when the app starts.
+// The platform puts the secret in place of the reference when the app starts. It lies in a vault of its own: from the one above an operator can have the app send
+// any secret to any host that is allowed (docs/operations/secrets.md), and this one makes an admin.
 var firstKeySettings = empty(firstKeySecretName)
   ? {}
   : {
-      Orchestrator__Access__Keys__first__Key: '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=${firstKeySecretName})'
+      Orchestrator__Access__Keys__first__Key: '@Microsoft.KeyVault(VaultName=${adminVaultName};SecretName=${firstKeySecretName})'
       Orchestrator__Access__Keys__first__Role: 'Admin'
     }
 

@@ -1,4 +1,4 @@
-metadata description = 'A Key Vault for secrets of tasks, the key that signs callbacks, and the first API key. It is made empty: values are put in by people, never by a deployment.'
+metadata description = 'A Key Vault: for secrets of tasks and the key that signs callbacks, or for the first API key. It is made empty: values are put in by people, never by a deployment.'
 
 @description('Where the vault lies.')
 param location string

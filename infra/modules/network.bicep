@@ -15,11 +15,8 @@ param addressPrefix string
 @description('Names of the storage accounts to be reached.')
 param storageAccountNames string[]
 
-@description('Name of the vault to be reached.')
-param vaultName string
-
-@description('Whether there is a vault.')
-param hasVault bool
+@description('Names of the vaults to be reached.')
+param vaultNames string[]
 
 var appSubnet = 'app'
 var endpointSubnet = 'endpoints'
@@ -28,7 +25,7 @@ var storageServices = ['blob', 'queue', 'table']
 var vaultZone = 'privatelink.vaultcore.azure.net'
 var zoneNames = concat(
   map(storageServices, service => 'privatelink.${service}.${environment().suffixes.storage}'),
-  hasVault ? [vaultZone] : []
+  empty(vaultNames) ? [] : [vaultZone]
 )
 
 var storageEndpoints = flatten(map(
@@ -40,16 +37,12 @@ var storageEndpoints = flatten(map(
     zone: 'privatelink.${service}.${environment().suffixes.storage}'
   })
 ))
-var vaultEndpoints = hasVault
-  ? [
-      {
-        name: 'pe-${vaultName}'
-        targetId: resourceId('Microsoft.KeyVault/vaults', vaultName)
-        group: 'vault'
-        zone: vaultZone
-      }
-    ]
-  : []
+var vaultEndpoints = map(vaultNames, vault => {
+  name: 'pe-${vault}'
+  targetId: resourceId('Microsoft.KeyVault/vaults', vault)
+  group: 'vault'
+  zone: vaultZone
+})
 var endpoints = concat(storageEndpoints, vaultEndpoints)
 
 resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {

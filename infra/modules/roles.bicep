@@ -18,11 +18,8 @@ param insightsName string
 @description('Name of the workspace.')
 param workspaceName string
 
-@description('Name of the vault.')
-param vaultName string
-
-@description('Whether there is a vault.')
-param hasVault bool
+@description('Names of the vaults.')
+param vaultNames string[]
 
 @description('Container that packages are kept in for a rollback.')
 param keptPackagesContainer string
@@ -105,9 +102,11 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2023-09-01' existin
   name: workspaceName
 }
 
-resource vault 'Microsoft.KeyVault/vaults@2024-11-01' existing = if (hasVault) {
-  name: vaultName
-}
+resource vaults 'Microsoft.KeyVault/vaults@2024-11-01' existing = [
+  for vaultName in vaultNames: {
+    name: vaultName
+  }
+]
 
 // Names of assignments come from ids that are known before anything is made, so that a what-if can show them.
 resource storageRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
@@ -147,16 +146,18 @@ resource telemetryRole 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-resource secretsRole 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (hasVault) {
-  scope: vault
-  name: guid(vault.id, appIdentity.id, keyVaultSecretsUser)
-  properties: {
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', keyVaultSecretsUser)
-    principalId: appIdentity.properties.principalId
-    principalType: 'ServicePrincipal'
-    description: 'Key Vault Secrets User. The app reads secrets that tasks and settings name; it can neither list nor change them.'
+resource secretsRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (vaultName, index) in vaultNames: {
+    scope: vaults[index]
+    name: guid(resourceId('Microsoft.KeyVault/vaults', vaultName), appIdentity.id, keyVaultSecretsUser)
+    properties: {
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', keyVaultSecretsUser)
+      principalId: appIdentity.properties.principalId
+      principalType: 'ServicePrincipal'
+      description: 'Key Vault Secrets User. The app reads secrets that tasks and settings name, and the platform those that settings refer to; neither can change them.'
+    }
   }
-}
+]
 
 resource alertRole 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: workspace
