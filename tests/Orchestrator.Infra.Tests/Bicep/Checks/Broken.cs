@@ -18,12 +18,13 @@ internal static class Broken
         using var copy = new InfraCopy();
         edit(copy);
         var files = copy.Look(scenario ?? Scenario.Plain);
-        return string.Join('\n', new TCheck().Find(files).Select(finding => WithLine(files, finding)));
+        return string.Join('\n', new TCheck().Find(files).Select(finding => Plain(files, finding)).Distinct());
     }
 
-    /// <summary>The text of a line in place of its number: tests are not to change with each line that is added above.</summary>
-    private static string WithLine(InfraFiles files, Finding finding) =>
-        finding.Place.Split(':') is [var file, var number] && int.TryParse(number, out var line)
-            ? $"{file} '{File.ReadLines(files.PathOf(file)).ElementAt(line - 1).Trim()}': {finding.What}"
-            : finding.ToString();
+    /// <summary>
+    /// The text of a line in place of its number, and no name of a resource: tests are not to change with each line that is added above, nor with each name.
+    /// </summary>
+    private static string Plain(InfraFiles files, Finding finding) => finding.Place.Split(':') is [var file, var number] && int.TryParse(number, out var line)
+        ? $"{file} '{File.ReadLines(files.PathOf(file)).ElementAt(line - 1).Trim()}': {finding.What}"
+        : $"{string.Join(' ', finding.Place.Split(' ').TakeWhile((_, index) => index == 0 || !finding.Place.Split(' ')[index - 1].Contains('/', StringComparison.Ordinal)))}: {finding.What}";
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Orchestrator.Infra.Tests.Bicep.Compiling;
 using Orchestrator.Infra.Tests.Bicep.Model;
 
@@ -58,5 +59,13 @@ internal sealed class FlexCheck : ICheck
 
     private static bool HasPackageContainer(Deployment deployment, Resource app) =>
         app.Text("properties.functionAppConfig.deployment.storage.value") is { } address
-        && deployment.Of("Microsoft.Storage/storageAccounts/blobServices/containers").Any(container => address.TrimEnd(']', ')', '\'').EndsWith(container.Name.Split('/')[^1], StringComparison.Ordinal));
+        && deployment.Of("Microsoft.Storage/storageAccounts/blobServices/containers").Any(container => container.Name.Split('/')[^1] == ContainerOf(address));
+
+    /// <summary>The end of an address. An expression puts it together from the account's, which is known later and ends with a slash, and the container's name.</summary>
+    private static string ContainerOf(string address)
+    {
+        if (address.StartsWith('[') && ArmExpression.Parse(address) is { Function: "format" } format)
+            address = string.Format(CultureInfo.InvariantCulture, format.Arguments[0].Text, format.Arguments.Skip(1).Select(part => (object)(part.Function is null ? part.Text : "/")).ToArray());
+        return address.Split('/')[^1];
+    }
 }

@@ -5,7 +5,8 @@ using Orchestrator.Infra.Tests.Bicep.Model;
 namespace Orchestrator.Infra.Tests.Bicep.Checks;
 
 /// <summary>
-/// Nobody can read the id of a role, so beside each stands its name, in the same line or the one above: as Azure writes it, or as the name of a variable. An id that is no role's has no business here.
+/// Nobody can read the id of a role, so beside each stands its name, in the same line or the one above: as Azure writes it, or as the name of a variable. An id
+/// that is no role's has no business here.
 /// </summary>
 internal sealed partial class RoleNamesCheck : ICheck
 {

@@ -33,7 +33,7 @@ internal sealed class RolesCheck : ICheck
         else if (!Allowed.TryGetValue(role, out var allowed))
             yield return deployment.Finding(assignment, $"gives '{role}', which nothing here needs; see {nameof(RolesCheck)}.");
         else if (!TypeOf(target).Equals(allowed.On, StringComparison.OrdinalIgnoreCase))
-            yield return deployment.Finding(assignment, $"gives '{role}' on {target}; give it on a resource of type {allowed.On}.");
+            yield return deployment.Finding(assignment, $"gives '{role}' on {(TypeOf(target) is { Length: > 0 } type ? type : "a whole group")}; give it on a resource of type {allowed.On}.");
         if (assignment.Text("properties.principalType") is null)
             yield return deployment.Finding(assignment, "has no principalType; without it a new identity is not found for some minutes, and the deployment fails.");
     }

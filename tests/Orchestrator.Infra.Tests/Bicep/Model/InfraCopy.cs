@@ -5,11 +5,18 @@ namespace Orchestrator.Infra.Tests.Bicep.Model;
 /// <summary>A copy of what deploys the app, to break things in; removed when disposed.</summary>
 internal sealed class InfraCopy : IDisposable
 {
+    private static readonly string[] Beside = ["azure.yaml", "host.json", "docs/operations/runbook.md"];
+
     /// <summary>Copies the repository's.</summary>
     public InfraCopy()
     {
         Root = Directory.CreateTempSubdirectory("orchestrator-infra-").FullName;
-        File.Copy(RepositoryFiles.PathOf("azure.yaml"), PathOf("azure.yaml"));
+        foreach (var file in Beside)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(PathOf(file))!);
+            File.Copy(RepositoryFiles.PathOf(file), PathOf(file));
+        }
+
         foreach (var file in Directory.EnumerateFiles(RepositoryFiles.PathOf("infra"), "*", SearchOption.AllDirectories))
         {
             var copy = Path.Combine(Root, Path.GetRelativePath(RepositoryFiles.Root, file));
