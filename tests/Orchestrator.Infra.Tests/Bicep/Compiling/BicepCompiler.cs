@@ -56,6 +56,8 @@ internal static class BicepCompiler
     private static JsonRpcProcess Start()
     {
         var program = typeof(BicepCompiler).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "BicepProgram").Value!;
+        if (!File.Exists(program))
+            throw new InvalidOperationException($"The Bicep compiler is not at {program}, where 'dotnet restore' puts it: restore, on a machine that NuGet has one for.");
         var start = new ProcessStartInfo(program, ["jsonrpc", "--stdio"]);
         // What azd sets; files of parameters read it.
         foreach (var (name, value) in AzdVariables.Values)
