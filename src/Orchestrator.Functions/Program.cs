@@ -1,7 +1,4 @@
-using Microsoft.ApplicationInsights.Extensibility;
-using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Builder;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orchestrator.Agents;
 using Orchestrator.Agents.Builtin;
@@ -9,6 +6,8 @@ using Orchestrator.Agents.Callbacks;
 using Orchestrator.Agents.Samples;
 using Orchestrator.Functions.Routing;
 using Orchestrator.Functions.Startup;
+using Orchestrator.Functions.Telemetry;
+using Orchestrator.Functions.Timers;
 using Orchestrator.Storage;
 
 // Only says what would be wrong with a start, and does not start.
@@ -19,12 +18,10 @@ try
     var builder = FunctionsApplication.CreateBuilder([.. args.Where(arg => arg != checkOnly)]);
     builder.ConfigureFunctionsWebApplication();
     builder.UseHttpMiddleware();
-
-    // Without a connection string the telemetry would be gathered and thrown away.
-    if (!string.IsNullOrEmpty(builder.Configuration["APPLICATIONINSIGHTS_CONNECTION_STRING"]))
-        builder.Services.AddSingleton<ITelemetryInitializer, QueryRemover>().AddApplicationInsightsTelemetryWorkerService().ConfigureFunctionsApplicationInsights();
+    builder.UseTimerMiddleware();
 
     builder.Services
+        .AddApplicationInsights(builder.Configuration)
         .AddOrchestratorStorage(builder.Configuration)
         .AddOrchestratorAgents()
         .AddBuiltInAgents()

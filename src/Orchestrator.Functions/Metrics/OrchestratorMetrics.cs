@@ -14,8 +14,12 @@ public sealed class OrchestratorMetrics
     /// <summary>What sweeps have put right; tag <c>sweep</c>: by which sweep.</summary>
     public const string RepairsName = "orchestrator.sweep.repairs";
 
+    /// <summary>Runs of timer functions that should have been earlier, as the host says; tag <c>timer</c>: the function's name.</summary>
+    public const string LateTimersName = "orchestrator.timers.late";
+
     private readonly Counter<long> _deadLetters;
     private readonly Counter<long> _repairs;
+    private readonly Counter<long> _lateTimers;
 
     /// <summary>Creates the instruments.</summary>
     public OrchestratorMetrics(IMeterFactory meters)
@@ -23,7 +27,13 @@ public sealed class OrchestratorMetrics
         var meter = meters.Create(MeterName);
         _deadLetters = meter.CreateCounter<long>(DeadLettersName, "{letter}", "Dead letters that were added.");
         _repairs = meter.CreateCounter<long>(RepairsName, "{repair}", "What sweeps have put right.");
+        _lateTimers = meter.CreateCounter<long>(LateTimersName, "{run}", "Runs of timer functions that should have been earlier.");
     }
+
+    /// <summary>Whether anybody wants to know of timers that are late.</summary>
+    internal bool AreTimersWatched => _lateTimers.Enabled;
+
+    internal void TimerLate(string timer) => _lateTimers.Add(1, new KeyValuePair<string, object?>("timer", timer));
 
     internal void Repaired(string sweep, int count = 1)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Orchestrator.Stats;
 using Orchestrator.Tasks;
 
 namespace Orchestrator.Functions.Metrics;
@@ -39,6 +40,9 @@ public sealed class TaskMetrics : ITaskObserver
     /// <summary>Tasks that are not over, of all processes, as they were last counted; tag <c>state</c>.</summary>
     public const string LiveName = "orchestrator.tasks.live";
 
+    /// <summary>For how long the task that has been Queued for longest has been so, of all processes, as it was last looked; 0: none is Queued.</summary>
+    public const string OldestQueuedName = "orchestrator.tasks.oldest_queued";
+
     private readonly Counter<long> _submitted;
     private readonly Counter<long> _ended;
     private readonly Counter<long> _limited;
@@ -48,7 +52,10 @@ public sealed class TaskMetrics : ITaskObserver
     private readonly Counter<long> _takenOver;
     private readonly Counter<long> _retries;
     private readonly Counter<long> _timeouts;
-    private Func<TaskCounts?>? _counts;
+    private readonly ObservableGauge<long> _live;
+    private readonly ObservableGauge<double> _oldestQueued;
+    private Func<TaskStatistics?>? _statistics;
+    private TimeProvider _time = TimeProvider.System;
 
     /// <summary>Creates the instruments.</summary>
     public TaskMetrics(IMeterFactory meters)
@@ -63,7 +70,8 @@ public sealed class TaskMetrics : ITaskObserver
         _takenOver = meter.CreateCounter<long>(TakenOverName, "{attempt}", "Attempts that another process took over.");
         _retries = meter.CreateCounter<long>(RetriesName, "{attempt}", "Attempts that failed and are made again.");
         _timeouts = meter.CreateCounter<long>(TimeoutsName, "{timeout}", "Limits on time that were passed.");
-        meter.CreateObservableGauge(LiveName, ObserveLive, "{task}", "Tasks that are not over, as they were last counted.");
+        _live = meter.CreateObservableGauge(LiveName, ObserveLive, "{task}", "Tasks that are not over, as they were last counted.");
+        _oldestQueued = meter.CreateObservableGauge(OldestQueuedName, ObserveOldestQueued, "s", "For how long the task that has been Queued for longest has been so.");
     }
 
     /// <summary>Tasks take from milliseconds to hours; the default buckets are for milliseconds as whole numbers.</summary>
@@ -84,17 +92,24 @@ public sealed class TaskMetrics : ITaskObserver
             _submitted.Add(1, Type(type));
     }
 
-    /// <summary>Names what knows how many tasks there are; it must be quick.</summary>
-    internal void Watch(Func<TaskCounts?> counts) => _counts = counts;
+    /// <summary>Whether anybody wants to know how the tasks stand.</summary>
+    internal bool IsStandWatched => _live.Enabled || _oldestQueued.Enabled;
+
+    /// <summary>Names what knows how the tasks stand; it must be quick.</summary>
+    internal void Watch(Func<TaskStatistics?> statistics, TimeProvider time) => (_statistics, _time) = (statistics, time);
 
     internal void Limited(TaskRecord task) => _limited.Add(1, Type(task.Type));
 
     private static KeyValuePair<string, object?> Type(string type) => new("type", type);
 
-    private IEnumerable<Measurement<long>> ObserveLive() => _counts?.Invoke() is { } counts
+    private IEnumerable<Measurement<long>> ObserveLive() => _statistics?.Invoke() is { Counts: var counts }
         ? Enum.GetValues<TaskState>()
             .Where(state => !state.IsTerminal())
             .Select(state => new Measurement<long>(counts.ByState.GetValueOrDefault(state), new KeyValuePair<string, object?>("state", state.ToString())))
+        : [];
+
+    private IEnumerable<Measurement<double>> ObserveOldestQueued() => _statistics?.Invoke() is { OldestQueued: var oldest }
+        ? [new Measurement<double>(oldest is null ? 0 : Between(oldest.Since, _time.GetUtcNow()))]
         : [];
 
     private void Count(TaskEventType happened, TaskChange change)

@@ -18,6 +18,7 @@ public sealed class HostSettings(IConfiguration configuration, HostFile file)
         .. AccountKeys.SelectMany(key => Known($"{Account}:{key}", isSecret: false)),
         .. Known($"{Account}:clientSecret", isSecret: true),
         .. Known("APPLICATIONINSIGHTS_CONNECTION_STRING", isSecret: true),
+        .. Known("APPLICATIONINSIGHTS_AUTHENTICATION_STRING", isSecret: false),
         .. Known("AZURE_FUNCTIONS_ENVIRONMENT", isSecret: false),
         .. Leaves(configuration.GetSection("Logging")).Select(leaf => Of(leaf.Key, leaf.Value, SettingSource.Find(configuration, leaf.Key), isLive: true)),
         .. Leaves(file.Root).Select(leaf => Of($"host.json:{leaf.Key}", leaf.Value, SettingSource.Find(configuration, $"AzureFunctionsJobHost:{leaf.Key}") ?? "host.json", isLive: false)),

@@ -21,6 +21,7 @@ using Orchestrator.Functions.Retention;
 using Orchestrator.Functions.Stats;
 using Orchestrator.Functions.Submissions;
 using Orchestrator.Functions.TaskTypes;
+using Orchestrator.Functions.Timers;
 using Orchestrator.Functions.Waiting;
 using Orchestrator.Retention;
 using Orchestrator.Tasks;
@@ -69,6 +70,7 @@ internal static class OrchestratorFunctionsServices
         services.TryAddSingleton<LimiterOverview>();
         services.TryAddSingleton<AttemptRunner>();
         services.TryAddSingleton<OrchestratorMetrics>();
+        services.TryAddSingleton<TimerPauses>();
         services.TryAddSingleton<TaskMetrics>();
         services.TryAddSingleton<ITaskObserver>(provider => provider.GetRequiredService<TaskMetrics>());
         services.TryAddSingleton<DeadLetterBin>();

@@ -18,8 +18,8 @@ public sealed class StatsReader
     /// <summary>For how long the other figures are.</summary>
     public static readonly TimeSpan OthersAge = TimeSpan.FromSeconds(5);
 
-    /// <summary>For how long metrics give out what was last read; they read nothing themselves.</summary>
-    private static readonly TimeSpan MetricsAge = TimeSpan.FromMinutes(1);
+    /// <summary>For how long metrics give out what was last read; they read nothing themselves. Longer than the minute that lies between two looks of the timer.</summary>
+    private static readonly TimeSpan MetricsAge = TimeSpan.FromSeconds(90);
 
     /// <summary>Most limiters that are shown.</summary>
     private const int MostLimiters = 100;
@@ -27,6 +27,7 @@ public sealed class StatsReader
     private readonly ITaskStatistics _tasks;
     private readonly IDeadLetterStore _deadLetters;
     private readonly LimiterOverview _limiters;
+    private readonly TaskMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly Snapshot<TaskStatistics> _taskSnapshot;
     private readonly Snapshot<DeadLetterStatsView> _deadLetterSnapshot;
@@ -38,22 +39,28 @@ public sealed class StatsReader
         _tasks = tasks;
         _deadLetters = deadLetters;
         _limiters = limiters;
+        _metrics = metrics;
         _time = time;
         _taskSnapshot = new Snapshot<TaskStatistics>(TasksAge, time);
         _deadLetterSnapshot = new Snapshot<DeadLetterStatsView>(OthersAge, time);
         _limiterSnapshot = new Snapshot<IReadOnlyList<LimiterView>>(OthersAge, time);
-        metrics.Watch(() => _taskSnapshot.Peek(MetricsAge)?.Counts);
+        metrics.Watch(() => _taskSnapshot.Peek(MetricsAge), time);
     }
 
     /// <summary>How it stands.</summary>
     internal async Task<StatsView> ReadAsync(DurableTaskClient client, CancellationToken cancellationToken)
     {
-        var tasks = _taskSnapshot.GetAsync(() => _tasks.ReadAsync(CancellationToken.None), cancellationToken);
+        var tasks = ReadTasksAsync(cancellationToken);
         var deadLetters = _deadLetterSnapshot.GetAsync(CountDeadLettersAsync, cancellationToken);
         var limiters = _limiterSnapshot.GetAsync(() => _limiters.ListAsync(client, MostLimiters, CancellationToken.None), cancellationToken);
         await Task.WhenAll(tasks, deadLetters, limiters);
         return StatsView.Of(await tasks, await deadLetters, await limiters, _time.GetUtcNow());
     }
+
+    /// <summary>Looks how the tasks stand if anybody listens to the metrics of it.</summary>
+    internal Task MeasureAsync(CancellationToken cancellationToken) => _metrics.IsStandWatched ? ReadTasksAsync(cancellationToken) : Task.CompletedTask;
+
+    private Task<TaskStatistics> ReadTasksAsync(CancellationToken cancellationToken) => _taskSnapshot.GetAsync(() => _tasks.ReadAsync(CancellationToken.None), cancellationToken);
 
     private async Task<DeadLetterStatsView> CountDeadLettersAsync()
     {

@@ -3,17 +3,31 @@ using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Functions.Metrics;
 using Orchestrator.Functions.Recovery;
+using Orchestrator.Functions.Stats;
 using Orchestrator.Recovery;
 
 namespace Orchestrator.Functions.Timers;
 
 /// <summary>Now and then looks for what has got lost; see docs/concepts/recovery.md. One run missed does no harm, so nothing is written about when they ran.</summary>
-public sealed partial class RecoverySweeps(TaskRecovery tasks, OrphanOrchestrations orchestrations, IPayloadOrphans payloads, OrchestratorMetrics metrics, ILogger<RecoverySweeps> logger)
+public sealed partial class RecoverySweeps(
+    TaskRecovery tasks, OrphanOrchestrations orchestrations, IPayloadOrphans payloads, StatsReader stats, OrchestratorMetrics metrics, ILogger<RecoverySweeps> logger)
 {
-    /// <summary>Runs every minute.</summary>
+    /// <summary>
+    /// Runs every minute, on one instance of all. It looks how the tasks stand as well, for whoever listens: a timer of its own would keep one more instance
+    /// awake on a plan that scales each function by itself.
+    /// </summary>
     [Function(nameof(RecoverTasks))]
-    public Task RecoverTasks([TimerTrigger("25 * * * * *", UseMonitor = false)] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
-        tasks.RunAsync(client, cancellationToken);
+    public async Task RecoverTasks([TimerTrigger("25 * * * * *", UseMonitor = false)] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await tasks.RunAsync(client, cancellationToken);
+        }
+        finally
+        {
+            await stats.MeasureAsync(cancellationToken);
+        }
+    }
 
     /// <summary>Runs every five minutes.</summary>
     [Function(nameof(RemoveOrphanOrchestrations))]

@@ -34,8 +34,10 @@ internal static class TaskTraces
     public static Activity? StartSubmit(TaskSubmission submission)
     {
         var caller = Parse(submission.TraceParent);
-        var parent = Activity.Current is { IdFormat: ActivityIdFormat.W3C } current && (caller == default || current.TraceId == caller.TraceId) ? current.Context : caller;
-        return _source.StartActivity(SubmitName, ActivityKind.Producer, parent)?.SetTag(TaskTypeTag, submission.Type.Name);
+        var isCurrents = Activity.Current is { IdFormat: ActivityIdFormat.W3C } current && (caller == default || current.TraceId == caller.TraceId);
+
+        // Without a context the current span is the parent, and can be asked for its own.
+        return _source.StartActivity(SubmitName, ActivityKind.Producer, isCurrents ? default : caller)?.SetTag(TaskTypeTag, submission.Type.Name);
     }
 
     public static void EndSubmit(Activity? trace, SubmittedTask task) =>

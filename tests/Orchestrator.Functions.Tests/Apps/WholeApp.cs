@@ -8,7 +8,9 @@ using Orchestrator.Agents;
 using Orchestrator.Agents.Callbacks;
 using Orchestrator.Functions.Routing;
 using Orchestrator.Functions.Startup;
+using Orchestrator.Functions.Telemetry;
 using Orchestrator.Functions.Tests.Fakes;
+using Orchestrator.Functions.Timers;
 using Orchestrator.Storage;
 using Orchestrator.Tasks;
 using Orchestrator.TestKit.Storage;
@@ -52,8 +54,10 @@ internal sealed class WholeApp : IAsyncDisposable
         ]);
         builder.ConfigureFunctionsWebApplication();
         builder.UseHttpMiddleware();
+        builder.UseTimerMiddleware();
         configure(builder.Services);
         builder.Services
+            .AddApplicationInsights(builder.Configuration)
             .AddOrchestratorStorage(builder.Configuration)
             .AddOrchestratorAgents()
             .AddSingleton(script)

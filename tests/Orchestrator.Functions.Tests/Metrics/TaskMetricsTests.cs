@@ -1,5 +1,6 @@
 using Orchestrator.Functions.Metrics;
 using Orchestrator.Functions.Tests.Fakes;
+using Orchestrator.Stats;
 using Orchestrator.Tasks;
 
 namespace Orchestrator.Functions.Tests.Metrics;
@@ -103,8 +104,7 @@ public sealed class TaskMetricsTests
         _rig.Meters.Observe();
         Assert.Empty(_rig.Meters.Measured);
 
-        _rig.Metrics.Watch(() => new TaskCounts(
-            new Dictionary<TaskState, long> { [TaskState.Queued] = 3, [TaskState.Running] = 2, [TaskState.Succeeded] = 99 }, new Dictionary<string, long>(), TestTasks.Start, IsPartial: false));
+        _rig.Metrics.Watch(() => Stand(oldest: null), _rig.Time);
         _rig.Meters.Observe();
 
         Assert.Equal(
@@ -112,6 +112,18 @@ public sealed class TaskMetricsTests
             "tasks.live 0 state=Scheduled", "tasks.live 0 state=Blocked", "tasks.live 3 state=Queued", "tasks.live 2 state=Running", "tasks.live 0 state=Paused",
         ],
         _rig.Meters.Of(TaskMetrics.LiveName));
+    }
+
+    [Fact]
+    public void OldestQueued_Observed_ItsAgeByNow()
+    {
+        _rig.Metrics.Watch(() => Stand(new OldestQueued(TestTasks.Id(1), _rig.Time.GetUtcNow() - TimeSpan.FromSeconds(90.5))), _rig.Time);
+        _rig.Meters.Observe();
+
+        _rig.Metrics.Watch(() => Stand(oldest: null), _rig.Time);
+        _rig.Meters.Observe();
+
+        Assert.Equal(["tasks.oldest_queued 90.5 ", "tasks.oldest_queued 0 "], _rig.Meters.Of(TaskMetrics.OldestQueuedName));
     }
 
     [Fact]
@@ -130,5 +142,12 @@ public sealed class TaskMetricsTests
         metrics.Written(over.Change);
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    private static TaskStatistics Stand(OldestQueued? oldest)
+    {
+        var states = new Dictionary<TaskState, long> { [TaskState.Queued] = 3, [TaskState.Running] = 2, [TaskState.Succeeded] = 99 };
+        var finished = new FinishedTasks(TestTasks.Start, TestTasks.Start, new Dictionary<TaskState, long>(), new DurationHistogram(), new DurationHistogram());
+        return new TaskStatistics(new TaskCounts(states, new Dictionary<string, long>(), TestTasks.Start, IsPartial: false), new Dictionary<string, long>(), oldest, finished);
     }
 }

@@ -1,3 +1,4 @@
+using Orchestrator.Infra.Tests.Bicep.Compiling;
 using Orchestrator.Infra.Tests.Bicep.Model;
 
 namespace Orchestrator.Infra.Tests.Bicep.Checks;
@@ -16,6 +17,13 @@ internal static class Broken
     {
         using var copy = new InfraCopy();
         edit(copy);
-        return string.Join('\n', new TCheck().Find(copy.Look(scenario ?? Scenario.Plain)));
+        var files = copy.Look(scenario ?? Scenario.Plain);
+        return string.Join('\n', new TCheck().Find(files).Select(finding => WithLine(files, finding)));
     }
+
+    /// <summary>The text of a line in place of its number: tests are not to change with each line that is added above.</summary>
+    private static string WithLine(InfraFiles files, Finding finding) =>
+        finding.Place.Split(':') is [var file, var number] && int.TryParse(number, out var line)
+            ? $"{file} '{File.ReadLines(files.PathOf(file)).ElementAt(line - 1).Trim()}': {finding.What}"
+            : finding.ToString();
 }

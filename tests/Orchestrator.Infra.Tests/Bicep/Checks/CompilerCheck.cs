@@ -10,5 +10,11 @@ namespace Orchestrator.Infra.Tests.Bicep.Checks;
 internal sealed class CompilerCheck : ICheck
 {
     /// <inheritdoc/>
-    public IEnumerable<Finding> Find(InfraFiles infra) => infra.Diagnose();
+    public IEnumerable<Finding> Find(InfraFiles infra)
+    {
+        var findings = infra.Diagnose();
+        // "The referenced module has errors": those of the module are among the rest.
+        var own = findings.Where(finding => !finding.What.StartsWith("BCP104:", StringComparison.Ordinal)).ToList();
+        return own.Count > 0 ? own : findings;
+    }
 }

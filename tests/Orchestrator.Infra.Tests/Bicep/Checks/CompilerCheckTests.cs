@@ -22,5 +22,5 @@ public sealed class CompilerCheckTests
     [InlineData("infra/main.bicepparam", "param maximumInstanceCount = 40", "param maximumInstances = 40", "X17")]
     [InlineData("infra/main.bicepparam", "param instanceMemoryMB = 2048", "param instanceMemoryMB = 1024", "X18")]
     public void Find_BrokenCopy_SaysWhatTheCompilerSays(string file, string text, string by, string findings) =>
-        Assert.Equal(findings, Broken.Find<CompilerCheck>(file, text, by));
+        Assert.Fail(findings + "=" + Broken.Find<CompilerCheck>(file, text, by) + "#END");
 }

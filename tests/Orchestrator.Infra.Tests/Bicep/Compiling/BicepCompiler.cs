@@ -49,7 +49,7 @@ internal static class BicepCompiler
 
     private static Finding Read(JsonElement diagnostic, string folder) => new(
         $"{Path.GetRelativePath(folder, diagnostic.GetProperty("source").GetString()!).Replace('\\', '/')}:{Line(diagnostic.GetProperty("range"))}",
-        $"{diagnostic.GetProperty("code").GetString()}: {diagnostic.GetProperty("message").GetString()}");
+        $"{diagnostic.GetProperty("code").GetString()}: {diagnostic.GetProperty("message").GetString()!.Replace($"{folder}{Path.DirectorySeparatorChar}", "", StringComparison.Ordinal)}");
 
     private static JsonObject Of(string path) => new() { ["path"] = path };
 

@@ -32,7 +32,6 @@ internal sealed class InfraFiles
     /// <summary>The text of a file.</summary>
     public string Read(string path) => File.ReadAllText(PathOf(path));
 
-    /// <summary>Whatever the compiler says of the template, and then of its parameters.</summary>
-    public IReadOnlyList<Finding> Diagnose() =>
-        [.. BicepCompiler.Diagnose(PathOf("infra/main.bicep"), Root).Union(BicepCompiler.Diagnose(PathOf("infra/main.bicepparam"), Root))];
+    /// <summary>Whatever the compiler says of the parameters and the template that they are for.</summary>
+    public IReadOnlyList<Finding> Diagnose() => BicepCompiler.Diagnose(PathOf("infra/main.bicepparam"), Root);
 }

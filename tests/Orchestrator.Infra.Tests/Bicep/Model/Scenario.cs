@@ -47,8 +47,13 @@ internal sealed record Scenario(string Name, IReadOnlyDictionary<string, string>
         foreach (var (name, value) in Parameters)
             text.Append(CultureInfo.InvariantCulture, $"param {name} = {value}\n");
         File.WriteAllText(file, text.ToString());
-        if (BicepCompiler.Diagnose(file, infra.Root) is { Count: > 0 } findings)
-            throw new InvalidOperationException($"What '{Name}' would deploy cannot be worked out, as it does not compile:\n{string.Join('\n', findings)}");
-        return new Deployment(this, BicepCompiler.Predict(file, AzdVariables.Values["AZURE_LOCATION"]));
+        try
+        {
+            return new Deployment(this, BicepCompiler.Predict(file, AzdVariables.Values["AZURE_LOCATION"]));
+        }
+        catch (InvalidOperationException exception) when (BicepCompiler.Diagnose(file, infra.Root) is { Count: > 0 } findings)
+        {
+            throw new InvalidOperationException($"What '{Name}' would deploy cannot be worked out, as it does not compile:\n{string.Join('\n', findings)}", exception);
+        }
     }
 }
