@@ -2,7 +2,7 @@ metadata description = 'Orchestrator in a subscription: makes the resource group
 
 targetScope = 'subscription'
 
-import { alertThresholds } from 'types.bicep'
+import { alertThresholds, resourceTags } from 'types.bicep'
 
 @description('Name of the environment, such as dev or production. All names are made of it; another name is another installation.')
 @minLength(1)
@@ -19,7 +19,7 @@ param location string
 param resourceGroupName string = 'rg-${environmentName}'
 
 @description('Further tags of all resources.')
-param tags object = {}
+param tags resourceTags = {}
 
 // ---- How large ----
 
@@ -92,7 +92,7 @@ param allowedHosts string[] = []
 
 @description('Further settings of the app by name, with __ between parts; see docs/reference/settings.md. Settings that are made by hand are gone after the next deployment.')
 @secure()
-param appSettings object = {}
+param appSettings { *: string } = {}
 
 @description('Object id of who deploys with infra/scripts, a person or the identity of a pipeline: it may then keep packages for a rollback. Empty for nobody.')
 param deployerPrincipalId string = ''

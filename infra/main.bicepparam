@@ -21,7 +21,10 @@ param firstKeySecretName = readEnvironmentVariable('ORCHESTRATOR_FIRST_KEY_SECRE
 param callbackSigningKeySecretName = readEnvironmentVariable('ORCHESTRATOR_CALLBACK_KEY_SECRET', '')
 param deployerPrincipalId = readEnvironmentVariable('ORCHESTRATOR_DEPLOYER_PRINCIPAL_ID', '')
 
-param alertEmails = filter(split(readEnvironmentVariable('ORCHESTRATOR_ALERT_EMAILS', ''), ','), address => !empty(address))
+param alertEmails = filter(
+  split(readEnvironmentVariable('ORCHESTRATOR_ALERT_EMAILS', ''), ','),
+  address => !empty(address)
+)
 param availabilityTest = bool(readEnvironmentVariable('ORCHESTRATOR_AVAILABILITY_TEST', 'false'))
 
 param allowedHosts = []

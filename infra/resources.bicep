@@ -1,6 +1,6 @@
 metadata description = 'All that the app needs, in one resource group.'
 
-import { alertThresholds } from 'types.bicep'
+import { alertThresholds, resourceTags } from 'types.bicep'
 
 @description('Name of the environment. Names of resources are made of it.')
 param environmentName string
@@ -9,7 +9,7 @@ param environmentName string
 param location string
 
 @description('Tags of all resources.')
-param tags object
+param tags resourceTags
 
 @description('Name by which azd finds the app.')
 param serviceName string
@@ -67,7 +67,7 @@ param allowedHosts string[]
 
 @description('Further settings of the app.')
 @secure()
-param appSettings object
+param appSettings { *: string }
 
 @description('Object id of who keeps packages for a rollback; empty for nobody.')
 param deployerPrincipalId string

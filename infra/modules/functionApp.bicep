@@ -1,5 +1,7 @@
 metadata description = 'The function app and its plan. Everything that the app is told stands in its settings here.'
 
+import { resourceTags } from '../types.bicep'
+
 @description('Where the app runs.')
 param location string
 
@@ -11,7 +13,7 @@ param name string
 param planName string
 
 @description('Tags of the resources.')
-param tags object
+param tags resourceTags
 
 @description('Name by which azd finds the app: that of the service in azure.yaml.')
 param serviceName string
@@ -75,7 +77,7 @@ param allowedHosts string[]
 
 @description('Further settings of the app.')
 @secure()
-param appSettings object
+param appSettings { *: string }
 
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
   name: identityName

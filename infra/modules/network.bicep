@@ -1,5 +1,7 @@
 metadata description = 'A network for the app, with private endpoints for storage and vault in it: the data is then reached from nowhere else.'
 
+import { resourceTags } from '../types.bicep'
+
 @description('Where the network lies: the region of the app.')
 param location string
 
@@ -7,7 +9,7 @@ param location string
 param name string
 
 @description('Tags of the resources.')
-param tags object
+param tags resourceTags
 
 @description('Addresses of the network, a /16 to /24 that overlaps with none it is to be connected to.')
 param addressPrefix string
@@ -30,12 +32,13 @@ var zoneNames = concat(
 
 var storageEndpoints = flatten(map(
   storageAccountNames,
-  account => map(storageServices, service => {
-    name: 'pe-${account}-${service}'
-    targetId: resourceId('Microsoft.Storage/storageAccounts', account)
-    group: service
-    zone: 'privatelink.${service}.${environment().suffixes.storage}'
-  })
+  account =>
+    map(storageServices, service => {
+      name: 'pe-${account}-${service}'
+      targetId: resourceId('Microsoft.Storage/storageAccounts', account)
+      group: service
+      zone: 'privatelink.${service}.${environment().suffixes.storage}'
+    })
 ))
 var vaultEndpoints = map(vaultNames, vault => {
   name: 'pe-${vault}'

@@ -1,5 +1,7 @@
 metadata description = 'A storage account that takes no keys: for tasks, queues and the package of the app, and a second one for the task hub where that is asked for.'
 
+import { resourceTags } from '../types.bicep'
+
 @description('Where the data lies.')
 param location string
 
@@ -9,7 +11,7 @@ param location string
 param name string
 
 @description('Tags of the resource.')
-param tags object
+param tags resourceTags
 
 @description('How many copies of the data there are, and where.')
 param redundancy string
