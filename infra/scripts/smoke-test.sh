@@ -92,7 +92,7 @@ answered() {
   code=$(field code) detail=$(field detail)
   case "$status" in
     000) printf 'no answer: %s' "${body:-nothing}" ;;
-    *) printf 'status %s%s%s' "$status" "${code:+, code $code}" "${detail:+: $detail}" ;;
+    *) printf 'status %s%s%s' "$status" "${code:+, code $code}" "${detail:+: ${detail%.}}" ;;
   esac
 }
 
