@@ -1,0 +1,162 @@
+metadata description = 'A network for the app, with private endpoints for storage and vault in it: the data is then reached from nowhere else.'
+
+@description('Where the network lies: the region of the app.')
+param location string
+
+@description('Name of the network.')
+param name string
+
+@description('Tags of the resources.')
+param tags object
+
+@description('Addresses of the network, a /16 to /24 that overlaps with none it is to be connected to.')
+param addressPrefix string
+
+@description('Names of the storage accounts to be reached.')
+param storageAccountNames string[]
+
+@description('Name of the vault to be reached.')
+param vaultName string
+
+@description('Whether there is a vault.')
+param hasVault bool
+
+var appSubnet = 'app'
+var endpointSubnet = 'endpoints'
+
+var storageServices = ['blob', 'queue', 'table']
+var vaultZone = 'privatelink.vaultcore.azure.net'
+var zoneNames = concat(
+  map(storageServices, service => 'privatelink.${service}.${environment().suffixes.storage}'),
+  hasVault ? [vaultZone] : []
+)
+
+var storageEndpoints = flatten(map(
+  storageAccountNames,
+  account => map(storageServices, service => {
+    name: 'pe-${account}-${service}'
+    targetId: resourceId('Microsoft.Storage/storageAccounts', account)
+    group: service
+    zone: 'privatelink.${service}.${environment().suffixes.storage}'
+  })
+))
+var vaultEndpoints = hasVault
+  ? [
+      {
+        name: 'pe-${vaultName}'
+        targetId: resourceId('Microsoft.KeyVault/vaults', vaultName)
+        group: 'vault'
+        zone: vaultZone
+      }
+    ]
+  : []
+var endpoints = concat(storageEndpoints, vaultEndpoints)
+
+resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
+  name: name
+  location: location
+  tags: tags
+  properties: {
+    addressSpace: {
+      addressPrefixes: [
+        addressPrefix
+      ]
+    }
+    subnets: [
+      {
+        name: appSubnet
+        properties: {
+          // Flex Consumption puts instances of the app here; 59 addresses are for some thousand of them, as they share addresses.
+          addressPrefix: cidrSubnet(addressPrefix, 26, 0)
+          delegations: [
+            {
+              name: 'functions'
+              properties: {
+                serviceName: 'Microsoft.App/environments'
+              }
+            }
+          ]
+        }
+      }
+      {
+        name: endpointSubnet
+        properties: {
+          addressPrefix: cidrSubnet(addressPrefix, 26, 1)
+          privateEndpointNetworkPolicies: 'Disabled'
+        }
+      }
+    ]
+  }
+}
+
+resource zones 'Microsoft.Network/privateDnsZones@2024-06-01' = [
+  for zoneName in zoneNames: {
+    name: zoneName
+    location: 'global'
+    tags: tags
+  }
+]
+
+resource links 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01' = [
+  for (zoneName, index) in zoneNames: {
+    parent: zones[index]
+    name: name
+    location: 'global'
+    tags: tags
+    properties: {
+      virtualNetwork: {
+        id: network.id
+      }
+      registrationEnabled: false
+    }
+  }
+]
+
+resource privateEndpoints 'Microsoft.Network/privateEndpoints@2024-05-01' = [
+  for endpoint in endpoints: {
+    name: endpoint.name
+    location: location
+    tags: tags
+    properties: {
+      subnet: {
+        id: '${network.id}/subnets/${endpointSubnet}'
+      }
+      privateLinkServiceConnections: [
+        {
+          name: endpoint.name
+          properties: {
+            privateLinkServiceId: endpoint.targetId
+            groupIds: [
+              endpoint.group
+            ]
+          }
+        }
+      ]
+    }
+  }
+]
+
+// Writes the addresses of the endpoints into the zones, and takes them out again with the endpoint.
+resource zoneGroups 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2024-05-01' = [
+  for (endpoint, index) in endpoints: {
+    parent: privateEndpoints[index]
+    name: 'default'
+    properties: {
+      privateDnsZoneConfigs: [
+        {
+          name: endpoint.group
+          properties: {
+            privateDnsZoneId: resourceId('Microsoft.Network/privateDnsZones', endpoint.zone)
+          }
+        }
+      ]
+    }
+    dependsOn: [
+      zones
+      links
+    ]
+  }
+]
+
+@description('Subnet that the app is put into.')
+output appSubnetId string = '${network.id}/subnets/${appSubnet}'

@@ -1,0 +1,42 @@
+metadata description = 'Types of parameters that more than one file takes.'
+
+@export()
+@description('When alerts are raised. What is not given has the default that modules/alerts.bicep lists.')
+type alertThresholds = {
+  @description('Invocations of functions, of any kind, that failed within 15 minutes.')
+  @minValue(0)
+  functionFailures: int?
+
+  @description('Entries of the log at Error or Critical within 15 minutes.')
+  @minValue(0)
+  loggedErrors: int?
+
+  @description('Share of the tasks that ended within 30 minutes and failed, in percent. Fewer than five failures are never an alert.')
+  @minValue(0)
+  @maxValue(99)
+  failedTasksPercent: int?
+
+  @description('Age of the oldest task that waits for its first attempt, in seconds.')
+  @minValue(1)
+  oldestQueuedSeconds: int?
+
+  @description('Requests to the tables of tasks that storage asked to be spared, within 15 minutes.')
+  @minValue(0)
+  storageThrottled: int?
+
+  @description('Requests to any service of a storage account that were throttled, within 15 minutes; those of Durable Functions are among them.')
+  @minValue(0)
+  storageBusy: int?
+
+  @description('Minutes in which no task succeeds though there are tasks to be done all the time.')
+  noSuccessMinutes: (30 | 60 | 120 | 180 | 240 | 300 | 360)?
+
+  @description('Runs of one timer within 6 hours that came too late.')
+  @minValue(0)
+  lateTimers: int?
+
+  @description('Places, of five, from which the app must be unavailable at a time.')
+  @minValue(1)
+  @maxValue(5)
+  failedLocations: int?
+}
