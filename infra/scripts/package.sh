@@ -53,14 +53,8 @@ dotnet publish "$project/src/Orchestrator.Functions" --configuration Release --n
   -p:FunctionsPlatform=Azure "-p:InformationalVersion=$version" -p:IncludeSourceRevisionInInformationalVersion=false ||
   fail "the function app could not be published." "The compiler's message above says why."
 
-# What the host on Azure refuses, or what must never be there, is found before it is sent.
-for file in host.json worker.config.json functions.metadata; do
-  [ -f "$work/app/$file" ] || fail "the published app has no $file." "Was it published with FunctionsPlatform=Azure and the package Microsoft.Azure.Functions.Worker.Sdk?"
-done
-[ -d "$work/app/.azurefunctions" ] || fail "the published app has no folder .azurefunctions." "Flex Consumption takes no package without it; the Functions SDK makes it."
-[ ! -e "$work/app/local.settings.json" ] || fail "the published app holds local.settings.json, and with it secrets of this machine." "It must not be copied when publishing."
-embedded=$(find "$work/app" -name 'Embedded.*')
-[ -z "$embedded" ] || fail "the published app holds the embedded platform: $embedded." "Unset FunctionsPlatform and publish again."
+# What Azure refuses, or what must never be there, is found before it is sent.
+faults=$("$project/.ci/check-publish" "$work/app") || fail "the published app is not one to deploy:" "$faults"
 
 hub=$(sed -nE 's/.*"hubName" *: *"([A-Za-z0-9]+)".*/\1/p' "$work/app/host.json" | head -n 1)
 [ -n "$hub" ] || fail "host.json names no task hub." "Set extensions.durableTask.hubName."
