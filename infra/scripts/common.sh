@@ -3,13 +3,16 @@
 
 say() { printf '%s\n' "$*"; }
 
+# What 'fail' ends with. 3 once something was sent to the app that may have to be taken back.
+failure=1
+
 # Ends the script: what went wrong, then lines with what to do.
 fail() {
   printf 'FAILED: %s\n' "$1" >&2
   shift
   local line
   for line in "$@"; do printf '  %s\n' "$line" >&2; done
-  exit 1
+  exit "$failure"
 }
 
 # Ends the script before it has done anything: it was called wrongly, or a tool is not there.

@@ -21,8 +21,9 @@ usage: deploy.sh [--environment NAME] [--no-keep] [--no-smoke-test] [--accept-st
 
 You need the roles Contributor on the resource group and, to keep the package, Storage Blob Data Contributor on the
 container: ORCHESTRATOR_DEPLOYER_PRINCIPAL_ID of provision.sh gives it. The smoke test takes its key from
-ORCHESTRATOR_API_KEY, or a token from ORCHESTRATOR_TOKEN.
-Exit code: 0 the app works; 1 failed; 2 called wrongly.
+ORCHESTRATOR_API_KEY, or a token from ORCHESTRATOR_TOKEN; without either, and with ORCHESTRATOR_ENTRA_AUDIENCE
+set, the Azure CLI is asked for a token.
+Exit code: 0 the app works; 1 failed, and nothing was changed; 2 called wrongly; 3 the package was sent and does not work.
 END
 }
 
@@ -45,7 +46,11 @@ done
 [ -f "$package" ] || refuse "There is no file $package. Make one with package.sh."
 check_environment_name
 need unzip "your system's packages"
-if [ -n "$tests" ]; then need curl "your system's packages, or https://curl.se"; fi
+if [ -n "$tests" ]; then
+  need curl "your system's packages, or https://curl.se"
+  [ -n "${ORCHESTRATOR_API_KEY:-}${ORCHESTRATOR_TOKEN:-}${ORCHESTRATOR_ENTRA_AUDIENCE:-}" ] ||
+    refuse "The smoke test has neither key nor token: set ORCHESTRATOR_API_KEY, ORCHESTRATOR_TOKEN or ORCHESTRATOR_ENTRA_AUDIENCE, or give --no-smoke-test."
+fi
 
 release=$(unzip -p "$package" release.txt 2>/dev/null) || refuse "$package is no package of package.sh: it holds no release.txt."
 of_release() { printf '%s\n' "$release" | sed -nE "s/^$1=([0-9A-Za-z.-]+)\$/\1/p"; }
@@ -120,10 +125,16 @@ if [ -n "$keeps" ]; then
 else
   say "The package is not kept, and the schema of the store not checked."
 fi
+failure=3
 send
 if [ -z "$tests" ]; then
   say "Not tested. Test it with: infra/scripts/smoke-test.sh --expect-version $version $address"
   exit 0
+fi
+if [ -z "${ORCHESTRATOR_API_KEY:-}${ORCHESTRATOR_TOKEN:-}" ]; then
+  ORCHESTRATOR_TOKEN=$(az account get-access-token --resource "$ORCHESTRATOR_ENTRA_AUDIENCE" --query accessToken --output tsv) ||
+    fail "version $version is deployed, but there is no token for $ORCHESTRATOR_ENTRA_AUDIENCE to test it with." "Give who deploys the app role Orchestrator.Operator: docs/operations/access.md."
+  export ORCHESTRATOR_TOKEN
 fi
 "$here/smoke-test.sh" --timeout 600 --expect-version "$version" "$address" ||
   fail "version $version is deployed and does not work." "Back to the version before: infra/scripts/rollback.sh --environment $AZURE_ENV_NAME"

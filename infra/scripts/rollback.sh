@@ -19,7 +19,7 @@ worked before the one deployed last.
 
 The package brings its task hub with it (host.json). Work that the other version began on another hub is begun
 anew on this one: docs/how-to/deploy.md.
-Exit code: 0 the app works; 1 failed; 2 called wrongly.
+Exit code: 0 the app works; 1 failed, and nothing was changed; 2 called wrongly; 3 the package was sent and does not work.
 END
 }
 

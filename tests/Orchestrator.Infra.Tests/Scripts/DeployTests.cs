@@ -130,7 +130,7 @@ public sealed class DeployTests : IDisposable
 
         var run = await _bench.RunAsync("deploy.sh", Package("1.2.0", schema: 2));
 
-        Assert.Equal(1, run.ExitCode);
+        Assert.Equal(3, run.ExitCode);
         Assert.Equal(["BlobUploadFailedException", "FAILED: version 1.2.0 was not deployed, or the app does not start with it."], run.Errors.Take(2));
         Assert.DoesNotContain(run.Calls, call => call.StartsWith("curl", StringComparison.Ordinal));
     }
@@ -147,11 +147,44 @@ public sealed class DeployTests : IDisposable
 
         var run = await _bench.RunAsync("deploy.sh", Package("1.2.0", schema: 2));
 
-        Assert.Equal(1, run.ExitCode);
+        Assert.Equal(3, run.ExitCode);
         Assert.Equal("FAILED: the app does not know the caller: status 401, code unauthorized: Show a key.", run.Errors[0]);
         Assert.Equal(
             ["FAILED: version 1.2.0 is deployed and does not work.", "  Back to the version before: infra/scripts/rollback.sh --environment test"], run.Errors.TakeLast(2));
         Assert.DoesNotContain(run.Calls, call => call.Contains("worked=", StringComparison.Ordinal));
+    }
+
+    [BashFact]
+    public async Task Deploy_AudienceInPlaceOfAKey_TestsWithATokenOfTheAzureCli()
+    {
+        Target();
+        _bench.With("ORCHESTRATOR_API_KEY", "").With("ORCHESTRATOR_ENTRA_AUDIENCE", "api://orchestrator")
+            .Answer("az functionapp deployment source config-zip*")
+            .Answer("az account get-access-token --resource api://orchestrator --query accessToken --output tsv", "token-that-nobody-may-see");
+        Works();
+
+        var run = await _bench.RunAsync("deploy.sh", "--no-keep", Package("1.2.0", schema: 2));
+
+        Assert.True(run.ExitCode == 0, run.Transcript);
+        Assert.Equal("header = \"Authorization: Bearer token-that-nobody-may-see\"\n", await File.ReadAllTextAsync(Path.Combine(_bench.Folder, "curl-input")));
+        Assert.DoesNotContain("token-that-nobody-may-see", run.Transcript, StringComparison.Ordinal);
+    }
+
+    [BashFact]
+    public async Task Deploy_NothingToTestWith_RefusesBeforeAnyCall()
+    {
+        _bench.With("ORCHESTRATOR_API_KEY", "");
+
+        var run = await _bench.RunAsync("deploy.sh", Package("1.2.0", schema: 2));
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal(
+            [
+                "The smoke test has neither key nor token: set ORCHESTRATOR_API_KEY, ORCHESTRATOR_TOKEN or ORCHESTRATOR_ENTRA_AUDIENCE, or give --no-smoke-test.",
+                "See deploy.sh --help.",
+            ],
+            run.Errors);
+        Assert.Equal([], run.Calls);
     }
 
     [BashFact]

@@ -49,7 +49,7 @@ internal sealed class ScriptBench : IDisposable
             AddTool(name);
         foreach (var name in new[] { "AZURE_ENV_NAME", "AZURE_LOCATION", "AZURE_RESOURCE_GROUP", "AZURE_FUNCTION_APP_NAME", "AZURE_STORAGE_ACCOUNT_NAME", "AZURE_FUNCTION_APP_URL" })
             _environment[name] = "";
-        _environment["ORCHESTRATOR_API_KEY"] = _environment["ORCHESTRATOR_TOKEN"] = "";
+        _environment["ORCHESTRATOR_API_KEY"] = _environment["ORCHESTRATOR_TOKEN"] = _environment["ORCHESTRATOR_ENTRA_AUDIENCE"] = "";
     }
 
     /// <summary>All of it; removed in the end.</summary>
