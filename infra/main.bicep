@@ -2,7 +2,7 @@ metadata description = 'Orchestrator in a subscription: makes the resource group
 
 targetScope = 'subscription'
 
-import { alertThresholds } from 'types.bicep'
+import { alertThresholds, resourceTags } from 'types.bicep'
 
 @description('Name of the environment, such as dev or production. All names are made of it; another name is another installation.')
 @minLength(1)
@@ -19,7 +19,7 @@ param location string
 param resourceGroupName string = 'rg-${environmentName}'
 
 @description('Further tags of all resources.')
-param tags object = {}
+param tags resourceTags = {}
 
 // ---- How large ----
 
@@ -78,10 +78,10 @@ param entraAudience string = ''
 @description('Directory that issues those tokens.')
 param entraTenantId string = tenant().tenantId
 
-@description('Whether there is a Key Vault for secrets of tasks. There is one in any case where a secret is named below.')
+@description('Whether there is a Key Vault for secrets of tasks. There is one in any case where callbacks are signed.')
 param useKeyVault bool = false
 
-@description('Name of the secret of the vault that is an API key of role Admin, to create others with; empty for none. Needless with tokens of Entra ID.')
+@description('Name of a secret that is an API key of role Admin, to create others with, in a vault of its own; empty for none. Needless with tokens of Entra ID. Until it is there the app does not start.')
 param firstKeySecretName string = ''
 
 @description('Name of the secret of the vault that signs callbacks; empty for no callbacks.')
@@ -92,7 +92,10 @@ param allowedHosts string[] = []
 
 @description('Further settings of the app by name, with __ between parts; see docs/reference/settings.md. Settings that are made by hand are gone after the next deployment.')
 @secure()
-param appSettings object = {}
+param appSettings { *: string } = {}
+
+@description('Object id of who deploys with infra/scripts, a person or the identity of a pipeline: it may then keep packages for a rollback. Empty for nobody.')
+param deployerPrincipalId string = ''
 
 // ---- Watching ----
 
@@ -166,6 +169,7 @@ module resources 'resources.bicep' = {
     entraAudience: entraAudience
     allowedHosts: allowedHosts
     appSettings: appSettings
+    deployerPrincipalId: deployerPrincipalId
     logRetentionDays: logRetentionDays
     dailyLogQuotaGb: dailyLogQuotaGb
     hostLogs: hostLogs
@@ -193,8 +197,8 @@ output AZURE_RESOURCE_GROUP string = group.name
 @description('Name of the function app.')
 output AZURE_FUNCTION_APP_NAME string = resources.outputs.appName
 
-@description('Address of the API, which the command line takes as --url.')
-output ORCHESTRATOR_URL string = 'https://${resources.outputs.hostName}/'
+@description('Address of the app, which the command line takes as --url.')
+output AZURE_FUNCTION_APP_URL string = 'https://${resources.outputs.hostName}'
 
 @description('Name of the account that holds tasks and queues.')
 output AZURE_STORAGE_ACCOUNT_NAME string = resources.outputs.storageName
@@ -205,8 +209,11 @@ output AZURE_TASK_HUB_STORAGE_ACCOUNT_NAME string = resources.outputs.taskHubSto
 @description('Name of the workspace that has logs and metrics.')
 output AZURE_LOG_ANALYTICS_WORKSPACE_NAME string = resources.outputs.workspaceName
 
-@description('Name of the vault; empty if there is none.')
+@description('Name of the vault for secrets of tasks; empty if there is none.')
 output AZURE_KEY_VAULT_NAME string = resources.outputs.vaultName
+
+@description('Name of the vault for the first API key; empty if there is none.')
+output AZURE_ADMIN_KEY_VAULT_NAME string = resources.outputs.adminVaultName
 
 @description('Name of the identity of the app.')
 output AZURE_APP_IDENTITY_NAME string = resources.outputs.identityName

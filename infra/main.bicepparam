@@ -19,8 +19,12 @@ param entraAudience = readEnvironmentVariable('ORCHESTRATOR_ENTRA_AUDIENCE', '')
 param useKeyVault = bool(readEnvironmentVariable('ORCHESTRATOR_USE_KEY_VAULT', 'false'))
 param firstKeySecretName = readEnvironmentVariable('ORCHESTRATOR_FIRST_KEY_SECRET', '')
 param callbackSigningKeySecretName = readEnvironmentVariable('ORCHESTRATOR_CALLBACK_KEY_SECRET', '')
+param deployerPrincipalId = readEnvironmentVariable('ORCHESTRATOR_DEPLOYER_PRINCIPAL_ID', '')
 
-param alertEmails = filter(split(readEnvironmentVariable('ORCHESTRATOR_ALERT_EMAILS', ''), ','), address => !empty(address))
+param alertEmails = filter(
+  split(readEnvironmentVariable('ORCHESTRATOR_ALERT_EMAILS', ''), ','),
+  address => !empty(address)
+)
 param availabilityTest = bool(readEnvironmentVariable('ORCHESTRATOR_AVAILABILITY_TEST', 'false'))
 
 param allowedHosts = []

@@ -1,6 +1,6 @@
 metadata description = 'All that the app needs, in one resource group.'
 
-import { alertThresholds } from 'types.bicep'
+import { alertThresholds, resourceTags } from 'types.bicep'
 
 @description('Name of the environment. Names of resources are made of it.')
 param environmentName string
@@ -9,7 +9,7 @@ param environmentName string
 param location string
 
 @description('Tags of all resources.')
-param tags object
+param tags resourceTags
 
 @description('Name by which azd finds the app.')
 param serviceName string
@@ -47,7 +47,7 @@ param privateNetworking bool
 @description('Addresses of that network.')
 param networkAddressPrefix string
 
-@description('Whether there is a vault, also without a secret that is named below.')
+@description('Whether there is a vault for secrets of tasks, also without a key for callbacks.')
 param useKeyVault bool
 
 @description('Secret of the vault that is the first API key; empty for none.')
@@ -67,7 +67,10 @@ param allowedHosts string[]
 
 @description('Further settings of the app.')
 @secure()
-param appSettings object
+param appSettings { *: string }
+
+@description('Object id of who keeps packages for a rollback; empty for nobody.')
+param deployerPrincipalId string
 
 @description('How long logs are kept, in days.')
 param logRetentionDays int
@@ -112,11 +115,16 @@ var storageAccountNames = separateTaskHubStorage ? [storageName, taskHubStorageN
 var workspaceName = 'log-${token}'
 var insightsName = 'appi-${token}'
 var vaultName = 'kv-${token}'
+var adminVaultName = 'kvadmin-${token}'
 var networkName = 'vnet-${token}'
 var actionGroupName = 'ag-${token}'
+// The package that runs, and all that were ever deployed, for a rollback (infra/scripts).
 var packageContainer = 'app-package'
+var keptPackagesContainer = 'packages'
 
-var hasVault = useKeyVault || !empty(firstKeySecretName) || !empty(callbackSigningKeySecretName)
+var hasVault = useKeyVault || !empty(callbackSigningKeySecretName)
+var hasAdminVault = !empty(firstKeySecretName)
+var vaultNames = concat(hasVault ? [vaultName] : [], hasAdminVault ? [adminVaultName] : [])
 
 module appIdentity 'modules/identity.bicep' = {
   name: 'app-identity'
@@ -143,7 +151,7 @@ module storage 'modules/storage.bicep' = {
     name: storageName
     tags: tags
     redundancy: storageRedundancy
-    packageContainer: packageContainer
+    containers: [packageContainer, keptPackagesContainer]
     isPrivate: privateNetworking
     isLocked: lockStorage
   }
@@ -157,7 +165,7 @@ module taskHubStorage 'modules/storage.bicep' = if (separateTaskHubStorage) {
     name: taskHubStorageName
     tags: tags
     redundancy: storageRedundancy
-    packageContainer: ''
+    containers: []
     isPrivate: privateNetworking
     isLocked: lockStorage
   }
@@ -175,15 +183,17 @@ module monitoring 'modules/monitoring.bicep' = {
   }
 }
 
-module vault 'modules/keyVault.bicep' = if (hasVault) {
-  name: 'key-vault'
-  params: {
-    location: location
-    name: vaultName
-    tags: tags
-    isPrivate: privateNetworking
+module vaults 'modules/keyVault.bicep' = [
+  for name in vaultNames: {
+    name: 'key-vault-${name}'
+    params: {
+      location: location
+      name: name
+      tags: tags
+      isPrivate: privateNetworking
+    }
   }
-}
+]
 
 module network 'modules/network.bicep' = if (privateNetworking) {
   name: 'network'
@@ -193,14 +203,13 @@ module network 'modules/network.bicep' = if (privateNetworking) {
     tags: tags
     addressPrefix: networkAddressPrefix
     storageAccountNames: storageAccountNames
-    vaultName: vaultName
-    hasVault: hasVault
+    vaultNames: vaultNames
   }
   // It names them by what is known at the start; they must be there all the same.
   dependsOn: [
     storage
     taskHubStorage
-    vault
+    vaults
   ]
 }
 
@@ -213,8 +222,9 @@ module roles 'modules/roles.bicep' = {
     taskHubStorageName: taskHubStorageName
     insightsName: insightsName
     workspaceName: workspaceName
-    vaultName: vaultName
-    hasVault: hasVault
+    vaultNames: vaultNames
+    keptPackagesContainer: keptPackagesContainer
+    deployerPrincipalId: deployerPrincipalId
   }
   dependsOn: [
     appIdentity
@@ -222,7 +232,7 @@ module roles 'modules/roles.bicep' = {
     storage
     taskHubStorage
     monitoring
-    vault
+    vaults
   ]
 }
 
@@ -239,8 +249,8 @@ module functionApp 'modules/functionApp.bicep' = {
     taskHubStorageName: taskHubStorageName
     packageContainer: packageContainer
     insightsName: insightsName
-    vaultName: vaultName
-    hasVault: hasVault
+    vaultName: hasVault ? vaultName : ''
+    adminVaultName: adminVaultName
     subnetId: privateNetworking ? network!.outputs.appSubnetId : ''
     maximumInstanceCount: maximumInstanceCount
     instanceMemoryMB: instanceMemoryMB
@@ -266,8 +276,7 @@ module diagnostics 'modules/diagnostics.bicep' = {
   params: {
     appName: appName
     storageAccountNames: storageAccountNames
-    vaultName: vaultName
-    hasVault: hasVault
+    vaultNames: vaultNames
     workspaceName: workspaceName
     hostLogs: hostLogs
     storageLogs: storageLogs
@@ -336,8 +345,11 @@ output taskHubStorageName string = taskHubStorageName
 @description('Name of the workspace.')
 output workspaceName string = workspaceName
 
-@description('Name of the vault; empty if there is none.')
+@description('Name of the vault for secrets of tasks; empty if there is none.')
 output vaultName string = hasVault ? vaultName : ''
+
+@description('Name of the vault for the first API key; empty if there is none.')
+output adminVaultName string = hasAdminVault ? adminVaultName : ''
 
 @description('Name of the identity of the app.')
 output identityName string = appIdentityName

@@ -40,3 +40,10 @@ type alertThresholds = {
   @maxValue(5)
   failedLocations: int?
 }
+
+@export()
+@description('Tags of a resource.')
+type resourceTags = {
+  @description('A value by its name.')
+  *: string
+}

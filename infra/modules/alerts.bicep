@@ -1,6 +1,6 @@
 metadata description = 'When somebody is told, and who. docs/operations/runbook.md has a section for each alert, under its name.'
 
-import { alertThresholds } from '../types.bicep'
+import { alertThresholds, resourceTags } from '../types.bicep'
 
 @description('Where the rules are kept: the region of the workspace.')
 param location string
@@ -12,7 +12,7 @@ param namePrefix string
 param actionGroupName string
 
 @description('Tags of the resources.')
-param tags object
+param tags resourceTags
 
 @description('Whether alerts are raised. Rules that are off stay there and cost nothing.')
 param isEnabled bool

@@ -1,5 +1,7 @@
 metadata description = 'Asks the app from outside whether it can do tasks, as a caller would: the only look at it that does not depend on the app itself.'
 
+import { resourceTags } from '../types.bicep'
+
 @description('Where the test is kept: the region of the Application Insights component.')
 param location string
 
@@ -7,7 +9,7 @@ param location string
 param name string
 
 @description('Tags of the resources.')
-param tags object
+param tags resourceTags
 
 @description('Host name of the app.')
 param hostName string

@@ -6,11 +6,8 @@ param appName string
 @description('Names of the storage accounts.')
 param storageAccountNames string[]
 
-@description('Name of the vault.')
-param vaultName string
-
-@description('Whether there is a vault.')
-param hasVault bool
+@description('Names of the vaults.')
+param vaultNames string[]
 
 @description('Name of the workspace.')
 param workspaceName string
@@ -48,9 +45,11 @@ resource app 'Microsoft.Web/sites@2024-11-01' existing = {
   name: appName
 }
 
-resource vault 'Microsoft.KeyVault/vaults@2024-11-01' existing = if (hasVault) {
-  name: vaultName
-}
+resource vaults 'Microsoft.KeyVault/vaults@2024-11-01' existing = [
+  for vaultName in vaultNames: {
+    name: vaultName
+  }
+]
 
 resource blobServices 'Microsoft.Storage/storageAccounts/blobServices@2024-01-01' existing = [
   for account in loggedAccounts: {
@@ -86,19 +85,21 @@ resource appLogs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = if
 }
 
 // Who has read which secret, and who was refused: few lines, and wanted when something has happened.
-resource vaultLogs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = if (hasVault) {
-  scope: vault
-  name: settingName
-  properties: {
-    workspaceId: workspace.id
-    logs: [
-      {
-        category: 'AuditEvent'
-        enabled: true
-      }
-    ]
+resource vaultLogs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = [
+  for (vaultName, index) in vaultNames: {
+    scope: vaults[index]
+    name: settingName
+    properties: {
+      workspaceId: workspace.id
+      logs: [
+        {
+          category: 'AuditEvent'
+          enabled: true
+        }
+      ]
+    }
   }
-}
+]
 
 resource blobLogs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = [
   for (account, index) in loggedAccounts: {

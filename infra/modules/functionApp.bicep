@@ -1,5 +1,7 @@
 metadata description = 'The function app and its plan. Everything that the app is told stands in its settings here.'
 
+import { resourceTags } from '../types.bicep'
+
 @description('Where the app runs.')
 param location string
 
@@ -11,7 +13,7 @@ param name string
 param planName string
 
 @description('Tags of the resources.')
-param tags object
+param tags resourceTags
 
 @description('Name by which azd finds the app: that of the service in azure.yaml.')
 param serviceName string
@@ -31,11 +33,11 @@ param packageContainer string
 @description('Name of the Application Insights component.')
 param insightsName string
 
-@description('Name of the vault.')
+@description('Name of the vault that the app is to ask for secrets; empty for none.')
 param vaultName string
 
-@description('Whether there is a vault.')
-param hasVault bool
+@description('Name of the vault that has the first API key.')
+param adminVaultName string
 
 @description('Subnet that the app is put into; empty for none.')
 param subnetId string
@@ -75,7 +77,7 @@ param allowedHosts string[]
 
 @description('Further settings of the app.')
 @secure()
-param appSettings object
+param appSettings { *: string }
 
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
   name: identityName
@@ -117,11 +119,11 @@ var telemetrySettings = {
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.properties.clientId};Authorization=AAD'
 }
 
-var vaultSettings = hasVault
-  ? {
+var vaultSettings = empty(vaultName)
+  ? {}
+  : {
       Orchestrator__Secrets__VaultUri: 'https://${vaultName}${environment().suffixes.keyvaultDns}/'
     }
-  : {}
 
 // A reference by name: the app asks the vault for it at each delivery, so a new version of the secret needs no restart.
 var callbackSettings = empty(callbackSigningKeySecretName)
@@ -130,11 +132,12 @@ var callbackSettings = empty(callbackSigningKeySecretName)
       Orchestrator__Callbacks__SigningKey: 'secret:${callbackSigningKeySecretName}'
     }
 
-// The platform puts the secret in place of the reference when the app starts.
+// The platform puts the secret in place of the reference when the app starts. It lies in a vault of its own: from the one above an operator can have the app send
+// any secret to any host that is allowed (docs/operations/secrets.md), and this one makes an admin.
 var firstKeySettings = empty(firstKeySecretName)
   ? {}
   : {
-      Orchestrator__Access__Keys__first__Key: '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=${firstKeySecretName})'
+      Orchestrator__Access__Keys__first__Key: '@Microsoft.KeyVault(VaultName=${adminVaultName};SecretName=${firstKeySecretName})'
       Orchestrator__Access__Keys__first__Role: 'Admin'
     }
 

@@ -1,4 +1,6 @@
-metadata description = 'A Key Vault for secrets of tasks, the key that signs callbacks, and the first API key. It is made empty: values are put in by people, never by a deployment.'
+metadata description = 'A Key Vault: for secrets of tasks and the key that signs callbacks, or for the first API key. It is made empty: values are put in by people, never by a deployment.'
+
+import { resourceTags } from '../types.bicep'
 
 @description('Where the vault lies.')
 param location string
@@ -9,7 +11,7 @@ param location string
 param name string
 
 @description('Tags of the resource.')
-param tags object
+param tags resourceTags
 
 @description('Whether the vault is reached through a private endpoint alone.')
 param isPrivate bool

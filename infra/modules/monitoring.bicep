@@ -1,5 +1,7 @@
 metadata description = 'Where logs, traces and metrics go: a workspace, and the Application Insights component in front of it.'
 
+import { resourceTags } from '../types.bicep'
+
 @description('Where the data lies.')
 param location string
 
@@ -10,7 +12,7 @@ param workspaceName string
 param insightsName string
 
 @description('Tags of the resources.')
-param tags object
+param tags resourceTags
 
 @description('How long data is kept, in days. The first 31 cost nothing.')
 @minValue(30)

@@ -1,5 +1,7 @@
 metadata description = 'A network for the app, with private endpoints for storage and vault in it: the data is then reached from nowhere else.'
 
+import { resourceTags } from '../types.bicep'
+
 @description('Where the network lies: the region of the app.')
 param location string
 
@@ -7,7 +9,7 @@ param location string
 param name string
 
 @description('Tags of the resources.')
-param tags object
+param tags resourceTags
 
 @description('Addresses of the network, a /16 to /24 that overlaps with none it is to be connected to.')
 param addressPrefix string
@@ -15,11 +17,8 @@ param addressPrefix string
 @description('Names of the storage accounts to be reached.')
 param storageAccountNames string[]
 
-@description('Name of the vault to be reached.')
-param vaultName string
-
-@description('Whether there is a vault.')
-param hasVault bool
+@description('Names of the vaults to be reached.')
+param vaultNames string[]
 
 var appSubnet = 'app'
 var endpointSubnet = 'endpoints'
@@ -28,28 +27,25 @@ var storageServices = ['blob', 'queue', 'table']
 var vaultZone = 'privatelink.vaultcore.azure.net'
 var zoneNames = concat(
   map(storageServices, service => 'privatelink.${service}.${environment().suffixes.storage}'),
-  hasVault ? [vaultZone] : []
+  empty(vaultNames) ? [] : [vaultZone]
 )
 
 var storageEndpoints = flatten(map(
   storageAccountNames,
-  account => map(storageServices, service => {
-    name: 'pe-${account}-${service}'
-    targetId: resourceId('Microsoft.Storage/storageAccounts', account)
-    group: service
-    zone: 'privatelink.${service}.${environment().suffixes.storage}'
-  })
+  account =>
+    map(storageServices, service => {
+      name: 'pe-${account}-${service}'
+      targetId: resourceId('Microsoft.Storage/storageAccounts', account)
+      group: service
+      zone: 'privatelink.${service}.${environment().suffixes.storage}'
+    })
 ))
-var vaultEndpoints = hasVault
-  ? [
-      {
-        name: 'pe-${vaultName}'
-        targetId: resourceId('Microsoft.KeyVault/vaults', vaultName)
-        group: 'vault'
-        zone: vaultZone
-      }
-    ]
-  : []
+var vaultEndpoints = map(vaultNames, vault => {
+  name: 'pe-${vault}'
+  targetId: resourceId('Microsoft.KeyVault/vaults', vault)
+  group: 'vault'
+  zone: vaultZone
+})
 var endpoints = concat(storageEndpoints, vaultEndpoints)
 
 resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {

@@ -18,11 +18,14 @@ param insightsName string
 @description('Name of the workspace.')
 param workspaceName string
 
-@description('Name of the vault.')
-param vaultName string
+@description('Names of the vaults.')
+param vaultNames string[]
 
-@description('Whether there is a vault.')
-param hasVault bool
+@description('Container that packages are kept in for a rollback.')
+param keptPackagesContainer string
+
+@description('Object id of who keeps packages there: the identity of the pipeline, or a person; empty for nobody.')
+param deployerPrincipalId string
 
 var onStorage = [
   {
@@ -62,6 +65,7 @@ var onTaskHubStorage = [
 
 var monitoringMetricsPublisher = '3913510d-42f4-4e42-8a64-420c390055eb'
 var logAnalyticsReader = '73c42c96-874c-492b-b04d-ab87d138a893'
+var storageBlobDataContributor = 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
 var keyVaultSecretsUser = '4633458b-17de-408a-b874-0445c86b69e6'
 
 resource appIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
@@ -76,6 +80,16 @@ resource storage 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
   name: storageName
 }
 
+resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2024-01-01' existing = {
+  parent: storage
+  name: 'default'
+}
+
+resource keptPackages 'Microsoft.Storage/storageAccounts/blobServices/containers@2024-01-01' existing = {
+  parent: blobs
+  name: keptPackagesContainer
+}
+
 resource taskHubStorage 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
   name: taskHubStorageName
 }
@@ -88,9 +102,11 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2023-09-01' existin
   name: workspaceName
 }
 
-resource vault 'Microsoft.KeyVault/vaults@2024-11-01' existing = if (hasVault) {
-  name: vaultName
-}
+resource vaults 'Microsoft.KeyVault/vaults@2024-11-01' existing = [
+  for vaultName in vaultNames: {
+    name: vaultName
+  }
+]
 
 // Names of assignments come from ids that are known before anything is made, so that a what-if can show them.
 resource storageRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
@@ -130,16 +146,18 @@ resource telemetryRole 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-resource secretsRole 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (hasVault) {
-  scope: vault
-  name: guid(vault.id, appIdentity.id, keyVaultSecretsUser)
-  properties: {
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', keyVaultSecretsUser)
-    principalId: appIdentity.properties.principalId
-    principalType: 'ServicePrincipal'
-    description: 'Key Vault Secrets User. The app reads secrets that tasks and settings name; it can neither list nor change them.'
+resource secretsRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (vaultName, index) in vaultNames: {
+    scope: vaults[index]
+    name: guid(resourceId('Microsoft.KeyVault/vaults', vaultName), appIdentity.id, keyVaultSecretsUser)
+    properties: {
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', keyVaultSecretsUser)
+      principalId: appIdentity.properties.principalId
+      principalType: 'ServicePrincipal'
+      description: 'Key Vault Secrets User. The app reads secrets that tasks and settings name, and the platform those that settings refer to; neither can change them.'
+    }
   }
-}
+]
 
 resource alertRole 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: workspace
@@ -149,5 +167,16 @@ resource alertRole 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
     principalId: alertIdentity.properties.principalId
     principalType: 'ServicePrincipal'
     description: 'Log Analytics Reader. Alert rules ask the workspace; without an identity of their own they would ask as whoever deployed them last.'
+  }
+}
+
+// No type is given: it may be a person or an application.
+resource deployerRole 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(deployerPrincipalId)) {
+  scope: keptPackages
+  name: guid(keptPackages.id, deployerPrincipalId, storageBlobDataContributor)
+  properties: {
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', storageBlobDataContributor)
+    principalId: deployerPrincipalId
+    description: 'Storage Blob Data Contributor. Whoever deploys keeps each package for a rollback, and sees nothing else of the account.'
   }
 }

@@ -1,5 +1,7 @@
 metadata description = 'A storage account that takes no keys: for tasks, queues and the package of the app, and a second one for the task hub where that is asked for.'
 
+import { resourceTags } from '../types.bicep'
+
 @description('Where the data lies.')
 param location string
 
@@ -9,13 +11,13 @@ param location string
 param name string
 
 @description('Tags of the resource.')
-param tags object
+param tags resourceTags
 
 @description('How many copies of the data there are, and where.')
 param redundancy string
 
-@description('Container that the package of the app is put into; empty for none.')
-param packageContainer string
+@description('Names of the containers that are made beforehand.')
+param containers string[]
 
 @description('Whether the account is reached through private endpoints alone.')
 param isPrivate bool
@@ -65,13 +67,15 @@ resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2024-01-01' = {
   }
 }
 
-resource package 'Microsoft.Storage/storageAccounts/blobServices/containers@2024-01-01' = if (!empty(packageContainer)) {
-  parent: blobs
-  name: empty(packageContainer) ? 'none' : packageContainer
-  properties: {
-    publicAccess: 'None'
+resource blobContainers 'Microsoft.Storage/storageAccounts/blobServices/containers@2024-01-01' = [
+  for container in containers: {
+    parent: blobs
+    name: container
+    properties: {
+      publicAccess: 'None'
+    }
   }
-}
+]
 
 // Tables know no undelete: an account that is deleted by a slip takes every task with it.
 resource lock 'Microsoft.Authorization/locks@2020-05-01' = if (isLocked) {

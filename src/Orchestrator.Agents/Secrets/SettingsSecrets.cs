@@ -3,12 +3,12 @@ using Orchestrator.Secrets;
 
 namespace Orchestrator.Agents.Secrets;
 
-/// <summary>Secrets of the settings: <c>Orchestrator:Secrets:NAME</c>.</summary>
+/// <summary>Secrets of the settings: <c>Orchestrator:Secrets:NAME</c>. One that the platform could not fetch from a Key Vault is none.</summary>
 internal sealed class SettingsSecrets(IConfiguration configuration) : ISecretSource
 {
     public ValueTask<string?> FindAsync(string name, CancellationToken cancellationToken)
     {
         var secret = SecretsOptions.IsSecret(name) ? configuration[$"{SecretsOptions.SectionName}:{name}"] : null;
-        return ValueTask.FromResult(string.IsNullOrEmpty(secret) ? null : secret);
+        return ValueTask.FromResult(string.IsNullOrEmpty(secret) || UnresolvedReference.Is(secret) ? null : secret);
     }
 }

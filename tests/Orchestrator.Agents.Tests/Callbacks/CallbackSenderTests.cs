@@ -155,6 +155,18 @@ public sealed class CallbackSenderTests : IDisposable
     }
 
     [Fact]
+    public void AddCallbacks_KeyThatThePlatformCouldNotFetch_RefusedAsAnybodyCouldGuessIt()
+    {
+        using var provider = Provider("@Microsoft.KeyVault(VaultName=shop;SecretName=callbacks)");
+
+        var exception = Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<IStartupValidator>().Validate());
+
+        Assert.Equal(
+            ["Orchestrator:Callbacks:SigningKey is a reference to Key Vault that could not be resolved; the secret must be there, and the app's identity must have the role Key Vault Secrets User on the vault."],
+            exception.Failures);
+    }
+
+    [Fact]
     public async Task Send_ReferencesInKeyAndQuery_AreReplacedForTheCall()
     {
         await using var server = await LocalServer.StartAsync(new LocalAnswer(204));

@@ -14,11 +14,12 @@ public sealed class SecretsServiceCollectionExtensionsTests
     [InlineData("API-KEY", "k1")]
     [InlineData("empty", null)]
     [InlineData("none", null)]
+    [InlineData("unresolved", null)]
     [InlineData("VaultUri", null)]
     [InlineData("cachetime", null)]
     public async Task Find_Settings_AreSecretsButForTheSettingsOfSecrets(string name, string? secret)
     {
-        await using var services = Services(("api-key", "k1"), ("empty", ""), ("CacheTime", "00:01:00"));
+        await using var services = Services(("api-key", "k1"), ("empty", ""), ("unresolved", "@Microsoft.KeyVault(VaultName=shop;SecretName=api-key)"), ("CacheTime", "00:01:00"));
 
         Assert.Equal(secret, await services.GetRequiredService<ISecretSource>().FindAsync(name, CancellationToken.None));
     }

@@ -51,6 +51,18 @@ public sealed class OptionsTests
     }
 
     [Theory]
+    [InlineData("@Microsoft.KeyVault(VaultName=shop;SecretName=first-key)")]
+    [InlineData(" @microsoft.keyvault(SecretUri=https://shop.vault.azure.net/secrets/first-key)")]
+    public void Validate_KeyThatThePlatformCouldNotFetch_RefusedAsAnybodyCouldGuessIt(string key)
+    {
+        using var services = Services(new() { ["Orchestrator:Access:Keys:first:Key"] = key, ["Orchestrator:Access:Keys:first:Role"] = "Admin" });
+
+        Assert.Equal(
+            "Orchestrator:Access:Keys:first:Key is a reference to Key Vault that could not be resolved; the secret must be there, and the app's identity must have the role Key Vault Secrets User on the vault.",
+            StartFailure.Describe(Assert.ThrowsAny<Exception>(() => services.GetRequiredService<IStartupValidator>().Validate())));
+    }
+
+    [Theory]
     [InlineData("127.0.0.1", true)]
     [InlineData("0.0.0.0", false)]
     public void Trust_WhereTheAppListens_OnlyOnLoopback(string address, bool isTrusted)

@@ -22,7 +22,7 @@ internal sealed partial class AlertsCheck : ICheck
         ["StorageBlobLogs"] = "the account's diagnostic setting",
         ["StorageQueueLogs"] = "the account's diagnostic setting",
         ["StorageTableLogs"] = "the account's diagnostic setting",
-        ["AzureMetrics"] = "diagnostic settings",
+        ["_LogOperation"] = "the workspace about itself",
     };
 
     /// <inheritdoc/>
@@ -49,16 +49,17 @@ internal sealed partial class AlertsCheck : ICheck
             yield return $"looks at the table {table}, which nobody fills.";
         if (tables.Contains("AppMetrics") && instruments.Count == 0)
             yield return "looks at AppMetrics and names no instrument.";
-        foreach (var unknown in instruments.Where(instrument => !Instruments.Tags.ContainsKey(instrument)))
-            yield return $"looks at {unknown}, which the app does not measure.";
-        if (!tables.Contains("AppMetrics"))
+        var unknown = instruments.Where(instrument => !Instruments.Tags.ContainsKey(instrument)).ToList();
+        foreach (var instrument in unknown)
+            yield return $"looks at {instrument}, which the app does not measure.";
+        if (unknown.Count > 0 || instruments.Count == 0)
             yield break;
-        var tags = instruments.Where(Instruments.Tags.ContainsKey).SelectMany(instrument => Instruments.Tags[instrument]).ToHashSet(StringComparer.Ordinal);
+        var tags = instruments.SelectMany(instrument => Instruments.Tags[instrument]).ToHashSet(StringComparer.Ordinal);
         foreach (var tag in TagNames().Matches(query).Select(match => match.Groups["tag"].Value).Where(tag => !tags.Contains(tag)).Distinct(StringComparer.Ordinal))
             yield return $"looks at the tag {tag}, which {string.Join(" and ", instruments)} does not have.";
     }
 
-    [GeneratedRegex("\\b(App[A-Z]\\w+|Storage[A-Z]\\w*Logs|FunctionAppLogs|AzureMetrics|AzureDiagnostics)\\b(?!\\s*[=(])", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("(?<![\\w.])(App[A-Z]\\w+|Storage[A-Z]\\w*Logs|FunctionAppLogs|AzureMetrics|AzureDiagnostics|_LogOperation)\\b(?!\\s*[=(])", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Tables();
 
     [GeneratedRegex("[\"'](?<name>orchestrator\\.[a-z0-9_.]+)[\"']", RegexOptions.ExplicitCapture, 1000)]

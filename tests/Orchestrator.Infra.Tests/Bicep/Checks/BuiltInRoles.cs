@@ -23,6 +23,7 @@ internal static class BuiltInRoles
         ["3913510d-42f4-4e42-8a64-420c390055eb"] = "Monitoring Metrics Publisher",
         ["43d0d8ad-25c7-4714-9337-8ba259a9fe05"] = "Monitoring Reader",
         ["749f88d5-cbae-40b8-bcfc-e573ddc772fa"] = "Monitoring Contributor",
+        ["73c42c96-874c-492b-b04d-ab87d138a893"] = "Log Analytics Reader",
         ["00482a5a-887f-4fb3-b363-3b7fe8e74483"] = "Key Vault Administrator",
         ["4633458b-17de-408a-b874-0445c86b69e6"] = "Key Vault Secrets User",
         ["b86a8fe4-44ce-4948-aee5-eccb2c155cd7"] = "Key Vault Secrets Officer",

@@ -12,7 +12,7 @@ internal sealed class PredictionCheck : ICheck
         foreach (var deployment in infra.Deployments)
         {
             foreach (var diagnostic in deployment.Diagnostics)
-                yield return new Finding(deployment.Scenario.Name, $"the compiler cannot work out all of it: {diagnostic}");
+                yield return new Finding(deployment.Name, $"the compiler cannot work out all of it: {diagnostic}");
             foreach (var twice in deployment.Resources.Where(resource => resource.Id.Length > 0).GroupBy(resource => resource.Id, StringComparer.OrdinalIgnoreCase).Where(same => same.Count() > 1))
                 yield return deployment.Finding(twice.First(), $"is made {twice.Count()} times; the last one written would win.");
         }

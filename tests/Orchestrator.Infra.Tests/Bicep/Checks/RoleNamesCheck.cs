@@ -5,8 +5,7 @@ using Orchestrator.Infra.Tests.Bicep.Model;
 namespace Orchestrator.Infra.Tests.Bicep.Checks;
 
 /// <summary>
-/// Nobody can read the id of a role, so beside each stands its name, in the same line or in a comment above it: as Azure writes it, or as the name of a variable
-/// or property. An id that is no role's has no business here.
+/// Nobody can read the id of a role, so beside each stands its name, in the same line or the one above: as Azure writes it, or as the name of a variable. An id that is no role's has no business here.
 /// </summary>
 internal sealed partial class RoleNamesCheck : ICheck
 {
@@ -21,14 +20,12 @@ internal sealed partial class RoleNamesCheck : ICheck
                 {
                     if (!BuiltInRoles.ById.TryGetValue(id, out var role))
                         yield return source.Finding(index + 1, $"{id} is the id of no role in {nameof(BuiltInRoles)}.");
-                    else if (!NamesOf(line, index == 0 ? "" : source.Lines[index - 1]).Contains(Plain(role), StringComparison.OrdinalIgnoreCase))
+                    else if (!Plain((index == 0 ? "" : source.Lines[index - 1]) + line).Contains(Plain(role), StringComparison.OrdinalIgnoreCase))
                         yield return source.Finding(index + 1, $"{id} is the role '{role}'; name it so.");
                 }
             }
         }
     }
-
-    private static string NamesOf(string line, string above) => Plain(above.TrimStart().StartsWith("//", StringComparison.Ordinal) ? above + line : line);
 
     private static string Plain(string text) => string.Concat(text.Where(char.IsLetter));
 

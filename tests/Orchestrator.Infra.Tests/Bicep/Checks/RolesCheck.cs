@@ -3,7 +3,7 @@ using Orchestrator.Infra.Tests.Bicep.Model;
 
 namespace Orchestrator.Infra.Tests.Bicep.Checks;
 
-/// <summary>The app has the roles that it needs, on single resources, and no more.</summary>
+/// <summary>What is deployed has the roles that it needs, on single resources, and no more.</summary>
 internal sealed class RolesCheck : ICheck
 {
     private const string Assignment = "Microsoft.Authorization/roleAssignments";
@@ -16,6 +16,7 @@ internal sealed class RolesCheck : ICheck
         ["Storage Queue Data Contributor"] = ("Microsoft.Storage/storageAccounts", "Queues of the app, and of the task hub, are made, read and written."),
         ["Storage Table Data Contributor"] = ("Microsoft.Storage/storageAccounts", "Tables of the app, and of the task hub, are made, read and written."),
         ["Monitoring Metrics Publisher"] = ("Microsoft.Insights/components", "Telemetry is taken from identities alone."),
+        ["Log Analytics Reader"] = ("Microsoft.OperationalInsights/workspaces", "Alert rules ask the workspace as an identity of their own."),
         ["Key Vault Secrets User"] = ("Microsoft.KeyVault/vaults", "Secrets by name are read."),
     };
 
@@ -30,7 +31,7 @@ internal sealed class RolesCheck : ICheck
         if (!BuiltInRoles.ById.TryGetValue(id, out var role))
             yield return deployment.Finding(assignment, $"gives {id}, which is the id of no role in {nameof(BuiltInRoles)}.");
         else if (!Allowed.TryGetValue(role, out var allowed))
-            yield return deployment.Finding(assignment, $"gives '{role}', which the app does not need; see {nameof(RolesCheck)}.");
+            yield return deployment.Finding(assignment, $"gives '{role}', which nothing here needs; see {nameof(RolesCheck)}.");
         else if (!TypeOf(target).Equals(allowed.On, StringComparison.OrdinalIgnoreCase))
             yield return deployment.Finding(assignment, $"gives '{role}' on {target}; give it on a resource of type {allowed.On}.");
         if (assignment.Text("properties.principalType") is null)

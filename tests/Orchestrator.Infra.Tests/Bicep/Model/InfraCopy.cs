@@ -36,8 +36,9 @@ internal sealed class InfraCopy : IDisposable
         return this;
     }
 
-    /// <summary>What the checks look at. Made anew after each change.</summary>
-    public InfraFiles Look() => new(Root);
+    /// <summary>What the checks look at.</summary>
+    /// <param name="scenarios">The ways to deploy that matter; none: the plain one.</param>
+    public InfraFiles Look(params IReadOnlyList<Scenario> scenarios) => new(Root, scenarios.Count > 0 ? scenarios : [Scenario.Plain]);
 
     /// <inheritdoc/>
     public void Dispose() => Directory.Delete(Root, recursive: true);

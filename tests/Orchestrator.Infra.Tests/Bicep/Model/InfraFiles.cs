@@ -8,11 +8,12 @@ internal sealed class InfraFiles
     private readonly Lazy<IReadOnlyList<Deployment>> _deployments;
 
     /// <summary>Looks at a folder.</summary>
-    public InfraFiles(string root)
+    /// <param name="scenarios">The ways to deploy that matter.</param>
+    public InfraFiles(string root, IReadOnlyList<Scenario> scenarios)
     {
         Root = root;
         Sources = [.. Directory.EnumerateFiles(PathOf("infra"), "*.bicep", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(path => new SourceFile(root, path))];
-        _deployments = new(() => [.. Scenario.All.Select(scenario => scenario.Predict(this))]);
+        _deployments = new(() => [.. scenarios.Select(scenario => scenario.Predict(this))]);
     }
 
     /// <summary>The absolute path of the folder.</summary>
@@ -21,7 +22,7 @@ internal sealed class InfraFiles
     /// <summary>All Bicep files, by path.</summary>
     public IReadOnlyList<SourceFile> Sources { get; }
 
-    /// <summary>What would be deployed, for each way to deploy that there is. Needs files that compile.</summary>
+    /// <summary>What would be deployed, for each way to deploy. Needs files that compile.</summary>
     public IReadOnlyList<Deployment> Deployments => _deployments.Value;
 
     /// <summary>The absolute path of a file or folder.</summary>
