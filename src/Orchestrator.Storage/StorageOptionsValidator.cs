@@ -24,6 +24,7 @@ internal sealed class StorageOptionsValidator(IConfiguration configuration) : IV
         if (hostFaults.Count == 0 && options.Endpoint is { } endpoint && !(endpoint.IsAbsoluteUri && endpoint.Scheme == Uri.UriSchemeHttps))
             faults.Add($"{StorageOptions.SectionName}:Endpoint is '{endpoint}'; it must be an https address, for a token is sent to it.");
 
+        faults.AddRange(HostAccount.FindHubFaults(configuration));
         return faults.Count > 0 ? ValidateOptionsResult.Fail(faults) : ValidateOptionsResult.Success;
     }
 }

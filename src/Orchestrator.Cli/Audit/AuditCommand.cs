@@ -55,7 +55,9 @@ internal static class AuditCommand
         }
         while (token is not null && left > 0);
 
-        if (token is not null)
+        if (left == limit)
+            session.Console.Error(query.All(part => part.Value is null) ? "There are no entries." : "There are no entries that match.");
+        else if (token is not null)
             session.Console.Error($"There are more; ask for more than {limit} with --limit.");
         return ExitCode.Success;
     }

@@ -30,7 +30,9 @@ internal static class DeadLetterCommands
         }
         while (token is not null && left > 0);
 
-        if (token is not null)
+        if (left == limit)
+            session.Console.Error(source is null && code is null ? "There are no dead letters." : "There are no dead letters of that source and code.");
+        else if (token is not null)
             session.Console.Error($"There are more; ask for more than {limit} with --limit.");
         return ExitCode.Success;
     }

@@ -14,7 +14,10 @@ internal static class KeyCommands
     {
         using var api = new JsonApi(access, Limit);
         var list = await api.SendAsync(HttpMethod.Get, "api/keys", body: null, session.Signals.Stop);
-        foreach (var key in list.GetProperty("keys").EnumerateArray())
+        var keys = list.GetProperty("keys");
+        if (keys.GetArrayLength() == 0)
+            session.Console.Error("There are no API keys but those in the settings, if any; 'orchestrator keys create' makes one.");
+        foreach (var key in keys.EnumerateArray())
         {
             session.Console.Line(
                 $"{Text(key, "id")}  {Text(key, "state"),-7}  {Text(key, "role"),-8}  used {Text(key, "lastUsedAt") ?? "never",-28}  expires {Text(key, "expiresAt") ?? "never",-20}  {Text(key, "name")}");

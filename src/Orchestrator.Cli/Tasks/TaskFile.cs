@@ -66,6 +66,7 @@ internal sealed record ExportedTask
     public string? Name { get; init; }
     public string? Parent { get; init; }
     public string? CorrelationId { get; init; }
+    public string? SubmittedBy { get; init; }
     public string? RerunOf { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? StartedAt { get; init; }

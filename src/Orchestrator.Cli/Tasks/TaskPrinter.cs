@@ -16,7 +16,7 @@ internal sealed class TaskPrinter(CommandConsole console)
         var task = file.Task!;
         Line(indent, $"{task.Id}  {task.State}  {task.Type} v{task.TypeVersion}{(task.Title.Length == 0 ? "" : $"  \"{task.Title}\"")}");
         indent += "  ";
-        Field(indent, "Submitted", Time(task.CreatedAt));
+        Field(indent, "Submitted", $"{Time(task.CreatedAt)}{(task.SubmittedBy is { } by ? $"  by {by}" : "")}");
         Field(indent, "Started", task.StartedAt is { } started ? $"{Time(started)}  after {Duration.Text(started - task.CreatedAt)}" : null);
         Field(indent, "Finished", task.FinishedAt is { } finished ? $"{Time(finished)}  after {Duration.Text(finished - task.CreatedAt)}" : null);
         Field(indent, "Name", task.Name);

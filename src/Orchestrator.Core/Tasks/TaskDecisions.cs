@@ -38,6 +38,7 @@ public static partial class TaskDecisions
             Parent = submission.Parent,
             Correlation = submission.Correlation,
             TraceParent = submission.TraceParent,
+            SubmittedBy = submission.SubmittedBy,
             RerunOf = submission.RerunOf,
             DependsOn = submission.DependsOn,
             WaitingFor = waitingFor,

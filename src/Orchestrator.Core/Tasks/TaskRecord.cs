@@ -66,6 +66,12 @@ public sealed record TaskRecord
     /// <summary>The W3C trace context (traceparent) that it was submitted under; null: none.</summary>
     public string? TraceParent { get; init; }
 
+    /// <summary>
+    /// Who or what submitted it, as the audit names actors (<c>key:{id}</c>, <c>configured:{holder}</c>, <c>entra:{object id}</c>, <c>local</c>), or <c>queue:{name}</c>,
+    /// <c>dead-letter:{id}</c>, <c>task:{id}</c>; null: it is not known.
+    /// </summary>
+    public string? SubmittedBy { get; init; }
+
     /// <summary>Id of the task that it does again; null: of none.</summary>
     public string? RerunOf { get; init; }
 

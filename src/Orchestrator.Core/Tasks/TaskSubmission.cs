@@ -55,6 +55,9 @@ public sealed record TaskSubmission
     /// <summary>The W3C trace context it was submitted under, or null.</summary>
     public string? TraceParent { get; init; }
 
+    /// <summary>Who or what submitted it, or null; no part of <see cref="ContentHash"/>.</summary>
+    public string? SubmittedBy { get; init; }
+
     /// <summary>Id of the task that it does again, or null.</summary>
     public string? RerunOf { get; init; }
 

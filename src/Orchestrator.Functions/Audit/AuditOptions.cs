@@ -13,7 +13,7 @@ internal sealed class AuditOptions
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(365);
 
     /// <summary>
-    /// Whether submissions of tasks are entered too: a task's own row says that it was submitted, and each entry costs two writes to storage, which is as much
+    /// Whether submissions of tasks are entered too: a task's own row says who submitted it, and each entry costs two writes to storage, which is as much
     /// as a third of a small task.
     /// </summary>
     public bool Submissions { get; set; }

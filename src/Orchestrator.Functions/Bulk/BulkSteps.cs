@@ -90,7 +90,7 @@ public sealed partial class BulkSteps(
             return Skipped(id, "not_over");
 
         // The same key each time: whoever goes on with the bulk task finds what the one before has submitted.
-        var submission = await intake.ReadAsync(RerunBody.Of(task), headerKey: $"bulk {bulk} {id}", cancellationToken: cancellationToken) with { RerunOf = id.ToString() };
+        var submission = await intake.ReadAsync(RerunBody.Of(task), headerKey: $"bulk {bulk} {id}", origin: new SubmissionOrigin($"task:{bulk}", null), cancellationToken: cancellationToken) with { RerunOf = id.ToString() };
         var again = (await submitter.SubmitAsync(client, submission, cancellationToken)).Task;
         return new BulkOutcome(id.ToString(), "done", "rerun", again.Id.ToString());
     }

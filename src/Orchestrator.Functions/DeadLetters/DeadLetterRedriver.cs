@@ -60,7 +60,7 @@ public sealed partial class DeadLetterRedriver(
     {
         try
         {
-            var submission = await intake.ReadAsync(body, defaultKey: letter.Id, cancellationToken: cancellationToken);
+            var submission = await intake.ReadAsync(body, defaultKey: letter.Id, origin: new SubmissionOrigin($"dead-letter:{letter.Id}", null), cancellationToken: cancellationToken);
             var submitted = await submitter.SubmitAsync(client, submission, cancellationToken);
             return new DeadLetterRedrive(time.GetUtcNow(), RedriveOutcome.Submitted, submitted.Task.Id, Error: null);
         }

@@ -34,7 +34,7 @@ public sealed class TaskBatchFunctions
     {
         _slot.Client = client;
         var body = await RequestBody.ReadAsync(request, _options.MaxBatchBytes, cancellationToken);
-        var outcomes = await _batches.SubmitAsync(body, TraceHeader.Read(request), cancellationToken);
+        var outcomes = await _batches.SubmitAsync(body, SubmissionOrigin.Of(request), cancellationToken);
         AuditTrail.Of(request).Changed("tasks", null, outcomes.Count.ToString(CultureInfo.InvariantCulture));
         return new JsonAnswer<BatchView>(BatchView.Of(outcomes), ApiJson.Api.BatchView);
     }

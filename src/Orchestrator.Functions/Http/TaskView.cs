@@ -48,6 +48,9 @@ internal sealed record TaskView(
     /// <summary>What its submitter relates it to.</summary>
     public string? CorrelationId { get; init; }
 
+    /// <summary>Who or what submitted it; null when it is not known.</summary>
+    public string? SubmittedBy { get; init; }
+
     /// <summary>Id of the task that it does again.</summary>
     public string? RerunOf { get; init; }
 
@@ -98,6 +101,7 @@ internal sealed record TaskView(
         Name = task.Name,
         Parent = task.Parent,
         CorrelationId = task.Correlation,
+        SubmittedBy = task.SubmittedBy,
         RerunOf = task.RerunOf,
         DependsOn = task.DependsOn is { } dependencies ? DependenciesView.Of(dependencies, task.WaitingFor) : null,
         Callback = task.Callback,

@@ -137,7 +137,7 @@ public sealed class TaskWishesFunctions
             throw new ProblemException(KnownProblems.TaskNotFinished(task.Id, task.State));
 
         var changes = await RequestBody.ReadAsync(request, _options.MaxBodyBytes, cancellationToken);
-        var submission = await _intake.ReadAsync(RerunBody.Of(task, changes), TasksFunctions.HeaderKey(request), trace: TraceHeader.Read(request), cancellationToken: cancellationToken) with { RerunOf = task.Id.ToString() };
+        var submission = await _intake.ReadAsync(RerunBody.Of(task, changes), TasksFunctions.HeaderKey(request), origin: SubmissionOrigin.Of(request), cancellationToken: cancellationToken) with { RerunOf = task.Id.ToString() };
         var again = (await _submitter.SubmitAsync(client, submission, cancellationToken)).Task;
         AuditTrail.Of(request).Changed("task", task.Id.ToString(), again.Id.ToString());
         return TaskAnswers.Accepted(again);

@@ -56,7 +56,7 @@ public sealed class TasksFunctions
     {
         var wait = WaitQuery.Read(request.Query);
         var body = await RequestBody.ReadAsync(request, _options.MaxBodyBytes, cancellationToken);
-        var submission = await _intake.ReadAsync(body, HeaderKey(request), trace: TraceHeader.Read(request), cancellationToken: cancellationToken);
+        var submission = await _intake.ReadAsync(body, HeaderKey(request), origin: SubmissionOrigin.Of(request), cancellationToken: cancellationToken);
         var task = await _submitter.StoreAsync(submission, cancellationToken);
         AuditTrail.Of(request).Changed("task", null, task.Id.ToString());
         using var listener = _waiter.Listen(task.Id);

@@ -363,13 +363,13 @@ internal static class KnownProblems
         RetryAfter = retryAfter,
     };
 
-    /// <summary>Storage does not answer; the same request may succeed soon.</summary>
-    public static Problem StorageUnavailable(string detail) => new()
+    /// <summary>Storage does not answer; the same request may succeed soon. Which storage, and what is wrong with it, is in the log alone.</summary>
+    public static Problem StorageUnavailable() => new()
     {
         Code = "storage_unavailable",
         Title = "Storage is not available",
         Status = StatusCodes.Status503ServiceUnavailable,
-        Detail = detail,
+        Detail = "Storage does not work for the app at the moment. Send the same request again later; what is wrong is in the log, and GET /api/health names it by a code.",
         RetryAfter = TimeSpan.FromSeconds(5),
     };
 

@@ -10,7 +10,7 @@ internal static class ProblemMapping
     public static Problem From(Exception exception) => exception switch
     {
         ProblemException refused => refused.Problem,
-        StorageUnavailableException unavailable => KnownProblems.StorageUnavailable(unavailable.Message),
+        StorageUnavailableException => KnownProblems.StorageUnavailable(),
         PayloadTooLargeException tooLarge => new Problem
         {
             Code = tooLarge.Code,

@@ -30,6 +30,8 @@ public sealed partial class TaskQueueFunctions
 
     private const string Connection = "AzureWebJobsStorage";
 
+    private static readonly SubmissionOrigin Origin = SubmissionOrigin.OfQueue(QueueName);
+
     private readonly SubmissionIntake _intake;
     private readonly TaskSubmitter _submitter;
     private readonly DeadLetterBin _bin;
@@ -111,7 +113,7 @@ public sealed partial class TaskQueueFunctions
         {
             try
             {
-                var submission = await _intake.ReadAsync(message.ToMemory(), defaultKey: info.Id, cancellationToken: cancellationToken);
+                var submission = await _intake.ReadAsync(message.ToMemory(), defaultKey: info.Id, origin: Origin, cancellationToken: cancellationToken);
                 return await _submitter.SubmitAsync(client, submission, cancellationToken);
             }
             catch (StorageUnavailableException exception) when (_storage.IsAway && !isAgain)

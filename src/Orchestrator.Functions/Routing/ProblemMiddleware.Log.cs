@@ -14,4 +14,8 @@ internal sealed partial class ProblemMiddleware
 
     [LoggerMessage(4002, LogLevel.Debug, "The caller of {Method} {Function} went away before the answer.")]
     private partial void LogAborted(string method, string function);
+
+    // The breaker says once, and loudly, that storage went away; this tells of one request.
+    [LoggerMessage(4003, LogLevel.Debug, "{Function} could not be carried out: {Reason}")]
+    private partial void LogStorage(string function, string reason);
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Errors;
 using Orchestrator.Functions.Problems;
 
 namespace Orchestrator.Functions.Routing;
@@ -32,6 +33,8 @@ internal sealed partial class ProblemMiddleware(ILogger<ProblemMiddleware> logge
                 LogFault(exception, context.FunctionDefinition.Name);
             else
                 LogRefused(context.FunctionDefinition.Name, problem.Status, problem.Code);
+            if (exception is StorageUnavailableException)
+                LogStorage(context.FunctionDefinition.Name, exception.Message);
             context.GetInvocationResult().Value = ProblemAnswer.Create(problem, traceId);
         }
     }

@@ -21,7 +21,7 @@ public sealed class BatchIntake(SubmissionIntake intake, TaskSubmitter submitter
     /// <summary>Stores the tasks and has those that are new started.</summary>
     /// <param name="utf8Json">An object whose only field <c>tasks</c> is an array of submissions.</param>
     /// <exception cref="ProblemException"><c>invalid_json</c> or <c>invalid_batch</c>: nothing was stored.</exception>
-    internal async Task<IReadOnlyList<BatchOutcome>> SubmitAsync(ReadOnlyMemory<byte> utf8Json, string? trace, CancellationToken cancellationToken)
+    internal async Task<IReadOnlyList<BatchOutcome>> SubmitAsync(ReadOnlyMemory<byte> utf8Json, SubmissionOrigin origin, CancellationToken cancellationToken)
     {
         var faults = StrictJson.Check(utf8Json.Span, SubmissionIntake.MaxJsonDepth + 2);
         if (faults.Count > 0)
@@ -31,15 +31,15 @@ public sealed class BatchIntake(SubmissionIntake intake, TaskSubmitter submitter
         JsonElement[] submissions = [.. ReadTasks(document.RootElement).EnumerateArray()];
         var outcomes = new BatchOutcome[submissions.Length];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = WritesAtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForAsync(0, submissions.Length, parallel, async (index, token) => outcomes[index] = await SubmitAsync(submissions[index], trace, token));
+        await Parallel.ForAsync(0, submissions.Length, parallel, async (index, token) => outcomes[index] = await SubmitAsync(submissions[index], origin, token));
         return outcomes;
     }
 
-    private async Task<BatchOutcome> SubmitAsync(JsonElement submission, string? trace, CancellationToken cancellationToken)
+    private async Task<BatchOutcome> SubmitAsync(JsonElement submission, SubmissionOrigin origin, CancellationToken cancellationToken)
     {
         try
         {
-            var task = await submitter.StoreAsync(await intake.ReadAsync(JsonMarshal.GetRawUtf8Value(submission).ToArray(), trace: trace, cancellationToken: cancellationToken), cancellationToken);
+            var task = await submitter.StoreAsync(await intake.ReadAsync(JsonMarshal.GetRawUtf8Value(submission).ToArray(), origin: origin, cancellationToken: cancellationToken), cancellationToken);
             if (task.Unstarted)
                 starts.Add(task);
             return new BatchOutcome(task, Problem: null);

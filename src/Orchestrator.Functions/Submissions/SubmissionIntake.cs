@@ -14,10 +14,10 @@ public sealed class SubmissionIntake(TaskSubmissionReader reader, ICallbackSende
     /// <param name="utf8Json">What was sent.</param>
     /// <param name="headerKey">An idempotency key given beside it.</param>
     /// <param name="defaultKey">The key when none is given.</param>
-    /// <param name="trace">The W3C trace context it came with.</param>
+    /// <param name="origin">Where it came from; unknown unless given.</param>
     /// <exception cref="ProblemException"><c>invalid_json</c> or <c>invalid_task</c>, with every fault.</exception>
     public async ValueTask<TaskSubmission> ReadAsync(
-        ReadOnlyMemory<byte> utf8Json, string? headerKey = null, string? defaultKey = null, string? trace = null, CancellationToken cancellationToken = default)
+        ReadOnlyMemory<byte> utf8Json, string? headerKey = null, string? defaultKey = null, SubmissionOrigin? origin = null, CancellationToken cancellationToken = default)
     {
         var faults = StrictJson.Check(utf8Json.Span, MaxJsonDepth);
         if (faults.Count > 0)
@@ -25,7 +25,7 @@ public sealed class SubmissionIntake(TaskSubmissionReader reader, ICallbackSende
 
         return await reader.ReadAsync(utf8Json, headerKey, defaultKey, cancellationToken) switch
         {
-            SubmissionReading.Accepted accepted => Check(accepted.Submission) with { TraceParent = trace },
+            SubmissionReading.Accepted accepted => Check(accepted.Submission) with { TraceParent = origin?.Trace, SubmittedBy = origin?.By },
             SubmissionReading.Refused refused => throw new ProblemException(KnownProblems.InvalidTask(refused.Faults)),
             SubmissionReading.NotJson notJson => throw new ProblemException(KnownProblems.InvalidJson([new Fault("", notJson.Reason)])),
             var other => throw new InvalidOperationException($"A submission cannot be read as {other.GetType()}."),

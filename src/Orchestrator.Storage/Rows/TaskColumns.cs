@@ -38,6 +38,7 @@ internal static class TaskColumns
     public const string Name = "Name";
     public const string IdempotencyScope = "IdempotencyScope";
     public const string TraceParent = "TraceParent";
+    public const string SubmittedBy = "SubmittedBy";
     public const string RerunOf = "RerunOf";
     public const string DependsOn = "DependsOn";
     public const string DependencyCondition = "DependencyCondition";

@@ -96,6 +96,7 @@ internal static class TaskRow
             IdempotencyKey = Text(row, TaskColumns.IdempotencyKey),
             IdempotencyScope = row.GetString(TaskColumns.IdempotencyScope) ?? "",
             TraceParent = Text(row, TaskColumns.TraceParent),
+            SubmittedBy = Text(row, TaskColumns.SubmittedBy),
             RerunOf = Text(row, TaskColumns.RerunOf),
             DependsOn = Text(row, TaskColumns.DependsOn) is { } dependencies
                 ? new TaskDependencies(Ids(dependencies), Enum.Parse<DependencyCondition>(row.RequireText(TaskColumns.DependencyCondition)))
@@ -176,6 +177,7 @@ internal static class TaskRow
         AddText(columns, TaskColumns.IdempotencyKey, task.IdempotencyKey);
         AddText(columns, TaskColumns.IdempotencyScope, task.IdempotencyScope);
         AddText(columns, TaskColumns.TraceParent, task.TraceParent);
+        AddText(columns, TaskColumns.SubmittedBy, task.SubmittedBy);
         AddText(columns, TaskColumns.RerunOf, task.RerunOf);
         AddText(columns, TaskColumns.DependsOn, task.DependsOn is null ? null : string.Join(',', task.DependsOn.Tasks));
         AddText(columns, TaskColumns.DependencyCondition, task.DependsOn?.Condition.ToString());

@@ -33,6 +33,18 @@ public sealed class AuditCommandTests : IAsyncLifetime, IDisposable
             _asked);
     }
 
+    [Theory]
+    [InlineData("There are no entries.\n")]
+    [InlineData("There are no entries that match.\n", "--actor", "nobody")]
+    public async Task Audit_NoEntries_SaysSoOutsideOfStandardOutput(string said, params string[] filter)
+    {
+        _api.Intercept = _ => FakeTaskApi.Answer(200, """{"entries":[],"continuationToken":null}""", "application/json");
+
+        Assert.Equal(ExitCode.Success, await RunAsync(filter));
+
+        Assert.Equal(("", said), (_session.Out, _session.Error));
+    }
+
     [Fact]
     public async Task Audit_AsJson_ALineOfJsonEach()
     {

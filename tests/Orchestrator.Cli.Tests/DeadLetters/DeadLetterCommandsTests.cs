@@ -33,6 +33,18 @@ public sealed class DeadLetterCommandsTests : IAsyncLifetime, IDisposable
         Assert.Equal(["GET /api/dead-letters?source=queue%3Atasks&pageSize=3 -", "GET /api/dead-letters?source=queue%3Atasks&pageSize=1&continuationToken=t%2B -"], _asked);
     }
 
+    [Theory]
+    [InlineData("There are no dead letters.\n")]
+    [InlineData("There are no dead letters of that source and code.\n", "--code", "invalid_task")]
+    public async Task List_NoLetters_SaysSoOutsideOfStandardOutput(string said, params string[] filter)
+    {
+        Answer(_ => """{"deadLetters":[],"continuationToken":null}""");
+
+        Assert.Equal(ExitCode.Success, await RunAsync(["list", .. filter]));
+
+        Assert.Equal(("", said), (_session.Out, _session.Error));
+    }
+
     [Fact]
     public async Task Show_Letter_AsJson()
     {

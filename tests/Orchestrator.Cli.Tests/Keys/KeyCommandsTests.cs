@@ -29,6 +29,17 @@ public sealed class KeyCommandsTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task List_NoKeys_SaysSoOutsideOfStandardOutput()
+    {
+        Answer("""{"keys":[]}""");
+
+        Assert.Equal(ExitCode.Success, await RunAsync("list"));
+
+        Assert.Equal("", _session.Out);
+        Assert.Equal("There are no API keys but those in the settings, if any; 'orchestrator keys create' makes one.\n", _session.Error);
+    }
+
+    [Fact]
     public async Task Create_Key_StandardOutputIsTheKeyAlone()
     {
         Answer(Key.Replace("\"id\"", "\"key\":\"ork_x\",\"id\"", StringComparison.Ordinal));

@@ -7,7 +7,7 @@ public sealed class TaskCommandTests : IDisposable
     private const string Export = """
         {"format":"orchestrator.task","formatVersion":1,"exportedAt":"2026-11-22T12:00:00Z","definition":null,
          "task":{"id":"01A","type":"shop.order","typeVersion":3,"title":"An \u001b[31morder","state":"Failed","priority":5,"tags":["shop","a/b"],"input":{"n":1},"output":null,
-          "error":{"code":"boom","message":"It broke."},"name":"order 7","parent":"01P","correlationId":"c","rerunOf":"01R",
+          "error":{"code":"boom","message":"It broke."},"name":"order 7","parent":"01P","correlationId":"c","submittedBy":"key:01","rerunOf":"01R",
           "createdAt":"2026-11-22T10:00:00Z","startedAt":"2026-11-22T10:00:01.5Z","finishedAt":"2026-11-22T10:05:00Z","later":{"field":1}},
          "attempts":[{"attempt":1,"state":"Failed","agent":"shop","takeOvers":2,"error":{"code":"boom","message":"It\nbroke."},"startedAt":"2026-11-22T10:00:01.5Z","endedAt":"2026-11-22T10:00:03Z",
            "progress":{"percent":50,"text":"half"},"log":[{"at":"2026-11-22T10:00:02Z","level":"Warning","text":"odd"}]},
@@ -31,7 +31,7 @@ public sealed class TaskCommandTests : IDisposable
         Assert.Equal(
             $$"""
             01A  Failed  shop.order v3  "An  [31morder"
-              Submitted  2026-11-22 10:00:00.000Z
+              Submitted  2026-11-22 10:00:00.000Z  by key:01
               Started    2026-11-22 10:00:01.500Z  after 1.50 s
               Finished   2026-11-22 10:05:00.000Z  after 5 min
               Name       order 7

@@ -96,7 +96,7 @@ public sealed class BulkAgentTests
 
         Assert.Equal("""{"rerun":1,"not_over":1,"not_found":1}""", first.GetProperty("byReason").GetRawText());
         Assert.Equal(first.GetProperty("outcomes").GetRawText(), second.GetProperty("outcomes").GetRawText());
-        Assert.Equal((3, id.ToString()), (_rig.Store.Count, _rig.Store[TestTasks.Id(3)].RerunOf));
+        Assert.Equal((3, id.ToString(), $"task:{Self}"), (_rig.Store.Count, _rig.Store[TestTasks.Id(3)].RerunOf, _rig.Store[TestTasks.Id(3)].SubmittedBy));
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class DeadLetterRedriverTests
 
         Assert.Equal(new DeadLetterRedrive(TestTasks.Start.AddMinutes(1), RedriveOutcome.Submitted, TestTasks.Id(1), Error: null), first.Redrive! with { Faults = [] });
         Assert.Equal((DeadLetterState.Redriven, 1, 1), (second.State, second.Redrives, _rig.Store.Count));
-        Assert.Equal("m1", _rig.Store[TestTasks.Id(1)].IdempotencyKey);
+        Assert.Equal(("m1", "dead-letter:m1"), (_rig.Store[TestTasks.Id(1)].IdempotencyKey, _rig.Store[TestTasks.Id(1)].SubmittedBy));
         Assert.Equal([TestTasks.Id(1).ToString()], _rig.Clients.Started);
     }
 

@@ -3,7 +3,9 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.WebUtilities;
+using Orchestrator.Access;
 using Orchestrator.Errors;
+using Orchestrator.Functions.Access;
 using Orchestrator.Functions.Http;
 using Orchestrator.Functions.Problems;
 using Orchestrator.Functions.Tests.Fakes;
@@ -39,9 +41,21 @@ public sealed class TasksFunctionsTests
         Assert.Equal($"/api/tasks/{id}", headers.Location);
         Assert.Equal("application/json; charset=utf-8", headers.ContentType);
         Assert.Equal(
-            $$$"""{"id":"{{{id}}}","type":"test","title":"T","state":"Queued","priority":7,"tags":["x"],"input":{"a":"é<&>"},"output":null,"error":null,"attempt":0,"agent":null,"createdAt":"2026-11-22T12:00:00.001Z","updatedAt":"2026-11-22T12:00:00.001Z","startedAt":null,"finishedAt":null,"typeVersion":1,"name":null,"parent":null,"correlationId":null,"rerunOf":null,"dependsOn":null,"callback":null,"cancelRequested":false,"pauseRequested":false,"dueAt":null,"expiresAt":null,"finishBy":null,"progress":null}""",
+            $$$"""{"id":"{{{id}}}","type":"test","title":"T","state":"Queued","priority":7,"tags":["x"],"input":{"a":"é<&>"},"output":null,"error":null,"attempt":0,"agent":null,"createdAt":"2026-11-22T12:00:00.001Z","updatedAt":"2026-11-22T12:00:00.001Z","startedAt":null,"finishedAt":null,"typeVersion":1,"name":null,"parent":null,"correlationId":null,"submittedBy":null,"rerunOf":null,"dependsOn":null,"callback":null,"cancelRequested":false,"pauseRequested":false,"dueAt":null,"expiresAt":null,"finishBy":null,"progress":null}""",
             body);
         Assert.Equal([id], _clients.Started);
+    }
+
+    [Fact]
+    public async Task SubmitTask_CallerIsKnown_TheTaskSaysWho()
+    {
+        var request = Request();
+        request.Body = new MemoryStream(Encoding.UTF8.GetBytes("""{"type":"test"}"""));
+        new Caller("key:0123456789abcdef", "robot", Role.Operator).Enter(request.HttpContext);
+
+        var (_, _, body) = await AnswerAsync(await _functions.SubmitTask(request, _clients.Client, CancellationToken.None));
+
+        Assert.Contains("\"submittedBy\":\"key:0123456789abcdef\"", body, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -12,7 +12,10 @@ public sealed class ProblemMappingTests
     public static TheoryData<Exception, int, string, string, int?> Exceptions() => new()
     {
         { new ProblemException(KnownProblems.TaskNotFound("x")), 404, "task_not_found", "No task has the id 'x'.", null },
-        { new StorageUnavailableException(new Uri("http://127.0.0.1:1"), "Storage is away."), 503, "storage_unavailable", "Storage is away.", 5 },
+        {
+            new StorageUnavailableException(new Uri("http://127.0.0.1:1"), "Table storage at http://127.0.0.1:1 does not answer."), 503, "storage_unavailable",
+            "Storage does not work for the app at the moment. Send the same request again later; what is wrong is in the log, and GET /api/health names it by a code.", 5
+        },
         { new PayloadTooLargeException("The input", 11, 10), 413, "payload_too_large", "The input is 11 bytes long; at most 10 can be stored.", null },
         { new TaskContendedException(TestTasks.Id(1), 20), 503, "task_contended", $"Task {TestTasks.Id(1)} was changed by others at each of 20 tries to change it; try again later.", 5 },
         { new BadHttpRequestException("Request body too large.", 413), 413, "body_too_large", "Request body too large.", null },
@@ -37,7 +40,7 @@ public sealed class ProblemMappingTests
         var context = new DefaultHttpContext();
         var body = new MemoryStream();
         context.Response.Body = body;
-        var problem = KnownProblems.StorageUnavailable("Away.") with { Errors = [new Fault("/a", "It is <b>é</b>.")] };
+        var problem = KnownProblems.StorageUnavailable() with { Detail = "Away.", Errors = [new Fault("/a", "It is <b>é</b>.")] };
 
         await ProblemAnswer.Create(problem, "0af7651916cd43dd8448eb211c80319c").ExecuteResultAsync(new ActionContext { HttpContext = context });
 

@@ -40,6 +40,7 @@ public sealed class TaskQueueFunctionsTests
         await DeliverAsync("""{"type":"test"}""", "m2");
 
         Assert.Equal(2, _store.Count);
+        Assert.Equal("queue:tasks", _store[TestTasks.Id(1)].SubmittedBy);
         Assert.Empty(_rig.DeadLetters);
         Assert.Matches("^Message m1 is task [0-9A-Z]{26}, which was submitted before\\.$", Assert.Single(_logs.Lines(LogLevel.Information)));
     }

@@ -82,5 +82,5 @@ public sealed class BatchIntakeTests
         Assert.Equal(isTaken ? count : 0, _rig.Store.Count);
     }
 
-    private Task<IReadOnlyList<BatchOutcome>> SubmitAsync(string body) => _intake.SubmitAsync(Encoding.UTF8.GetBytes(body), trace: null, CancellationToken.None);
+    private Task<IReadOnlyList<BatchOutcome>> SubmitAsync(string body) => _intake.SubmitAsync(Encoding.UTF8.GetBytes(body), SubmissionOrigin.Unknown, CancellationToken.None);
 }

@@ -76,6 +76,28 @@ public sealed class RowGoldenTests
         Assert.Equal("""{"agent":"digester"}""", read.Detail!.Value.GetRawText());
     }
 
+    /// <summary>What later releases of the same version have added, and older ones pass over.</summary>
+    [Fact]
+    public void Read_ColumnsAddedSince_GivesTheTask()
+    {
+        var task = Full with
+        {
+            Name = "nightly",
+            IdempotencyKey = "key",
+            IdempotencyScope = "shop",
+            TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+            SubmittedBy = "key:0123456789abcdef",
+            RerunOf = "01M81CB2HB0C00000000000002",
+            Callback = new TaskCallback("https://example.com/"),
+            PauseRequested = true,
+            HeartbeatTimeout = TimeSpan.FromSeconds(20),
+            ExpiresAt = Id.CreatedAt.AddHours(1),
+            FinishBy = Id.CreatedAt.AddHours(2),
+        };
+
+        Assert.Equivalent(task, TaskRow.Read(TaskRow.Create(task)), strict: true);
+    }
+
     [Fact]
     public void Read_RowWithoutWhatEveryReleaseWrites_SaysWhatIsMissing()
     {
