@@ -24,6 +24,9 @@ internal sealed class PublishedFolder : IDisposable
         Write(".azurefunctions/function.deps.json", "{}");
     }
 
+    /// <summary>Its absolute path.</summary>
+    public string Root => _root;
+
     /// <summary>Writes a file.</summary>
     public PublishedFolder Write(string path, string text)
     {

@@ -1,0 +1,353 @@
+using Orchestrator.TestKit.Processes;
+
+namespace Orchestrator.Infra.Tests.Scripts;
+
+public sealed class DeployTests : IDisposable
+{
+    private const string Key = "ork_key_that_nobody_may_see";
+    private const string Blobs = "--container-name packages --account-name sttest --auth-mode login --only-show-errors";
+    private const string Task = """{ "id": "01M822VX9M01WX8Y841K0EEBGT", "state": "Succeeded" }""";
+
+    private readonly ScriptBench _bench = new();
+
+    public DeployTests() => _bench.With("AZURE_ENV_NAME", "test").With("ORCHESTRATOR_API_KEY", Key);
+
+    public void Dispose() => _bench.Dispose();
+
+    [BashFact]
+    public async Task Deploy_NewPackage_KeepsItDeploysItTestsItAndNotesThatItWorked()
+    {
+        Target();
+        Keeping(kept: "", newest: "2");
+        _bench.Answer("az functionapp deployment source config-zip*");
+        Works();
+
+        var run = await _bench.RunAsync("deploy.sh", Package("1.2.0", schema: 2));
+
+        Assert.True(run.ExitCode == 0, run.Transcript);
+        Assert.Equal([], run.Errors);
+        Assert.Equal(
+            [
+                "az account show --output none",
+                .. Outputs(),
+                $"az storage blob list --include m --prefix 1.2.0.zip --query '[].metadata.sha256 | [0]' --output tsv {Blobs}",
+                $"az storage blob upload --name 1.2.0.zip --file {Path.Combine(_bench.Folder, "orchestrator-1.2.0.zip")} --overwrite false --no-progress --output none"
+                    + $" --metadata version=1.2.0 hub=Orchestrator storeschema=2 sha256=SUM {Blobs}",
+                $"az storage blob list --include m --num-results * --query [?metadata.deployed].metadata.storeschema --output tsv {Blobs}",
+                $"az storage blob metadata update --name 1.2.0.zip --output none --metadata version=1.2.0 hub=Orchestrator storeschema=2 sha256=SUM deployed=NOW {Blobs}",
+                $"az functionapp deployment source config-zip --resource-group rg-test --name func-test --src {Path.Combine(_bench.Folder, "orchestrator-1.2.0.zip")}"
+                    + " --timeout 600 --output none",
+                $"az storage blob metadata update --name 1.2.0.zip --output none --metadata version=1.2.0 hub=Orchestrator storeschema=2 sha256=SUM deployed=NOW worked=NOW {Blobs}",
+            ],
+            AzureCalls(run));
+        Assert.Equal("Version 1.2.0 works in test.", run.Output[^1]);
+        Assert.DoesNotContain(Key, run.Transcript, StringComparison.Ordinal);
+        Assert.Equal($"header = \"X-Api-Key: {Key}\"\n", await File.ReadAllTextAsync(Path.Combine(_bench.Folder, "curl-input")));
+    }
+
+    [BashFact]
+    public async Task Deploy_NewerSchemaWasDeployed_StopsBeforeAnythingIsSent()
+    {
+        Target();
+        Keeping(kept: "", newest: "2\n3");
+
+        var run = await _bench.RunAsync("deploy.sh", Package("1.1.0", schema: 2));
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal("FAILED: version 1.1.0 knows the store's schema up to 2, but a package that writes 3 was deployed here.", run.Errors[0]);
+        Assert.Equal("  On an upgraded store it would refuse to start (store_schema_newer) and change nothing. Deploy a package that knows schema 3.", run.Errors[1]);
+        Assert.DoesNotContain(run.Calls, call => call.Contains("config-zip", StringComparison.Ordinal) || call.Contains("metadata update", StringComparison.Ordinal));
+    }
+
+    [BashFact]
+    public async Task Deploy_NewerSchemaIsAccepted_GoesOn()
+    {
+        Target();
+        Keeping(kept: "", newest: "3");
+        _bench.Answer("az functionapp deployment source config-zip*");
+
+        var run = await _bench.RunAsync("deploy.sh", "--accept-store-schema", "--no-smoke-test", Package("1.1.0", schema: 2));
+
+        Assert.True(run.ExitCode == 0, run.Transcript);
+        Assert.Contains("  the package knows schema 2; one that writes 3 was deployed. Going on, as told", run.Output);
+        Assert.Equal("Not tested. Test it with: infra/scripts/smoke-test.sh --expect-version 1.1.0 https://func-test.azurewebsites.net", run.Output[^1]);
+    }
+
+    [BashFact]
+    public async Task Deploy_KeptWithOtherContent_IsRefused()
+    {
+        Target();
+        Keeping(kept: "0000", newest: "2");
+
+        var run = await _bench.RunAsync("deploy.sh", Package("1.2.0", schema: 2));
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal(
+            [
+                "FAILED: version 1.2.0 is kept already, with other content.",
+                "  A version stands for one package. Deploy the kept one with: infra/scripts/rollback.sh --environment test 1.2.0",
+                "  or make a new version: package.sh --version",
+            ],
+            run.Errors);
+        Assert.DoesNotContain(run.Calls, call => call.Contains("upload", StringComparison.Ordinal) || call.Contains("config-zip", StringComparison.Ordinal));
+    }
+
+    [BashFact]
+    public async Task Deploy_PackageCannotBeKept_IsNotDeployed()
+    {
+        Target();
+        _bench.Answer("az storage blob list*", exitCode: 1, errors: "AuthorizationPermissionMismatch");
+
+        var run = await _bench.RunAsync("deploy.sh", Package("1.2.0", schema: 2));
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal("AuthorizationPermissionMismatch", run.Errors[0]);
+        Assert.Equal("FAILED: the kept packages of sttest could not be listed.", run.Errors[1]);
+        Assert.Contains(run.Errors, line => line.Contains("you need the role Storage Blob Data Contributor on the container 'packages' of sttest", StringComparison.Ordinal));
+        Assert.DoesNotContain(run.Calls, call => call.Contains("config-zip", StringComparison.Ordinal));
+    }
+
+    [BashFact]
+    public async Task Deploy_NoKeep_TouchesNoStorage()
+    {
+        Target();
+        _bench.Answer("az functionapp deployment source config-zip*");
+        Works();
+
+        var run = await _bench.RunAsync("deploy.sh", "--no-keep", Package("1.2.0", schema: 2));
+
+        Assert.True(run.ExitCode == 0, run.Transcript);
+        Assert.DoesNotContain(run.Calls, call => call.Contains("az storage", StringComparison.Ordinal));
+        Assert.Contains("The package is not kept, and the schema of the store not checked.", run.Output);
+    }
+
+    [BashFact]
+    public async Task Deploy_AzureRefusesThePackage_StopsBeforeTheTest()
+    {
+        Target();
+        Keeping(kept: "", newest: "");
+        _bench.Answer("az functionapp deployment source config-zip*", exitCode: 1, errors: "BlobUploadFailedException");
+
+        var run = await _bench.RunAsync("deploy.sh", Package("1.2.0", schema: 2));
+
+        Assert.Equal(3, run.ExitCode);
+        Assert.Equal(["BlobUploadFailedException", "FAILED: version 1.2.0 was not deployed, or the app does not start with it."], run.Errors.Take(2));
+        Assert.DoesNotContain(run.Calls, call => call.StartsWith("curl", StringComparison.Ordinal));
+    }
+
+    [BashFact]
+    public async Task Deploy_AppDoesNotWorkAfterIt_SaysHowToGoBackAndDoesNotNoteThatItWorked()
+    {
+        Target();
+        Keeping(kept: "", newest: "2");
+        _bench.Answer("az functionapp deployment source config-zip*")
+            .AnswerHttp("/api/health/live", 200, """{ "version": "1.2.0" }""")
+            .AnswerHttp("/api/health/ready", 200, "{}")
+            .AnswerHttp("/api/tasks", 401, """{ "code": "unauthorized", "detail": "Show a key." }""");
+
+        var run = await _bench.RunAsync("deploy.sh", Package("1.2.0", schema: 2));
+
+        Assert.Equal(3, run.ExitCode);
+        Assert.Equal("FAILED: the app does not know the caller: status 401, code unauthorized: Show a key.", run.Errors[0]);
+        Assert.Equal(
+            ["FAILED: version 1.2.0 is deployed and does not work.", "  Back to the version before: infra/scripts/rollback.sh --environment test"], run.Errors.TakeLast(2));
+        Assert.DoesNotContain(run.Calls, call => call.Contains("worked=", StringComparison.Ordinal));
+    }
+
+    [BashFact]
+    public async Task Deploy_AudienceInPlaceOfAKey_TestsWithATokenOfTheAzureCli()
+    {
+        Target();
+        _bench.With("ORCHESTRATOR_API_KEY", "").With("ORCHESTRATOR_ENTRA_AUDIENCE", "api://orchestrator")
+            .Answer("az functionapp deployment source config-zip*")
+            .Answer("az account get-access-token --resource api://orchestrator --query accessToken --output tsv", "token-that-nobody-may-see");
+        Works();
+
+        var run = await _bench.RunAsync("deploy.sh", "--no-keep", Package("1.2.0", schema: 2));
+
+        Assert.True(run.ExitCode == 0, run.Transcript);
+        Assert.Equal("header = \"Authorization: Bearer token-that-nobody-may-see\"\n", await File.ReadAllTextAsync(Path.Combine(_bench.Folder, "curl-input")));
+        Assert.DoesNotContain("token-that-nobody-may-see", run.Transcript, StringComparison.Ordinal);
+    }
+
+    [BashFact]
+    public async Task Deploy_NothingToTestWith_RefusesBeforeAnyCall()
+    {
+        _bench.With("ORCHESTRATOR_API_KEY", "");
+
+        var run = await _bench.RunAsync("deploy.sh", Package("1.2.0", schema: 2));
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal(
+            [
+                "The smoke test has neither key nor token: set ORCHESTRATOR_API_KEY, ORCHESTRATOR_TOKEN or ORCHESTRATOR_ENTRA_AUDIENCE, or give --no-smoke-test.",
+                "See deploy.sh --help.",
+            ],
+            run.Errors);
+        Assert.Equal([], run.Calls);
+    }
+
+    [BashFact]
+    public async Task Deploy_NothingIsProvisioned_SaysWhatToDo()
+    {
+        _bench.Answer("az account show*").Answer("az deployment sub show*", exitCode: 3, errors: "DeploymentNotFound");
+
+        var run = await _bench.RunAsync("deploy.sh", Package("1.2.0", schema: 2));
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal(
+            [
+                "DeploymentNotFound", "FAILED: the deployment orchestrator-test of this subscription has no output AZURE_RESOURCE_GROUP.",
+                "  Provision it first: infra/scripts/provision.sh --environment test --location REGION",
+                "  Made by azd? Load its values: set -a; eval \"$(azd env get-values)\"; set +a", "  Is this the right subscription? az account show",
+            ],
+            run.Errors);
+        Assert.Equal(2, run.Calls.Count);
+    }
+
+    [BashFact]
+    public async Task Deploy_NamesComeFromAzd_NoDeploymentIsAsked()
+    {
+        _bench.With("AZURE_RESOURCE_GROUP", "rg-azd").With("AZURE_FUNCTION_APP_NAME", "func-azd").With("AZURE_STORAGE_ACCOUNT_NAME", "stazd")
+            .With("AZURE_FUNCTION_APP_URL", "https://func-azd.azurewebsites.net")
+            .Answer("az account show*").Answer("az functionapp deployment source config-zip*");
+
+        var run = await _bench.RunAsync("deploy.sh", "--no-keep", "--no-smoke-test", Package("1.2.0", schema: 2));
+
+        Assert.True(run.ExitCode == 0, run.Transcript);
+        Assert.Equal(2, run.Calls.Count);
+        Assert.StartsWith("az functionapp deployment source config-zip --resource-group rg-azd --name func-azd ", run.Calls[1], StringComparison.Ordinal);
+    }
+
+    [BashTheory]
+    [InlineData("The package is missing.")]
+    [InlineData("There is no file none.zip. Make one with package.sh.", "none.zip")]
+    [InlineData("There is no option --force.", "--force")]
+    [InlineData("Two packages are given; one is needed.", "one.zip", "two.zip")]
+    public async Task Deploy_CalledWrongly_RefusesBeforeAnyCall(string message, params string[] arguments)
+    {
+        var run = await _bench.RunAsync("deploy.sh", arguments);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal([message, "See deploy.sh --help."], run.Errors);
+        Assert.Equal([], run.Calls);
+    }
+
+    [BashFact]
+    public async Task Deploy_ZipIsNoPackage_IsRefused()
+    {
+        var package = _bench.Package("1.2.0", "version=1.2.0\n");
+
+        var run = await _bench.RunAsync("deploy.sh", package);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal([$"release.txt in {package} does not say version, hub and storeSchema.", "See deploy.sh --help."], run.Errors);
+        Assert.Equal([], run.Calls);
+    }
+
+    [BashFact]
+    public async Task Rollback_WithoutVersion_DeploysTheLastThatWorkedBefore()
+    {
+        Target();
+        var package = Package("1.1.0", schema: 2);
+        _bench.Answer(
+                "az storage blob list*metadata.worked*",
+                "2026-11-01T10:00:00Z\t1.0.0\t2026-11-01T10:05:00Z\n2026-11-20T10:00:00Z\t1.2.0\t-\n2026-11-19T10:00:00Z\t1.1.5\t-\n2026-11-18T10:00:00Z\t1.1.0\t2026-11-18T10:05:00Z")
+            .Answer("az storage blob download*", action: $$"""while [ $# -gt 0 ]; do if [ "$1" = --file ]; then cp '{{package}}' "$2"; fi; shift; done""");
+        Keeping(kept: "$(sha256sum <'" + package + "' | cut -d ' ' -f 1)", newest: "1\n2");
+        _bench.Answer("az functionapp deployment source config-zip*");
+        Works("1.1.0");
+
+        var run = await _bench.RunAsync("rollback.sh");
+
+        Assert.True(run.ExitCode == 0, run.Transcript);
+        Assert.Equal(
+            ["Looking for the last version that worked ...", "  from 1.2.0 back to 1.1.0", "Fetching version 1.1.0 ...", "Keeping the package as packages/1.1.0.zip in sttest ...", "  it is kept already"],
+            run.Output.Take(5));
+        Assert.Equal("Version 1.1.0 works in test.", run.Output[^1]);
+        Assert.Contains(run.Calls, call => call.StartsWith("az storage blob download --name 1.1.0.zip --file /", StringComparison.Ordinal));
+        Assert.Single(run.Calls, call => call.Contains("config-zip", StringComparison.Ordinal));
+        Assert.DoesNotContain(run.Calls, call => call.Contains("blob upload", StringComparison.Ordinal));
+    }
+
+    [BashFact]
+    public async Task Rollback_NothingWorkedBefore_SaysSo()
+    {
+        Target();
+        _bench.Answer("az storage blob list*", "2026-11-01T10:00:00Z\t1.0.0\t-");
+
+        var run = await _bench.RunAsync("rollback.sh");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal(
+            [
+                "FAILED: there is no version to go back to: none but 1.0.0 was deployed and worked.",
+                "  See what is kept with --list, and name one. A first deployment has nothing before it: mend it and deploy again.",
+            ],
+            run.Errors);
+    }
+
+    [BashFact]
+    public async Task Rollback_VersionIsNotKept_SaysSoAndDeploysNothing()
+    {
+        Target();
+        _bench.Answer("az storage blob download*", exitCode: 3, errors: "BlobNotFound");
+
+        var run = await _bench.RunAsync("rollback.sh", "0.9.0");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal(
+            ["BlobNotFound", "FAILED: the package packages/0.9.0.zip of sttest could not be fetched. 'rollback.sh --list' shows what is kept."], run.Errors.Take(2));
+        Assert.DoesNotContain(run.Calls, call => call.Contains("config-zip", StringComparison.Ordinal));
+    }
+
+    [BashFact]
+    public async Task Rollback_List_OnlyLists()
+    {
+        Target();
+        _bench.Answer("az storage blob list*", "Version  Hub");
+
+        var run = await _bench.RunAsync("rollback.sh", "--list");
+
+        Assert.True(run.ExitCode == 0, run.Transcript);
+        Assert.Equal(["Version  Hub"], run.Output);
+        Assert.Equal(6, run.Calls.Count);
+    }
+
+    private static IEnumerable<string> Outputs() =>
+        new[] { "AZURE_RESOURCE_GROUP", "AZURE_FUNCTION_APP_NAME", "AZURE_STORAGE_ACCOUNT_NAME", "AZURE_FUNCTION_APP_URL" }
+            .Select(name => $"az deployment sub show --name orchestrator-test --query properties.outputs.{name}.value --output tsv");
+
+    /// <summary>The calls of az, with times and hashes named.</summary>
+    private static IEnumerable<string> AzureCalls(ScriptRun run) => run.Calls
+        .Where(call => call.StartsWith("az ", StringComparison.Ordinal))
+        .Select(call => string.Join(' ', call.Split(' ').Select(word => word.Split('=') switch
+        {
+            ["sha256", { Length: 64 }] => "sha256=SUM",
+            [("deployed" or "worked") and var name, [.., 'Z']] => $"{name}=NOW",
+            _ => word,
+        })));
+
+    private string Package(string version, int schema) => _bench.Package(version, $"version={version}\nhub=Orchestrator\nstoreSchema={schema}\n");
+
+    private void Target() => _bench.Answer("az account show*")
+        .Answer("az deployment sub show*AZURE_RESOURCE_GROUP*", "rg-test")
+        .Answer("az deployment sub show*AZURE_FUNCTION_APP_NAME*", "func-test")
+        .Answer("az deployment sub show*AZURE_STORAGE_ACCOUNT_NAME*", "sttest")
+        .Answer("az deployment sub show*AZURE_FUNCTION_APP_URL*", "https://func-test.azurewebsites.net");
+
+    /// <param name="kept">The hash of the package that is kept under that version; empty: none.</param>
+    /// <param name="newest">Schemas of the packages that were deployed.</param>
+    private void Keeping(string kept, string newest) => _bench
+        .Answer("az storage blob list*--prefix*", action: $"echo \"{kept}\"")
+        .Answer("az storage blob list*storeschema*", newest)
+        .Answer("az storage blob upload*")
+        .Answer("az storage blob metadata update*");
+
+    private void Works(string version = "1.2.0") => _bench
+        .AnswerHttp("/api/health/live", 200, $$"""{ "version": "{{version}}" }""")
+        .AnswerHttp("/api/health/ready", 200, "{}")
+        .AnswerHttp("/api/tasks", 202, Task)
+        .AnswerHttp("/api/tasks/*wait=20", 200, Task)
+        .AnswerHttp("/api/tasks/*/events", 200, """{ "events": [{ "type": "Submitted" }, { "type": "Started" }, { "type": "Succeeded" }] }""");
+}

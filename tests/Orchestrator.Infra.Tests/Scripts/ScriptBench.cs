@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.IO.Compression;
+using Orchestrator.Infra.Tests.Files;
+using Orchestrator.TestKit.Processes;
+using Orchestrator.TestKit.Waiting;
+
+namespace Orchestrator.Infra.Tests.Scripts;
+
+/// <summary>
+/// A folder in which scripts of <c>infra/scripts</c> run with tools in the place of az, dotnet and curl that only write down how they were called and answer
+/// as they were told.
+/// </summary>
+internal sealed class ScriptBench : IDisposable
+{
+    /// <summary>Bash of the fakes: writes the call down, then takes the first answer whose pattern fits it. A call that nobody expected ends with 99.</summary>
+    private const string Fake = """
+        #!/usr/bin/env bash
+        name=$(basename "$0")
+        call=$name
+        for word in "$@"; do
+          case "$word" in *[\ \;\&]*) call="$call '$word'" ;; *) call="$call $word" ;; esac
+        done
+        printf '%s\n' "$call" >>"$BENCH/calls"
+        if [ "$name" = curl ]; then cat >"$BENCH/curl-input"; fi
+        for answer in "$BENCH"/answers/*; do
+          [ -d "$answer" ] || continue
+          # shellcheck disable=SC2053
+          if [[ $call == $(cat "$answer/pattern") ]]; then
+            if [ -f "$answer/action" ]; then . "$answer/action"; fi
+            cat "$answer/output"
+            cat "$answer/errors" >&2
+            exit "$(cat "$answer/code")"
+          fi
+        done
+        printf 'unexpected call: %s\n' "$call" >&2
+        exit 99
+
+        """;
+
+    private readonly Dictionary<string, string> _environment = [];
+    private int _answers;
+
+    public ScriptBench()
+    {
+        Folder = Directory.CreateTempSubdirectory("orchestrator-scripts-").FullName;
+        Directory.CreateDirectory(Path.Combine(Folder, "answers"));
+        Directory.CreateDirectory(Tools);
+        foreach (var name in new[] { "az", "dotnet", "curl" })
+            AddTool(name);
+        foreach (var name in new[] { "AZURE_ENV_NAME", "AZURE_LOCATION", "AZURE_RESOURCE_GROUP", "AZURE_FUNCTION_APP_NAME", "AZURE_STORAGE_ACCOUNT_NAME", "AZURE_FUNCTION_APP_URL" })
+            _environment[name] = "";
+        _environment["ORCHESTRATOR_API_KEY"] = _environment["ORCHESTRATOR_TOKEN"] = _environment["ORCHESTRATOR_ENTRA_AUDIENCE"] = "";
+    }
+
+    /// <summary>All of it; removed in the end.</summary>
+    public string Folder { get; }
+
+    private string Tools => Path.Combine(Folder, "tools");
+
+    /// <summary>Sets an environment variable for the scripts.</summary>
+    public ScriptBench With(string name, string value)
+    {
+        _environment[name] = value;
+        return this;
+    }
+
+    /// <summary>Answers calls that fit a pattern of bash. The first answer that fits is given.</summary>
+    /// <param name="action">Bash that runs first; <c>$@</c> are the call's arguments.</param>
+    public ScriptBench Answer(string pattern, string output = "", int exitCode = 0, string errors = "", string? action = null)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(Folder, "answers", (_answers++).ToString("000", CultureInfo.InvariantCulture))).FullName;
+        File.WriteAllText(Path.Combine(folder, "pattern"), pattern);
+        File.WriteAllText(Path.Combine(folder, "output"), output.Length == 0 ? "" : output + "\n");
+        File.WriteAllText(Path.Combine(folder, "errors"), errors.Length == 0 ? "" : errors + "\n");
+        File.WriteAllText(Path.Combine(folder, "code"), exitCode.ToString(CultureInfo.InvariantCulture));
+        if (action is not null)
+            File.WriteAllText(Path.Combine(folder, "action"), action);
+        return this;
+    }
+
+    /// <summary>Answers requests of curl.</summary>
+    /// <param name="address">How the address begins or goes on, a pattern of bash.</param>
+    public ScriptBench AnswerHttp(string address, int status, string body) => Answer(
+        $"curl *{address}", $"{status}", action: $$"""
+        while [ $# -gt 0 ]; do
+          if [ "$1" = --output ]; then printf '%s' '{{body}}' >"$2"; fi
+          shift
+        done
+        """);
+
+    /// <summary>A package as package.sh makes it, as far as deploy.sh looks at it.</summary>
+    /// <returns>Its path.</returns>
+    public string Package(string version, string release)
+    {
+        var path = Path.Combine(Folder, $"orchestrator-{version}.zip");
+        using var zip = ZipFile.Open(path, ZipArchiveMode.Create);
+        using var writer = new StreamWriter(zip.CreateEntry("release.txt").Open());
+        writer.Write(release);
+        return path;
+    }
+
+    /// <summary>Runs a script, from a folder that is not the repository's.</summary>
+    /// <param name="script">Its name in <c>infra/scripts</c>.</param>
+    public async Task<ScriptRun> RunAsync(string script, params string[] arguments)
+    {
+        var calls = Path.Combine(Folder, "calls");
+        File.Delete(calls);
+        var environment = new Dictionary<string, string>(_environment)
+        {
+            ["BENCH"] = Folder,
+            ["PATH"] = $"{Tools}{Path.PathSeparator}{Environment.GetEnvironmentVariable("PATH")}",
+        };
+        await using var process = TestProcess.Start("bash", [RepositoryFiles.PathOf($"infra/scripts/{script}"), .. arguments], environment, Folder);
+        var exitCode = await process.Exited.WithinLimitAsync($"{script} ends. It wrote:{Environment.NewLine}{process.Transcript}");
+        return new ScriptRun(exitCode, process.Output, process.Errors, File.Exists(calls) ? await File.ReadAllLinesAsync(calls) : []);
+    }
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    private void AddTool(string name)
+    {
+        var path = Path.Combine(Tools, name);
+        File.WriteAllText(path, Fake);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+}

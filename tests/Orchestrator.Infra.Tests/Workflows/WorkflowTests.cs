@@ -1,0 +1,106 @@
+using System.Text.RegularExpressions;
+using Orchestrator.Infra.Tests.Files;
+using YamlDotNet.RepresentationModel;
+
+namespace Orchestrator.Infra.Tests.Workflows;
+
+public sealed partial class WorkflowTests
+{
+    public static TheoryData<string> Workflows { get; } = [.. Directory.GetFiles(RepositoryFiles.PathOf(".github/workflows")).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Workflows))]
+    public async Task Workflow_Linted_NothingIsFound(string name) => Assert.Equal([], await WorkflowLinter.LintAsync(RepositoryFiles.PathOf($".github/workflows/{name}")));
+
+    [Theory]
+    [InlineData("runs-on: ubuntu-latest", "runs-on: ubuntu-latesst", "runner-label: label \"ubuntu-latesst\" is unknown.")]
+    [InlineData("needs: [test, package]", "needs: [test, pakage]", "job-needs: job \"plan\" needs job \"pakage\" which does not exist in this workflow")]
+    [InlineData("steps.deploy.outputs.code", "steps.deployed.outputs.code", "expression: property \"deployed\" is not defined in object type")]
+    [InlineData("inputs.rollback == ''", "inputs.rolback == ''", "expression: property \"rolback\" is not defined in object type")]
+    [InlineData("timeout-minutes: 20", "timeout-minute: 20", "syntax-check: unexpected key \"timeout-minute\" for \"job\" section.")]
+    [InlineData("id-token: write", "id-token: writ", "permissions: \"writ\" is invalid for permission of scope \"id-token\".")]
+    public async Task Deploy_BrokenCopy_TheLinterFindsIt(string text, string broken, string finding)
+    {
+        var copy = Path.Combine(Directory.CreateTempSubdirectory("orchestrator-workflow-").FullName, "deploy.yml");
+        var whole = Deploy();
+        Assert.Contains(text, whole, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(copy, whole.Replace(text, broken, StringComparison.Ordinal));
+
+        var findings = await WorkflowLinter.LintAsync(copy);
+
+        Assert.Contains(findings, line => line.Contains($": {finding}", StringComparison.Ordinal));
+        Directory.Delete(Path.GetDirectoryName(copy)!, recursive: true);
+    }
+
+    [Theory]
+    [MemberData(nameof(Workflows))]
+    public void Workflow_ActionsOfOthers_ArePinnedToACommit(string name) =>
+        Assert.Equal([], Steps(RepositoryFiles.Read($".github/workflows/{name}")).Select(step => Text(step, "uses")).Where(uses => uses is not null && !PinnedPattern().IsMatch(uses)));
+
+    [Theory]
+    [MemberData(nameof(Workflows))]
+    public void Workflow_Rights_AreNoMoreThanToRead(string name)
+    {
+        var workflow = Parse(RepositoryFiles.Read($".github/workflows/{name}"));
+
+        Assert.Equal(["contents: read"], Entries(workflow, "permissions"));
+        Assert.DoesNotContain("{{ secrets", RepositoryFiles.Read($".github/workflows/{name}"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Deploy_JobsThatSignIn_AreThoseWithAnEnvironmentAndNoOthers()
+    {
+        var jobs = Jobs(Deploy());
+
+        Assert.Equal(["plan", "deploy", "rollback"], jobs.Where(job => Entries(job.Value, "permissions").Contains("id-token: write")).Select(job => job.Key));
+        Assert.Equal(["plan", "deploy", "rollback"], jobs.Where(job => Text(job.Value, "environment") is not null).Select(job => job.Key));
+        Assert.Equal("${{ inputs.environment }}-plan", Text(jobs["plan"], "environment"));
+        Assert.Equal("${{ inputs.environment }}", Text(jobs["deploy"], "environment"));
+        Assert.Equal(["group: deploy-${{ inputs.environment }}", "cancel-in-progress: false"], Entries(Parse(Deploy()), "concurrency"));
+    }
+
+    [Fact]
+    public void Deploy_Package_IsMadeOnceTestedShownAndThenSent()
+    {
+        var jobs = Jobs(Deploy());
+
+        Assert.Single(jobs, job => Runs(job.Value).Any(run => run.Contains("package.sh", StringComparison.Ordinal)));
+        Assert.DoesNotContain(Runs(jobs["deploy"]), run => run.Contains("dotnet", StringComparison.Ordinal));
+        Assert.Equal(["test", "package"], ((YamlSequenceNode)jobs["plan"].Children["needs"]).Select(node => $"{node}"));
+        Assert.Equal("plan", Text(jobs["deploy"], "needs"));
+        Assert.Equal(
+            ["provision.sh --what-if"], Runs(jobs["plan"]).SelectMany(run => ScriptPattern().Matches(run)).Select(match => match.Value.Trim()));
+        Assert.Equal(
+            ["provision.sh", "deploy.sh package/*.zip", "rollback.sh"], Runs(jobs["deploy"]).SelectMany(run => ScriptPattern().Matches(run)).Select(match => match.Value.Trim()));
+        Assert.Equal("failure() && steps.deploy.outputs.code == '3'", Text(Steps(jobs["deploy"]).Last(), "if"));
+    }
+
+    private static string Deploy() => RepositoryFiles.Read(".github/workflows/deploy.yml");
+
+    private static YamlMappingNode Parse(string text)
+    {
+        var yaml = new YamlStream();
+        yaml.Load(new StringReader(text));
+        return (YamlMappingNode)yaml.Documents[0].RootNode;
+    }
+
+    private static Dictionary<string, YamlMappingNode> Jobs(string text) =>
+        ((YamlMappingNode)Parse(text).Children["jobs"]).ToDictionary(job => $"{job.Key}", job => (YamlMappingNode)job.Value, StringComparer.Ordinal);
+
+    private static IEnumerable<YamlMappingNode> Steps(string text) => Jobs(text).Values.SelectMany(Steps);
+
+    private static IEnumerable<YamlMappingNode> Steps(YamlMappingNode job) => ((YamlSequenceNode)job.Children["steps"]).Cast<YamlMappingNode>();
+
+    private static IEnumerable<string> Runs(YamlMappingNode job) => Steps(job).Select(step => Text(step, "run")).OfType<string>();
+
+    private static string? Text(YamlMappingNode node, string name) => node.Children.TryGetValue(name, out var value) ? $"{value}" : null;
+
+    private static string[] Entries(YamlMappingNode node, string name) =>
+        node.Children.TryGetValue(name, out var value) ? [.. ((YamlMappingNode)value).Select(entry => $"{entry.Key}: {entry.Value}")] : [];
+
+    [GeneratedRegex("^[a-z-]+/[a-z-]+@[0-9a-f]{40}$", RegexOptions.NonBacktracking)]
+    private static partial Regex PinnedPattern();
+
+    [GeneratedRegex(@"[a-z-]+\.sh(?:(?: --[a-z-]+)| package/\*\.zip)?", RegexOptions.NonBacktracking)]
+    private static partial Regex ScriptPattern();
+}
