@@ -1,5 +1,6 @@
 using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Errors;
 using Orchestrator.Storage.Schema;
@@ -110,27 +111,64 @@ public sealed class StoreSchemaTests : IAsyncLifetime
         Assert.Equal((StoreSchema.Current, StoreSchema.ThisRelease, 0), await RowAsync());
     }
 
+    /// <summary>Nobody upgrades to the version that the store has.</summary>
     [Fact]
-    public async Task Open_NewerStore_RefusedWithItsRelease()
+    public async Task Open_MarkedForTheVersionItHas_MarkTakenAway()
     {
-        await WriteAsync(3, "9.1.0");
+        await WriteAsync(StoreSchema.Current, "0.9.0", StoreSchema.Current);
+        var upgrades = Going();
+
+        await SchemaOf(upgrades).OpenAsync(None).WithinLimitAsync("nobody is waited for");
+
+        Assert.Equal([], upgrades.Made);
+        Assert.Equal((StoreSchema.Current, StoreSchema.ThisRelease, 0), await RowAsync());
+    }
+
+    [Fact]
+    public async Task Open_AnotherUpgradesForLong_ToldOnce()
+    {
+        await WriteAsync(StoreSchema.BeforeVersions, StoreSchema.ThisRelease, StoreSchema.Current);
+        var log = new LogLines<StoreSchema>();
+
+        var open = SchemaOf(Going(), logger: log).OpenAsync(None);
+        for (var look = 0; look < 5; look++)
+        {
+            await _store.Time.WhenArmedAsync(1);
+            _store.Time.Advance(TimeSpan.FromMilliseconds(500));
+        }
+
+        await _store.Time.WhenArmedAsync(1);
+        Assert.Equal([(LogLevel.Information, 2051, "Another process upgrades the store from schema version 1 to 2; waiting for it.")], log.Lines);
+        await WriteAsync(StoreSchema.Current, StoreSchema.ThisRelease);
+        _store.Time.Advance(TimeSpan.FromMilliseconds(500));
+        await open.WithinLimitAsync("it is upgraded");
+    }
+
+    /// <summary>One that a newer release has begun to upgrade is newer too, whether that is still at it or has broken off.</summary>
+    [Theory]
+    [InlineData(3, 0)]
+    [InlineData(StoreSchema.Current, 3)]
+    [InlineData(StoreSchema.BeforeVersions, 3)]
+    public async Task Open_NewerStore_RefusedWithItsRelease(int version, int upgradingTo)
+    {
+        await WriteAsync(version, "9.1.0", upgradingTo);
         var schema = _store.Services.GetRequiredService<StoreSchema>();
         var expected = $"The store at {_store.Services.GetRequiredService<TableClients>().Endpoint.GetLeftPart(UriPartial.Path)} has schema version 3, written by release 9.1.0; this release, "
             + $"{StoreSchema.ThisRelease}, knows versions up to 2. Start release 9.1.0 or a later one, or name another store with Orchestrator:Storage:TablePrefix. Nothing was changed.";
 
         Assert.Equal(expected, (await Assert.ThrowsAsync<StoreSchemaException>(() => schema.OpenAsync(None))).Message);
         Assert.Equal(expected, (await Assert.ThrowsAsync<StoreSchemaException>(() => schema.CheckAsync(None))).Message);
-        Assert.Equal((3, "9.1.0", 0), await RowAsync());
+        Assert.Equal((version, "9.1.0", upgradingTo), await RowAsync());
     }
 
-    private StoreSchema SchemaOf(SchemaUpgrades upgrades, Store? store = null) => new(
+    private StoreSchema SchemaOf(SchemaUpgrades upgrades, Store? store = null, ILogger<StoreSchema>? logger = null) => new(
         (store ?? _store).Services.GetRequiredService<TableClients>(),
         (store ?? _store).Services.GetRequiredService<TableReader>(),
         (store ?? _store).Services.GetRequiredService<DayTables>(),
         upgrades,
         new SeededRandomSource(upgrades.GetHashCode()),
         _store.Time,
-        NullLogger<StoreSchema>.Instance);
+        logger ?? NullLogger<StoreSchema>.Instance);
 
     private async Task<(int? Version, string? Release, int? UpgradingTo)> RowAsync()
     {
