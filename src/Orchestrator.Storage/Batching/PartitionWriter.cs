@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Orchestrator.Storage.Outages;
 
 namespace Orchestrator.Storage.Batching;
 
@@ -114,6 +115,7 @@ internal sealed class PartitionWriter
         while (batch.Count > 0)
         {
             var operations = batch.SelectMany(group => group.Operations).ToArray();
+            using var again = tries > 0 ? BudgetedRetries.EarnNothing() : null;
             switch (await _sender.SendAsync(_table, _partition, operations, CancellationToken.None))
             {
                 case TransactionResult.Committed { Versions: var versions }:
