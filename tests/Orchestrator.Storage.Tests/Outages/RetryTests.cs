@@ -89,6 +89,44 @@ public sealed class RetryTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         Assert.Equal(1, proxy.Count);
     }
 
+    /// <summary>A caller who gives up says nothing of storage.</summary>
+    [Fact]
+    public async Task Reads_CallersGiveUp_StorageIsNotAway()
+    {
+        await using var proxy = await FaultProxy.StartAsync(azurite);
+        await using var services = Services(proxy);
+        var reader = services.GetRequiredService<TableReader>();
+
+        for (var call = 0; call < 2 * StorageBreaker.FailuresInARow; call++)
+        {
+            using var gone = new CancellationTokenSource();
+            var rule = proxy.Add(new FaultRule(new StorageFault.CallBefore(_ => gone.CancelAsync()) { Drops = true }));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reader.GetAsync("none", "a", "b", gone.Token));
+            proxy.Remove(rule);
+        }
+
+        Assert.False(services.GetRequiredService<IStorageAvailability>().IsAway);
+        Assert.Null(await reader.GetAsync("none", "a", "b", CancellationToken.None));
+    }
+
+    /// <summary>A refusal is an answer: storage is there, and every call is told itself.</summary>
+    [Theory]
+    [InlineData(403)]
+    [InlineData(412)]
+    public async Task Writes_AllRefused_EachIsSentAndStorageIsNotAway(int status)
+    {
+        const int writes = 3 * StorageBreaker.FailuresInARow;
+        await using var proxy = await FaultProxy.StartAsync(azurite);
+        await using var services = Services(proxy);
+        proxy.Add(new FaultRule(new StorageFault.Answer(status)));
+
+        for (var write = 0; write < writes; write++)
+            await Assert.ThrowsAsync<Azure.RequestFailedException>(() => services.GetRequiredService<TableClients>().Writing("none").AddEntityAsync(new TableEntity("a", "b")));
+
+        Assert.False(services.GetRequiredService<IStorageAvailability>().IsAway);
+        Assert.Equal(writes, proxy.Count);
+    }
+
     /// <summary>That storage asks for a pause does not make a call take longer than is promised.</summary>
     [Theory]
     [InlineData(4, 1)]
