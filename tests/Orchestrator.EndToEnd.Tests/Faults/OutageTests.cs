@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Azure.Storage.Queues;
 using Orchestrator.EndToEnd.Tests.Api;
 using Orchestrator.TestKit.Apps;
@@ -89,7 +88,7 @@ public sealed class OutageTests(ITestOutputHelper output)
     {
         var (method, template) = (route.Split(' ')[0], route.Split(' ')[1]);
         var address = template.Replace("tasks/{id}", $"tasks/{task}", StringComparison.Ordinal).Replace("{attempt}", "1", StringComparison.Ordinal);
-        return (new HttpMethod(method), $"api/{Regex.Replace(address, "{[a-z]+}", "one", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1))}");
+        return (new HttpMethod(method), $"api/{string.Join('/', address.Split('/').Select(part => part.StartsWith('{') ? "one" : part))}");
     }
 
     private static async Task AssertAllSucceededAsync(FunctionApp app, IReadOnlyList<string> ids)
