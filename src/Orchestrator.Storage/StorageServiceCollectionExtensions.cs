@@ -130,6 +130,7 @@ public static class StorageServiceCollectionExtensions
             provider.GetRequiredService<StoreSchema>(),
             provider.GetRequiredService<ILogger<StorageCheck>>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StorageStartup>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, SchemaWatch>());
         return services;
     }
 

@@ -10,10 +10,14 @@ namespace Orchestrator.Storage.Tests;
 /// <summary>What account and what credential come of the settings, and what is said of wrong ones. Nothing is asked of anybody.</summary>
 public sealed class HostAccountTests
 {
+    private const string Identity = "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i";
+
     [Theory]
     [InlineData("accountName=myaccount", "https://myaccount.table.core.windows.net/", typeof(DefaultAzureCredential))]
     [InlineData("accountName=myaccount;credential=managedidentity", "https://myaccount.table.core.windows.net/", typeof(ManagedIdentityCredential))]
     [InlineData("accountName=myaccount;credential=ManagedIdentity;clientId=11111111-1111-1111-1111-111111111111", "https://myaccount.table.core.windows.net/", typeof(ManagedIdentityCredential))]
+    [InlineData("accountName=myaccount;credential=managedidentity;managedIdentityResourceId=" + Identity, "https://myaccount.table.core.windows.net/", typeof(ManagedIdentityCredential))]
+    [InlineData("accountName=myaccount;managedIdentityResourceId=" + Identity, "https://myaccount.table.core.windows.net/", typeof(DefaultAzureCredential))]
     [InlineData("tableServiceUri=https://a.table.core.usgovcloudapi.net", "https://a.table.core.usgovcloudapi.net/", typeof(DefaultAzureCredential))]
     [InlineData("tableServiceUri=https://a.table.core.windows.net;accountName=other;queueServiceUri=https://a.queue.core.windows.net", "https://a.table.core.windows.net/", typeof(DefaultAzureCredential))]
     [InlineData("accountName=myaccount;clientId=c;tenantId=11111111-1111-1111-1111-111111111111;clientSecret=s", "https://myaccount.table.core.windows.net/", typeof(ClientSecretCredential))]
@@ -64,6 +68,8 @@ public sealed class HostAccountTests
     [InlineData("accountName=a;queueServiceUri=a", "AzureWebJobsStorage__queueServiceUri is 'a'; it must be an https address, such as https://myaccount.queue.core.windows.net.|AzureWebJobsStorage__accountName is 'a'; it must be the name of a storage account alone, 3 to 24 lower-case letters and digits.")]
     [InlineData("queueServiceUri=https://a.queue.core.windows.net", "AzureWebJobsStorage__queueServiceUri or __blobServiceUri is set, but no address of tables; set AzureWebJobsStorage__tableServiceUri too, or AzureWebJobsStorage__accountName in place of all.")]
     [InlineData("accountName=myaccount;credential=msi", "AzureWebJobsStorage__credential is 'msi'; it must be managedidentity or workloadidentity, or not be set.")]
+    [InlineData("accountName=myaccount;managedIdentityResourceId=i", "AzureWebJobsStorage__managedIdentityResourceId is 'i'; it must be the resource id of an identity, such as /subscriptions/…/resourceGroups/…/providers/Microsoft.ManagedIdentity/userAssignedIdentities/….")]
+    [InlineData("accountName=myaccount;clientId=c;managedIdentityResourceId=" + Identity, "AzureWebJobsStorage__managedIdentityResourceId and AzureWebJobsStorage__clientId are set; set one of them, for one identity.")]
     [InlineData("accountName=myaccount;clientSecret=hidden", "AzureWebJobsStorage__clientSecret is set without AzureWebJobsStorage__clientId and AzureWebJobsStorage__tenantId; set all three, or none of them for a managed identity.")]
     public void Validate_WrongSettings_SaysWhatToSet(string settings, string faults)
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Text.Json;
 using Azure;
 using Azure.Core;
 using Azure.Identity;
@@ -58,6 +59,19 @@ public sealed class StorageDiagnosisTests
         var described = new StorageUnavailableException(Cloud, "as it was");
 
         Assert.Same(described, StorageFailures.Describe(Cloud, new AggregateException(new IOException("first"), described)));
+    }
+
+    /// <summary>What answers is none of Azure's, such as a proxy that wants its users to sign in.</summary>
+    [Fact]
+    public void Describe_PageInPlaceOfAnAnswer_SaysSo()
+    {
+        var described = StorageFailures.Describe(Cloud, new JsonException("'<' is an invalid start of a value."));
+
+        Assert.Equal("storage_unexpected", described.Reason);
+        Assert.Equal(
+            "Table storage at https://a.table.core.windows.net/ does not answer as table storage does (what it sends is not JSON); check that the configured address is that of the tables "
+            + "(https://myaccount.table.core.windows.net), not of blobs or queues, that the account has tables, and that no proxy answers in its place.",
+            described.Message);
     }
 
     private static RequestFailedException Refusal(string code) => new(403, "no", code, null);

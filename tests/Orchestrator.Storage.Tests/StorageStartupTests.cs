@@ -3,8 +3,10 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Orchestrator.Availability;
 using Orchestrator.Errors;
 using Orchestrator.Storage.Keys;
+using Orchestrator.Storage.Tables;
 using Orchestrator.Storage.Tests.Azurite;
 using Orchestrator.Tasks;
 using Orchestrator.TestKit.Faults;
@@ -31,7 +33,7 @@ public sealed class StorageStartupTests(AzuriteFixture azurite) : IClassFixture<
     public async Task Evening_Comes_HasTomorrowsTables()
     {
         await using var store = await Store.StartAsync(azurite);
-        var startup = store.Services.GetServices<IHostedService>().OfType<BackgroundService>().Single();
+        var startup = store.Services.GetServices<IHostedService>().OfType<StorageStartup>().Single();
         var tomorrow = new DateOnly(2026, 11, 23);
         await startup.StartAsync(CancellationToken.None);
         await store.Time.WhenArmedAsync(1);
@@ -110,6 +112,75 @@ public sealed class StorageStartupTests(AzuriteFixture azurite) : IClassFixture<
         Assert.StartsWith($"Table storage at {azurite.TableEndpoint.AbsoluteUri.TrimEnd('/')} refuses access (403 AuthorizationFailure); check the key", exception.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>A role or a signature that only reads passes what else is looked at.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Start_MayOnlyRead_SaysSo(bool isStart)
+    {
+        await using var proxy = await FaultProxy.StartAsync(azurite);
+        proxy.Add(new FaultRule(new StorageFault.Answer(403) { Code = "AuthorizationPermissionMismatch" }) { Where = call => call.IsWrite });
+        await using var services = Services(proxy.ConnectionString);
+        var check = services.GetRequiredService<StorageCheck>();
+
+        var exception = await Assert.ThrowsAsync<StorageUnavailableException>(() => isStart ? check.OpenAsync(CancellationToken.None) : check.TryAsync(CancellationToken.None));
+
+        Assert.Equal("storage_permission_missing", exception.Reason);
+        Assert.Equal(
+            $"Table storage at {check.Endpoint.GetLeftPart(UriPartial.Path)} lets us read, but not write (403 AuthorizationPermissionMismatch); give the app's identity the role "
+            + "'Storage Table Data Contributor' in place of one that only reads, or, to a shared access signature, the permissions to add, update and delete.",
+            exception.Message);
+    }
+
+    [Fact]
+    public async Task Try_NoStoreYet_CreatesNone()
+    {
+        await using var proxy = await FaultProxy.StartAsync(azurite);
+        var prefix = azurite.UniqueName();
+        await using var services = Services(proxy.ConnectionString, prefix);
+
+        await services.GetRequiredService<StorageCheck>().TryAsync(CancellationToken.None);
+
+        Assert.DoesNotContain(proxy.Calls, call => call.IsWrite && call.Table == "Tables");
+        var missing = await Assert.ThrowsAsync<Azure.RequestFailedException>(() => new Azure.Data.Tables.TableClient(azurite.ConnectionString, prefix + "OrchestratorSettings").GetEntityAsync<Azure.Data.Tables.TableEntity>("a", "b"));
+        Assert.Equal("TableNotFound", missing.ErrorCode);
+    }
+
+    /// <summary>An emulator that is too old for us, or another service than that of tables.</summary>
+    [Theory]
+    [InlineData(400, "does not take what it is asked (400 InvalidHeaderValue); Azurite has to be started with --skipApiVersionCheck, and what listens there has to be its table service.")]
+    [InlineData(404, "does not answer as table storage does (404 InvalidHeaderValue); check that the configured address is that of the tables (https://myaccount.table.core.windows.net), "
+        + "not of blobs or queues, that the account has tables, and that no proxy answers in its place.")]
+    public async Task Start_AnswerThatTablesDoNotGive_SaysSo(int status, string text)
+    {
+        await using var proxy = await FaultProxy.StartAsync(azurite);
+        proxy.Add(new FaultRule(new StorageFault.Answer(status) { Code = "InvalidHeaderValue" }));
+        await using var services = Services(proxy.ConnectionString);
+        var check = services.GetRequiredService<StorageCheck>();
+
+        foreach (var look in new Func<CancellationToken, Task>[] { check.OpenAsync, check.TryAsync, check.CheckAsync })
+        {
+            var exception = await Assert.ThrowsAsync<StorageUnavailableException>(() => look(CancellationToken.None));
+            Assert.Equal(("storage_unexpected", $"Table storage at {check.Endpoint.GetLeftPart(UriPartial.Path)} {text}"), (exception.Reason, exception.Message));
+        }
+    }
+
+    /// <summary>Whoever asks for health does not wait for as long as it takes to know; when it is known, nobody waits any more.</summary>
+    [Fact]
+    public async Task Check_StorageHangs_AwayForAllCalls()
+    {
+        await using var proxy = await FaultProxy.StartAsync(azurite);
+        proxy.Add(new FaultRule(new StorageFault.Delay(TimeSpan.FromMinutes(2))));
+        await using var services = Services(proxy.ConnectionString);
+        using var limit = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => services.GetRequiredService<StorageCheck>().CheckAsync(limit.Token));
+
+        await Eventually.TrueAsync(() => services.GetRequiredService<IStorageAvailability>().IsAway, "storage is found away");
+        var refused = await Assert.ThrowsAsync<StorageUnavailableException>(() => services.GetRequiredService<TableReader>().GetAsync("none", "a", "b", CancellationToken.None));
+        Assert.Equal("storage_unreachable", refused.Reason);
+    }
+
     [Fact]
     public void Connect_StringThatIsNone_DoesNotShowIt()
     {
@@ -122,9 +193,9 @@ public sealed class StorageStartupTests(AzuriteFixture azurite) : IClassFixture<
             exception.Message);
     }
 
-    private static ServiceProvider Services(string connectionString)
+    private static ServiceProvider Services(string connectionString, string prefix = "")
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("AzureWebJobsStorage", connectionString)]).Build();
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("AzureWebJobsStorage", connectionString), new("Orchestrator:Storage:TablePrefix", prefix)]).Build();
         return new ServiceCollection().AddLogging().AddOrchestratorStorage(configuration).BuildServiceProvider();
     }
 

@@ -11,7 +11,7 @@ public sealed class StoreSchemaException : OrchestratorException
     /// <param name="release">This release.</param>
     public StoreSchemaException(Uri endpoint, int found, string foundRelease, int known, string release)
         : base(
-            "store_schema_newer",
+            StorageUnavailableException.StoreSchemaNewer,
             isRetryable: false,
             $"The store at {endpoint.GetLeftPart(UriPartial.Path)} has schema version {found}, written by release {foundRelease}; this release, {release}, knows versions up to {known}. "
             + $"Start release {foundRelease} or a later one, or name another store with Orchestrator:Storage:TablePrefix. Nothing was changed.")

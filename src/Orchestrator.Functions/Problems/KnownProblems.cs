@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Orchestrator.Access;
+using Orchestrator.Errors;
 using Orchestrator.History;
 using Orchestrator.Tasks;
 using Orchestrator.TaskTypes;
@@ -370,6 +371,16 @@ internal static class KnownProblems
         Title = "Storage is not available",
         Status = StatusCodes.Status503ServiceUnavailable,
         Detail = "Storage does not work for the app at the moment. Send the same request again later; what is wrong is in the log, and GET /api/health names it by a code.",
+        RetryAfter = TimeSpan.FromSeconds(5),
+    };
+
+    /// <summary>A newer release has upgraded the store beneath this process.</summary>
+    public static Problem StoreSchemaNewer() => new()
+    {
+        Code = StorageUnavailableException.StoreSchemaNewer,
+        Title = "The store is of a newer release",
+        Status = StatusCodes.Status503ServiceUnavailable,
+        Detail = "The process that answers is of an older release than the store, and takes no more work. Send the same request again later, when a process of the newer release answers.",
         RetryAfter = TimeSpan.FromSeconds(5),
     };
 

@@ -10,6 +10,7 @@ internal static class ProblemMapping
     public static Problem From(Exception exception) => exception switch
     {
         ProblemException refused => refused.Problem,
+        StorageUnavailableException { Reason: StorageUnavailableException.StoreSchemaNewer } => KnownProblems.StoreSchemaNewer(),
         StorageUnavailableException => KnownProblems.StorageUnavailable(),
         PayloadTooLargeException tooLarge => new Problem
         {

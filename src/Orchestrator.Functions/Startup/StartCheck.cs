@@ -37,7 +37,7 @@ internal static class StartCheck
     {
         foreach (var unknown in services.GetRequiredService<SettingsCatalog>().FindUnknown())
             await output.WriteLineAsync($"{unknown.Key} is no setting{(unknown.Nearest is null ? "" : $"; the nearest is {unknown.Nearest}")}. It is passed over.");
-        await services.GetRequiredService<StorageCheck>().CheckAsync(CancellationToken.None);
+        await services.GetRequiredService<StorageCheck>().TryAsync(CancellationToken.None);
         await output.WriteLineAsync("Nothing is wrong with the settings, and the storage answers.");
     }
 

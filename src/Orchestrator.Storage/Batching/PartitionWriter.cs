@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Orchestrator.Storage.Outages;
 
 namespace Orchestrator.Storage.Batching;
 
@@ -33,21 +34,37 @@ internal sealed class PartitionWriter
 
     public void Enqueue(PendingGroup group)
     {
+        List<PendingGroup> first;
         lock (_lock)
         {
             _queue.AddLast(group);
             if (_busy)
                 return;
             _busy = true;
+            first = TakeBatch()!;
         }
 
-        _ = PumpAsync();
+        // The caller's own goes at once and as his; what comes after it is others'.
+        var sent = SendAsync(first);
+        Detached.Run(() => PumpAsync(sent));
     }
 
-    private async Task PumpAsync()
+    private async Task PumpAsync(Task first)
     {
+        await first;
         while (TakeBatch() is { } batch)
-            await SendAsync(batch);
+            await SendForAsync(batch);
+    }
+
+    /// <summary>What is sent for one caller alone is part of what he does, in the log and in traces; what is sent for several belongs to none of them.</summary>
+    private Task SendForAsync(List<PendingGroup> batch)
+    {
+        if (batch is not [{ Flow: { } flow }])
+            return SendAsync(batch);
+
+        var sent = Task.CompletedTask;
+        ExecutionContext.Run(flow, _ => sent = SendAsync(batch), state: null);
+        return sent;
     }
 
     /// <summary>The groups of the next transaction; null, and idle from then on, when there are none.</summary>
@@ -114,6 +131,7 @@ internal sealed class PartitionWriter
         while (batch.Count > 0)
         {
             var operations = batch.SelectMany(group => group.Operations).ToArray();
+            using var again = tries > 0 ? BudgetedRetries.EarnNothing() : null;
             switch (await _sender.SendAsync(_table, _partition, operations, CancellationToken.None))
             {
                 case TransactionResult.Committed { Versions: var versions }:

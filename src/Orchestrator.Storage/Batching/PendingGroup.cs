@@ -19,6 +19,9 @@ internal sealed class PendingGroup
 
     public string WriteId { get; }
 
+    /// <summary>What flows along with the caller, such as his log scopes and trace; null if that is suppressed.</summary>
+    public ExecutionContext? Flow { get; } = ExecutionContext.Capture();
+
     /// <summary>Upper bound of its size in a transaction's body, in bytes.</summary>
     public long Size { get; }
 

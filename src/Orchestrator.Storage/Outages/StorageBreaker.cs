@@ -1,6 +1,7 @@
 using Azure;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Availability;
+using Orchestrator.Errors;
 using Orchestrator.Storage.Tables;
 
 namespace Orchestrator.Storage.Outages;
@@ -42,6 +43,7 @@ internal sealed class StorageBreaker : IStorageAvailability, IDisposable
     private TaskCompletionSource? _back;
     private Exception? _cause;
     private bool _isAsking;
+    private volatile bool _hasLeft;
     private int _failures;
     private long _firstFailure;
     private long _openedAt;
@@ -99,7 +101,7 @@ internal sealed class StorageBreaker : IStorageAvailability, IDisposable
         lock (_lock)
         {
             _failures = 0;
-            if (_back is null)
+            if (_back is null || _hasLeft)
                 return;
             (back, _back) = (_back, null);
             Volatile.Write(ref _away, new CancellationTokenSource());
@@ -115,6 +117,35 @@ internal sealed class StorageBreaker : IStorageAvailability, IDisposable
     /// <summary>Somebody has made sure that storage is away.</summary>
     public void FoundAway(Exception cause) => Failed(cause, isCertain: true);
 
+    /// <summary>Somebody has waited in vain for as long as he could: a probe, which waits for longer, is to say whether storage is away.</summary>
+    public void Doubt()
+    {
+        lock (_lock)
+        {
+            if (_back is null && !_end.IsCancellationRequested)
+                Ask();
+        }
+    }
+
+    /// <summary>The store is no longer one for this process, though storage answers: for it storage is away from now on and for good.</summary>
+    /// <returns>Whether that is new.</returns>
+    public bool Leave(StorageUnavailableException cause)
+    {
+        CancellationTokenSource away;
+        lock (_lock)
+        {
+            if (_hasLeft)
+                return false;
+            _hasLeft = true;
+            _cause = cause;
+            _back ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            away = _away;
+        }
+
+        _ = away.CancelAsync();
+        return true;
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _end.Cancel();
 
@@ -123,8 +154,11 @@ internal sealed class StorageBreaker : IStorageAvailability, IDisposable
     private void Failed(Exception cause, bool isCertain)
     {
         CancellationTokenSource away;
+        TaskCompletionSource outage;
         lock (_lock)
         {
+            if (_hasLeft)
+                return;
             _cause = cause;
             if (_failures++ == 0)
                 _firstFailure = _time.GetTimestamp();
@@ -133,28 +167,32 @@ internal sealed class StorageBreaker : IStorageAvailability, IDisposable
                 return;
             if (!isCertain && IsAnswer(cause))
             {
-                if (!_isAsking)
-                    _ = AskAsync();
-                _isAsking = true;
+                Ask();
                 return;
             }
 
-            _back = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _back = outage = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _openedAt = _time.GetTimestamp();
             away = _away;
         }
 
         _logger.Away(cause, Address, _failures);
         _ = away.CancelAsync();
-        _ = ProbeAsync();
+        Detached.Run(() => ProbeAsync(outage));
     }
 
     private static bool IsAnswer(Exception cause) => cause is RequestFailedException { Status: > 0 };
 
-    /// <summary>Asks whether it is storage as a whole that fails.</summary>
+    /// <summary>Asks whether it is storage as a whole that fails. Under the lock.</summary>
+    private void Ask()
+    {
+        if (!_isAsking)
+            Detached.Run(AskAsync);
+        _isAsking = true;
+    }
+
     private async Task AskAsync()
     {
-        await Task.Yield();
         try
         {
             await _probe(_end.Token);
@@ -171,13 +209,16 @@ internal sealed class StorageBreaker : IStorageAvailability, IDisposable
         }
     }
 
-    private async Task ProbeAsync()
+    /// <summary>Probes until that outage is over; another that begins while we pause has its own.</summary>
+    private async Task ProbeAsync(TaskCompletionSource outage)
     {
         try
         {
-            for (var pause = FirstPause; IsAway; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+            for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
             {
                 await Task.Delay(WithJitter(pause), _time, _end.Token);
+                if (_hasLeft || Volatile.Read(ref _back) != outage)
+                    return;
                 try
                 {
                     await _probe(_end.Token);

@@ -77,16 +77,26 @@ internal sealed class StoreSchema
                 continue;
             }
 
-            var (version, isMarked, tag) = (row.GetInt32(Version) ?? BeforeVersions, row.GetInt32(UpgradingTo) is > 0, row.ETag.ToString());
-            if (version == Current && !isMarked)
+            var (version, target, tag) = (row.GetInt32(Version) ?? BeforeVersions, row.GetInt32(UpgradingTo) ?? 0, row.ETag.ToString());
+            var isMarked = target > 0;
+            if (version == Current)
+            {
+                // The last step takes the mark away as it is counted: one that is still there is nobody's.
+                if (isMarked)
+                    await WriteAsync(tag, version, 0, cancellationToken);
                 return;
+            }
 
             // How old a mark is, is measured by watching it stand still, never by comparing clocks.
             if (watched.Tag != tag)
+            {
                 watched = (tag, _time.GetTimestamp());
+                if (isMarked)
+                    _logger.Waiting(version, target);
+            }
+
             if (isMarked && _time.GetElapsedTime(watched.Since) < UpgradeLimit)
             {
-                _logger.Waiting(version, Current);
                 await Task.Delay(Pause, _time, cancellationToken);
                 continue;
             }
@@ -101,11 +111,13 @@ internal sealed class StoreSchema
     /// <exception cref="StoreSchemaException">One has.</exception>
     public Task CheckAsync(CancellationToken cancellationToken) => ReadAsync(cancellationToken);
 
+    /// <summary>Reads the row. A store that a newer release has begun to upgrade is as little ours as one that it has upgraded: parts of it may be of the newer version.</summary>
     private async Task<TableEntity?> ReadAsync(CancellationToken cancellationToken)
     {
         var row = (await _reader.GetAsync(Table, SettingsKeys.Partition, Row, cancellationToken))?.Row;
-        return row?.GetInt32(Version) is { } version and > Current
-            ? throw new StoreSchemaException(_clients.Endpoint, version, row.GetString(Release) ?? "", Current, ThisRelease)
+        var version = Math.Max(row?.GetInt32(Version) ?? 0, row?.GetInt32(UpgradingTo) ?? 0);
+        return version > Current
+            ? throw new StoreSchemaException(_clients.Endpoint, version, row!.GetString(Release) ?? "", Current, ThisRelease)
             : row;
     }
 

@@ -20,6 +20,7 @@ internal static partial class HostAccount
 
     private const string ManagedIdentity = "managedidentity";
     private const string WorkloadIdentity = "workloadidentity";
+    private const string ManagedIdentityResourceId = "managedIdentityResourceId";
 
     /// <summary>The connection string; null without one.</summary>
     public static string? ConnectionString(IConfiguration configuration) =>
@@ -39,14 +40,26 @@ internal static partial class HostAccount
     {
         var section = configuration.GetSection(Setting);
         var (clientId, tenantId, secret) = (Text(section, "clientId"), Text(section, "tenantId"), Text(section, "clientSecret"));
+        var resourceId = Text(section, ManagedIdentityResourceId) is { } resource ? new ResourceIdentifier(resource) : null;
         if (Is(section, ManagedIdentity))
-            return new ManagedIdentityCredential(clientId is null ? ManagedIdentityId.SystemAssigned : ManagedIdentityId.FromUserAssignedClientId(clientId));
+            return new ManagedIdentityCredential(IdentityOf(clientId, resourceId));
         if (Is(section, WorkloadIdentity))
             return new WorkloadIdentityCredential(new WorkloadIdentityCredentialOptions { ClientId = clientId, TenantId = tenantId });
         if (clientId is not null && tenantId is not null && secret is not null)
             return new ClientSecretCredential(tenantId, clientId, secret);
-        return new DefaultAzureCredential(new DefaultAzureCredentialOptions { ManagedIdentityClientId = clientId, WorkloadIdentityClientId = clientId, TenantId = tenantId });
+
+        var options = new DefaultAzureCredentialOptions { WorkloadIdentityClientId = clientId, TenantId = tenantId };
+        if (resourceId is null)
+            options.ManagedIdentityClientId = clientId;
+        else
+            options.ManagedIdentityResourceId = resourceId;
+        return new DefaultAzureCredential(options);
     }
+
+    private static ManagedIdentityId IdentityOf(string? clientId, ResourceIdentifier? resourceId) =>
+        resourceId is not null ? ManagedIdentityId.FromUserAssignedResourceId(resourceId)
+        : clientId is not null ? ManagedIdentityId.FromUserAssignedClientId(clientId)
+        : ManagedIdentityId.SystemAssigned;
 
     /// <summary>Everything that is wrong with an account that is named without a connection string.</summary>
     public static IEnumerable<string> FindFaults(IConfiguration configuration) => FindFaults(configuration.GetSection(Setting));
@@ -73,6 +86,14 @@ internal static partial class HostAccount
             yield return $"{section.Path}__queueServiceUri or __blobServiceUri is set, but no address of tables; set {section.Path}__tableServiceUri too, or {section.Path}__accountName in place of all.";
         if (Text(section, "credential") is { } credential && !Is(section, ManagedIdentity) && !Is(section, WorkloadIdentity))
             yield return $"{section.Path}__credential is '{credential}'; it must be {ManagedIdentity} or {WorkloadIdentity}, or not be set.";
+        if (Text(section, ManagedIdentityResourceId) is { } resource)
+        {
+            if (!ResourceIdentifier.TryParse(resource, out _))
+                yield return $"{section.Path}__{ManagedIdentityResourceId} is '{resource}'; it must be the resource id of an identity, such as /subscriptions/…/resourceGroups/…/providers/Microsoft.ManagedIdentity/userAssignedIdentities/….";
+            if (Text(section, "clientId") is not null)
+                yield return $"{section.Path}__{ManagedIdentityResourceId} and {section.Path}__clientId are set; set one of them, for one identity.";
+        }
+
         if (Text(section, "clientSecret") is not null && (Text(section, "clientId") is null || Text(section, "tenantId") is null))
             yield return $"{section.Path}__clientSecret is set without {section.Path}__clientId and {section.Path}__tenantId; set all three, or none of them for a managed identity.";
     }

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Text.Json;
 using Azure;
 using Azure.Identity;
 using Orchestrator.Errors;
@@ -25,10 +26,25 @@ internal static class StorageDiagnosis
                 + "AzureWebJobsStorage__clientId for one that is assigned by the user), or sign in with 'az login' on a machine of your own."),
             RequestFailedException { Status: 429 or 503 } busy => ("storage_busy",
                 $"does not answer ({busy.Status} {busy.ErrorCode}); it takes no more at the moment. If that goes on, see the account's metrics for throttling, and what else uses it."),
+            RequestFailedException { Status: 400 } old when endpoint.IsLoopback => ("storage_unexpected",
+                $"does not take what it is asked (400 {old.ErrorCode}); Azurite has to be started with --skipApiVersionCheck, and what listens there has to be its table service."),
+            _ when !StorageFailures.IsUnclear(last) => ("storage_unexpected",
+                $"does not answer as table storage does ({Cause(last)}); check that the configured address is that of the tables (https://myaccount.table.core.windows.net), "
+                + "not of blobs or queues, that the account has tables, and that no proxy answers in its place."),
             _ => ("storage_unreachable", $"does not answer ({Cause(last)}); {Cure(endpoint, last)}"),
         };
         return new StorageUnavailableException(endpoint, $"Table storage at {address} {text}", whole) { Reason = reason };
     }
+
+    /// <summary>It lets us read, but refuses a write.</summary>
+    public static StorageUnavailableException ReadOnly(Uri endpoint, RequestFailedException refused) => new(
+        endpoint,
+        $"Table storage at {endpoint.GetLeftPart(UriPartial.Path)} lets us read, but not write ({refused.Status} {refused.ErrorCode}); give the app's identity the role "
+        + "'Storage Table Data Contributor' in place of one that only reads, or, to a shared access signature, the permissions to add, update and delete.",
+        refused)
+    {
+        Reason = "storage_permission_missing",
+    };
 
     private static (string Reason, string Text) Refused(RequestFailedException refused)
     {
@@ -62,6 +78,7 @@ internal static class StorageDiagnosis
     {
         RequestFailedException { Status: > 0 } failed => $"{failed.Status} {failed.ErrorCode}",
         OperationCanceledException => "timed out",
+        JsonException => "what it sends is not JSON",
         _ => exception.GetBaseException().Message,
     };
 

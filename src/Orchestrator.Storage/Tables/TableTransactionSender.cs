@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Data.Tables;
 using Orchestrator.Storage.Batching;
+using Orchestrator.Storage.Outages;
 
 namespace Orchestrator.Storage.Tables;
 
@@ -51,6 +52,7 @@ internal sealed class TableTransactionSender : ITransactionSender
     public Task<string?> ReadWriteIdAsync(string table, string partition, string rowKey, CancellationToken cancellationToken) => DescribedAsync(
         async () =>
         {
+            using var look = BudgetedRetries.EarnNothing();
             var row = await _clients.Reading(table).GetEntityIfExistsAsync<TableEntity>(partition, rowKey, WriteIdOnly, cancellationToken);
             return row.HasValue ? row.Value!.GetString(BatchingWriter.WriteIdColumn) ?? "" : null;
         },

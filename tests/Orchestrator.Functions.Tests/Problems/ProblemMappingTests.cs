@@ -16,6 +16,10 @@ public sealed class ProblemMappingTests
             new StorageUnavailableException(new Uri("http://127.0.0.1:1"), "Table storage at http://127.0.0.1:1 does not answer."), 503, "storage_unavailable",
             "Storage does not work for the app at the moment. Send the same request again later; what is wrong is in the log, and GET /api/health names it by a code.", 5
         },
+        {
+            new StorageUnavailableException(new Uri("http://127.0.0.1:1"), "The store has schema version 3.") { Reason = "store_schema_newer" }, 503, "store_schema_newer",
+            "The process that answers is of an older release than the store, and takes no more work. Send the same request again later, when a process of the newer release answers.", 5
+        },
         { new PayloadTooLargeException("The input", 11, 10), 413, "payload_too_large", "The input is 11 bytes long; at most 10 can be stored.", null },
         { new TaskContendedException(TestTasks.Id(1), 20), 503, "task_contended", $"Task {TestTasks.Id(1)} was changed by others at each of 20 tries to change it; try again later.", 5 },
         { new BadHttpRequestException("Request body too large.", 413), 413, "body_too_large", "Request body too large.", null },

@@ -3,6 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 using Orchestrator.Access;
 using Orchestrator.Functions.Http;
 using Orchestrator.Functions.Routing;
+using Orchestrator.TestKit.Apps;
 
 namespace Orchestrator.Functions.Tests.Routing;
 
@@ -23,6 +24,17 @@ public sealed class RouteTableTests
 
         Assert.Equal(triggers, RouteTable.Routes.Select(route => $"{route.Method} {route.Template} {route.Function}").Order(StringComparer.Ordinal));
         Assert.Equal(44, triggers.Count);
+    }
+
+    /// <summary>The tests of outages ask all of them, and do not see the table.</summary>
+    [Fact]
+    public void Routes_AgainstThoseThatTestsOfTheAppKnow_SayTheSame()
+    {
+        Assert.Equal(Names(needsStorage: true), AppRoutes.NeedStorage);
+        Assert.Equal(Names(needsStorage: false), AppRoutes.WorkWithoutStorage);
+
+        static IEnumerable<string> Names(bool needsStorage) => RouteTable.Routes
+            .Where(route => route.WorksWithoutStorage != needsStorage && !route.Template.StartsWith("health", StringComparison.Ordinal)).Select(route => $"{route.Method} {route.Template}");
     }
 
     [Fact]

@@ -38,6 +38,40 @@ public sealed class BatchingWriterTests
         Assert.Equal([["a"], ["x0", "y0", "x1", "y1", "x2", "y2"]], _sender.Sent);
     }
 
+    /// <summary>What is sent for one alone has his log scopes and trace; what is sent for several has nobody's, nor those of whoever came first.</summary>
+    [Fact]
+    public async Task Write_SeveralCallers_EachTransactionInTheFlowOfItsOneCaller()
+    {
+        var caller = new AsyncLocal<string?>();
+        var flowed = new List<string?>();
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        for (var sending = 0; sending < 4; sending++)
+        {
+            var isFirst = sending == 0;
+            _sender.Then(async operations =>
+            {
+                flowed.Add(caller.Value);
+                if (isFirst)
+                    await gate.Task;
+                return _sender.Apply(operations);
+            });
+        }
+
+        var writes = new List<Task> { WriteAs("first", "a"), WriteAs("second", "b"), WriteAs("third", "c"), WriteAs("third", "b") };
+        caller.Value = null;
+        gate.SetResult();
+        await Task.WhenAll(writes).WaitAsync(Limit);
+
+        Assert.Equal([["a"], ["b", "c"], ["b"]], _sender.Sent);
+        Assert.Equal(["first", null, "third"], flowed);
+
+        Task WriteAs(string name, string row)
+        {
+            caller.Value = name;
+            return Write(Insert(row));
+        }
+    }
+
     [Fact]
     public async Task Write_OtherPartition_DoesNotWait()
     {

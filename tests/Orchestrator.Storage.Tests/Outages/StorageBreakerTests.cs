@@ -104,6 +104,82 @@ public sealed class StorageBreakerTests : IDisposable
         Assert.False(_breaker.IsAway);
     }
 
+    /// <summary>The first outage's probes wait for their next turn when the second begins: that has its own, and they are not to be sent beside them.</summary>
+    [Fact]
+    public async Task Failed_BackAndAwayAgainWithinAPause_OneProbeAtATime()
+    {
+        Fail(8);
+        await _time.WhenArmedAsync(1);
+        _breaker.Succeeded();
+        Fail(8);
+        await _time.WhenArmedAsync(2);
+        var pause = StorageBreaker.FirstPause;
+        for (var probe = 1; probe <= 6; probe++)
+        {
+            // More than are to be sent, so that one too many would be counted.
+            FailNextProbes(2);
+            _time.Advance(pause * 1.25);
+            pause = pause * 2 < StorageBreaker.LongestPause ? pause * 2 : StorageBreaker.LongestPause;
+            await _time.WhenArmedAsync(1);
+            await Eventually.TrueAsync(() => Volatile.Read(ref _probed) >= probe, "a probe is sent");
+        }
+
+        Assert.Equal(6, Volatile.Read(ref _probed));
+        Assert.Equal(1, _time.ArmedTimers);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Doubt_AsOneWhoWaitedInVain_AwayIfAProbeFails(bool answered)
+    {
+        var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _probes.Enqueue(answer);
+        Fail(7);
+
+        _breaker.Doubt();
+        _breaker.Doubt();
+        await Eventually.TrueAsync(() => Volatile.Read(ref _probed) == 1, "a probe is sent");
+        Assert.False(_breaker.IsAway);
+        if (answered)
+            answer.SetResult();
+        else
+            answer.SetException(Reset);
+
+        if (!answered)
+            await Eventually.TrueAsync(() => _breaker.IsAway, "storage is found away");
+        Assert.Equal((!answered, 1), (_breaker.IsAway, Volatile.Read(ref _probed)));
+    }
+
+    /// <summary>What a caller's log scopes and trace flow along with.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Probe_OutageFoundByACaller_NothingOfHisFlowsAlong(bool isAsked)
+    {
+        var caller = new AsyncLocal<string?> { Value = "the caller's" };
+        var flowed = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var breaker = new StorageBreaker(new Uri("http://127.0.0.1:1/account"), Probe, new SeededRandomSource(1), _time, NullLogger<StorageBreaker>.Instance);
+        if (isAsked)
+        {
+            breaker.Doubt();
+        }
+        else
+        {
+            breaker.FoundAway(Reset);
+            await _time.WhenArmedAsync(1);
+            _time.Advance(StorageBreaker.FirstPause * 1.25);
+        }
+
+        Assert.Null(await flowed.Task.WithinLimitAsync("a probe is sent"));
+
+        Task Probe(CancellationToken cancellationToken)
+        {
+            flowed.TrySetResult(caller.Value);
+            return Task.CompletedTask;
+        }
+    }
+
     [Fact]
     public async Task WhenBackAsync_Away_EndsWithStorageOrLimit()
     {
@@ -126,6 +202,19 @@ public sealed class StorageBreakerTests : IDisposable
     {
         for (var i = 0; i < times; i++)
             _breaker.Failed(Reset);
+    }
+
+    private void FailNextProbes(int count)
+    {
+        lock (_probes)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                var failure = new TaskCompletionSource();
+                failure.SetException(Reset);
+                _probes.Enqueue(failure);
+            }
+        }
     }
 
     private (string Code, string Reason, string Message) Thrown()

@@ -1,7 +1,11 @@
 using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Orchestrator.Availability;
 using Orchestrator.Errors;
+using Orchestrator.Storage.Outages;
 using Orchestrator.Storage.Schema;
 using Orchestrator.Storage.Settings;
 using Orchestrator.Storage.Tables;
@@ -110,27 +114,141 @@ public sealed class StoreSchemaTests : IAsyncLifetime
         Assert.Equal((StoreSchema.Current, StoreSchema.ThisRelease, 0), await RowAsync());
     }
 
+    /// <summary>Nobody upgrades to the version that the store has.</summary>
     [Fact]
-    public async Task Open_NewerStore_RefusedWithItsRelease()
+    public async Task Open_MarkedForTheVersionItHas_MarkTakenAway()
     {
-        await WriteAsync(3, "9.1.0");
+        await WriteAsync(StoreSchema.Current, "0.9.0", StoreSchema.Current);
+        var upgrades = Going();
+
+        await SchemaOf(upgrades).OpenAsync(None).WithinLimitAsync("nobody is waited for");
+
+        Assert.Equal([], upgrades.Made);
+        Assert.Equal((StoreSchema.Current, StoreSchema.ThisRelease, 0), await RowAsync());
+    }
+
+    [Fact]
+    public async Task Open_AnotherUpgradesForLong_ToldOnce()
+    {
+        await WriteAsync(StoreSchema.BeforeVersions, StoreSchema.ThisRelease, StoreSchema.Current);
+        var log = new LogLines<StoreSchema>();
+
+        var open = SchemaOf(Going(), logger: log).OpenAsync(None);
+        for (var look = 0; look < 5; look++)
+        {
+            await _store.Time.WhenArmedAsync(1);
+            _store.Time.Advance(TimeSpan.FromMilliseconds(500));
+        }
+
+        await _store.Time.WhenArmedAsync(1);
+        Assert.Equal([(LogLevel.Information, 2051, "Another process upgrades the store from schema version 1 to 2; waiting for it.")], log.Lines);
+        await WriteAsync(StoreSchema.Current, StoreSchema.ThisRelease);
+        _store.Time.Advance(TimeSpan.FromMilliseconds(500));
+        await open.WithinLimitAsync("it is upgraded");
+    }
+
+    /// <summary>One that a newer release has begun to upgrade is newer too, whether that is still at it or has broken off.</summary>
+    [Theory]
+    [InlineData(3, 0)]
+    [InlineData(StoreSchema.Current, 3)]
+    [InlineData(StoreSchema.BeforeVersions, 3)]
+    public async Task Open_NewerStore_RefusedWithItsRelease(int version, int upgradingTo)
+    {
+        await WriteAsync(version, "9.1.0", upgradingTo);
         var schema = _store.Services.GetRequiredService<StoreSchema>();
         var expected = $"The store at {_store.Services.GetRequiredService<TableClients>().Endpoint.GetLeftPart(UriPartial.Path)} has schema version 3, written by release 9.1.0; this release, "
             + $"{StoreSchema.ThisRelease}, knows versions up to 2. Start release 9.1.0 or a later one, or name another store with Orchestrator:Storage:TablePrefix. Nothing was changed.";
 
         Assert.Equal(expected, (await Assert.ThrowsAsync<StoreSchemaException>(() => schema.OpenAsync(None))).Message);
         Assert.Equal(expected, (await Assert.ThrowsAsync<StoreSchemaException>(() => schema.CheckAsync(None))).Message);
-        Assert.Equal((3, "9.1.0", 0), await RowAsync());
+        Assert.Equal((version, "9.1.0", upgradingTo), await RowAsync());
     }
 
-    private StoreSchema SchemaOf(SchemaUpgrades upgrades, Store? store = null) => new(
+    /// <summary>A process that runs while a newer release upgrades the store takes no more work, and does not come back when storage answers.</summary>
+    [Fact]
+    public async Task Watch_NewerReleaseUpgradesMeanwhile_NothingIsReadOrWrittenAnyMore()
+    {
+        var task = await _store.SubmitAsync();
+        var availability = _store.Services.GetRequiredService<IStorageAvailability>();
+        var watch = _store.Services.GetServices<IHostedService>().OfType<SchemaWatch>().Single();
+        await watch.StartAsync(None);
+        await _store.Time.WhenArmedAsync(1);
+        await WriteAsync(StoreSchema.Current, "9.1.0", upgradingTo: 3);
+
+        _store.Time.Advance(SchemaWatch.Interval);
+        await Eventually.TrueAsync(() => availability.IsAway, "the newer release is seen");
+        await watch.ExecuteTask!.WithinLimitAsync("there is nothing more to see");
+
+        Func<Task>[] calls =
+        [
+            () => _store.SubmitAsync(),
+            () => _store.ClaimAsync(task.Record.Id),
+            () => _store.Tasks.GetAsync(task.Record.Id, None),
+            () => _store.Services.GetRequiredService<StorageCheck>().CheckAsync(None),
+        ];
+        foreach (var call in calls)
+            Assert.Equal("store_schema_newer", (await Assert.ThrowsAsync<StorageUnavailableException>(call)).Reason);
+        _store.Services.GetRequiredService<StorageBreaker>().Succeeded();
+        Assert.True(availability.IsAway);
+        Assert.Equal((StoreSchema.Current, "9.1.0", 3), await RowAsync());
+    }
+
+    [Fact]
+    public async Task Watch_NewerStoreSeenAgainAndAgain_ToldOnce()
+    {
+        var log = new LogLines<StorageCheck>();
+        var check = new StorageCheck(
+            _store.Services.GetRequiredService<TableAccount>(),
+            _store.Services.GetRequiredService<TableClients>(),
+            _store.Services.GetRequiredService<StorageBreaker>(),
+            _store.Services.GetRequiredService<DayTables>(),
+            _store.Services.GetRequiredService<StoreSchema>(),
+            log);
+        await WriteAsync(3, "9.1.0");
+
+        var newer = await Assert.ThrowsAsync<StoreSchemaException>(() => check.WatchAsync(None));
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => check.WatchAsync(None));
+
+        Assert.Equal([(LogLevel.Error, 2014, $"{newer.Message} This process runs on, but reads and writes tasks no more: end it.")], log.Lines);
+    }
+
+    [Fact]
+    public async Task Watch_StorageIsAwayForAWhile_LooksAgain()
+    {
+        var breaker = _store.Services.GetRequiredService<StorageBreaker>();
+        var watch = _store.Services.GetServices<IHostedService>().OfType<SchemaWatch>().Single();
+        await watch.StartAsync(None);
+        await _store.Time.WhenArmedAsync(1);
+        breaker.FoundAway(new IOException("reset"));
+        await _store.Time.WhenArmedAsync(2);
+
+        // The probe is answered in between, and the store is found to be newer only at a later look.
+        await Eventually.TrueAsync(
+            () =>
+            {
+                _store.Time.Advance(SchemaWatch.Interval);
+                return !breaker.IsAway;
+            },
+            "storage is back");
+        await WriteAsync(3, "9.1.0");
+        await Eventually.TrueAsync(
+            () =>
+            {
+                _store.Time.Advance(SchemaWatch.Interval);
+                return breaker.IsAway;
+            },
+            "the newer release is seen");
+        await watch.ExecuteTask!.WithinLimitAsync("there is nothing more to see");
+    }
+
+    private StoreSchema SchemaOf(SchemaUpgrades upgrades, Store? store = null, ILogger<StoreSchema>? logger = null) => new(
         (store ?? _store).Services.GetRequiredService<TableClients>(),
         (store ?? _store).Services.GetRequiredService<TableReader>(),
         (store ?? _store).Services.GetRequiredService<DayTables>(),
         upgrades,
         new SeededRandomSource(upgrades.GetHashCode()),
         _store.Time,
-        NullLogger<StoreSchema>.Instance);
+        logger ?? NullLogger<StoreSchema>.Instance);
 
     private async Task<(int? Version, string? Release, int? UpgradingTo)> RowAsync()
     {
