@@ -2,7 +2,6 @@ using Microsoft.ApplicationInsights.Extensibility;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Orchestrator.Agents;
 using Orchestrator.Agents.Builtin;
 using Orchestrator.Agents.Callbacks;
@@ -46,8 +45,7 @@ try
         return 0;
     }
 
-    await app.RunAsync();
-    return 0;
+    return await AppRun.RunAsync(app);
 }
 catch (Exception exception) when (StartFailure.Describe(exception) is { } whatToDo)
 {
