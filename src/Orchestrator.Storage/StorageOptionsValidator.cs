@@ -30,6 +30,7 @@ internal sealed class StorageOptionsValidator(IConfiguration configuration) : IV
                 + "copy it anew from the storage account, or use UseDevelopmentStorage=true for Azurite.");
         }
 
+        faults.AddRange(HostAccount.FindHubFaults(configuration));
         return faults.Count > 0 ? ValidateOptionsResult.Fail(faults) : ValidateOptionsResult.Success;
     }
 

@@ -72,6 +72,7 @@ public static class StorageServiceCollectionExtensions
         services.TryAddSingleton<DayTables>();
         services.TryAddSingleton<SegmentDirectory>();
         services.TryAddSingleton<SegmentRegister>();
+        services.TryAddSingleton<ITaskHubRecord, TaskHubRecord>();
         services.TryAddSingleton<StoreSecret>();
         services.TryAddSingleton<ILogLevelStore, TableLogLevelStore>();
         services.TryAddSingleton<ContinuationTokens>();

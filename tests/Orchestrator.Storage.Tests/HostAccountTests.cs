@@ -43,6 +43,21 @@ public sealed class HostAccountTests
         Assert.Same(own, services.GetRequiredService<TokenCredential>());
     }
 
+    [Fact]
+    public void Validate_WrongAccountOfTheTaskHub_SaysWhatToSet()
+    {
+        using var services = Services("=UseDevelopmentStorage=true", configuration: new Dictionary<string, string?> { ["TaskHubStorage:tableServiceUri"] = "http://a", ["TaskHubStorage:credential"] = "msi" });
+
+        var exception = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IOptions<StorageOptions>>().Value);
+
+        Assert.Equal(
+            [
+                "TaskHubStorage__tableServiceUri is 'http://a'; it must be an https address, such as https://myaccount.table.core.windows.net.",
+                "TaskHubStorage__credential is 'msi'; it must be managedidentity or workloadidentity, or not be set.",
+            ],
+            exception.Failures);
+    }
+
     [Theory]
     [InlineData("tableServiceUri=a.table.core.windows.net", "AzureWebJobsStorage__tableServiceUri is 'a.table.core.windows.net'; it must be an https address, such as https://myaccount.table.core.windows.net.")]
     [InlineData("tableServiceUri=http://a.table.core.windows.net", "AzureWebJobsStorage__tableServiceUri is 'http://a.table.core.windows.net'; it must be an https address, such as https://myaccount.table.core.windows.net.")]
@@ -66,12 +81,12 @@ public sealed class HostAccountTests
     }
 
     /// <param name="settings">name=value below AzureWebJobsStorage; without a name the setting itself. A backslash stands for a semicolon within a value.</param>
-    private static ServiceProvider Services(string settings, Action<IServiceCollection>? add = null)
+    private static ServiceProvider Services(string settings, Action<IServiceCollection>? add = null, Dictionary<string, string?>? configuration = null)
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.Split(';').Select(setting => setting.Replace('\\', ';').Split('=', 2)).Select(pair =>
+        var whole = new ConfigurationBuilder().AddInMemoryCollection(configuration).AddInMemoryCollection(settings.Split(';').Select(setting => setting.Replace('\\', ';').Split('=', 2)).Select(pair =>
             new KeyValuePair<string, string?>(pair[0].Length == 0 ? "AzureWebJobsStorage" : $"AzureWebJobsStorage:{pair[0]}", pair[1]))).Build();
         var services = new ServiceCollection().AddLogging();
         add?.Invoke(services);
-        return services.AddOrchestratorStorage(configuration).BuildServiceProvider();
+        return services.AddOrchestratorStorage(whole).BuildServiceProvider();
     }
 }

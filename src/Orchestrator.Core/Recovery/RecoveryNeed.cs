@@ -19,6 +19,9 @@ public enum RecoveryNeed
 
     /// <summary>It waits for other tasks that may be over.</summary>
     Dependencies = 4,
+
+    /// <summary>It was driven on another task hub: it must be looked at on this one, whatever is kept of it here.</summary>
+    TakeOver = 5,
 }
 
 /// <summary>Decides what may have got lost of a task. Pure.</summary>
@@ -26,6 +29,27 @@ public static class RecoveryDecisions
 {
     /// <summary>What is so young is being seen to by those whose business it is.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromMinutes(2);
+
+    /// <summary>Longest sleep of an orchestration: what has to wait for longer has a wake, and nobody who sleeps.</summary>
+    public static readonly TimeSpan LongestSleep = TimeSpan.FromHours(1);
+
+    /// <summary>Whether a task that is not over was last written before the app came to this task hub, so that what looks after it may be on another.</summary>
+    /// <param name="shown">The task, or what the index by state shows of it.</param>
+    /// <param name="since">When the app came to the hub; null: nobody knows of another.</param>
+    public static bool IsLeftBehind(TaskRecord shown, DateTimeOffset? since) => shown.UpdatedAt < since && (!shown.State.IsTerminal() || shown.Unstarted);
+
+    /// <summary>
+    /// What must be done for a task that is left behind, at once: there is no grace, as those whose business it was are gone. It does no harm where they are not: whoever
+    /// looks at a task that somebody else works on waits for the end of the lease.
+    /// </summary>
+    public static RecoveryNeed OfLeftBehind(TaskRecord task, DateTimeOffset now)
+    {
+        if (task.State.IsTerminal() && !task.Unstarted)
+            return RecoveryNeed.None;
+        return task.Unstarted || task.State == TaskState.Queued || task.Lease is { IsPending: false } || Due(task) <= now + LongestSleep
+            ? RecoveryNeed.TakeOver
+            : RecoveryNeed.None;
+    }
 
     /// <summary>Whether it is worth reading the task to decide; by what the index by state shows of it.</summary>
     public static bool MayNeed(TaskRecord shown, DateTimeOffset now) =>

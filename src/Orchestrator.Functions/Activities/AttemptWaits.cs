@@ -1,3 +1,4 @@
+using Orchestrator.Recovery;
 using Orchestrator.Tasks;
 
 namespace Orchestrator.Functions.Activities;
@@ -9,7 +10,7 @@ namespace Orchestrator.Functions.Activities;
 public sealed class AttemptWaits
 {
     /// <summary>Longest sleep of an orchestration.</summary>
-    public static readonly TimeSpan LongestSleep = TimeSpan.FromHours(1);
+    public static readonly TimeSpan LongestSleep = RecoveryDecisions.LongestSleep;
 
     private readonly TaskLifecycle _lifecycle;
     private readonly ITaskWakes _wakes;

@@ -121,6 +121,26 @@ public sealed partial class LimiterKeeper
         }
     }
 
+    /// <summary>
+    /// Makes the slots known that the attempt under way of a task has from limiters of another task hub, before those of this one give them out again. Best effort: a limiter that
+    /// was faster gives out more than its limit until the attempt is over.
+    /// </summary>
+    public async Task AdoptAsync(DurableTaskClient client, TaskRecord task, CancellationToken cancellationToken)
+    {
+        if (task.Lease is not { } lease)
+            return;
+
+        foreach (var limiter in task.Slots)
+        {
+            var type = await _types.FindAsync(SlotNeed.TypeOf(limiter), cancellationToken);
+            var limit = new SlotLimit(SlotNeed.LimitOf(limiter, type) ?? NoLimit, type?.Version ?? 0);
+
+            // Before all who wait. Given back as every slot is: by its orchestration, or when it is looked at.
+            var ask = new LimiterAsk(new SlotWaiter(task.Id.ToString(), lease.Epoch, long.MinValue), limit);
+            await client.Entities.SignalEntityAsync(LimiterEntity.IdOf(limiter), nameof(LimiterEntity.Ask), ask, options: null, cancellationToken);
+        }
+    }
+
     private async Task KeepAsync(DurableTaskClient client, string? type, CancellationToken cancellationToken)
     {
         var repairs = new ConcurrentBag<LimiterRepair>();

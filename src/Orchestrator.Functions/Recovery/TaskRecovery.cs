@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Functions.Limits;
 using Orchestrator.Functions.Metrics;
 using Orchestrator.Functions.Orchestrations;
 using Orchestrator.Functions.Submissions;
@@ -34,9 +35,16 @@ public sealed partial class TaskRecovery
     private readonly TaskLifecycle _lifecycle;
     private readonly TaskStarter _starter;
     private readonly OrchestrationStarter _orchestrations;
+    private readonly LimiterKeeper _limiters;
+    private readonly TaskHubChange _hub;
     private readonly OrchestratorMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger<TaskRecovery> _logger;
+
+    /// <summary>Tasks of another hub that were looked at on this one: once is enough.</summary>
+    private readonly ConcurrentDictionary<TaskId, bool> _takenOver = new();
+
+    private volatile bool _hasTakenOver;
 
     /// <summary>Tasks whose predecessors the last round had no room for.</summary>
     private readonly ConcurrentQueue<TaskId> _postponed = new();
@@ -48,6 +56,8 @@ public sealed partial class TaskRecovery
         TaskLifecycle lifecycle,
         TaskStarter starter,
         OrchestrationStarter orchestrations,
+        LimiterKeeper limiters,
+        TaskHubChange hub,
         OrchestratorMetrics metrics,
         TimeProvider time,
         ILogger<TaskRecovery> logger)
@@ -57,49 +67,85 @@ public sealed partial class TaskRecovery
         _lifecycle = lifecycle;
         _starter = starter;
         _orchestrations = orchestrations;
+        _limiters = limiters;
+        _hub = hub;
         _metrics = metrics;
         _time = time;
         _logger = logger;
     }
 
+    /// <summary>Looks at all tasks under way, once in a process, when the app has come to its task hub from another lately; else it does nothing.</summary>
+    public async Task TakeOverAsync(DurableTaskClient client, CancellationToken cancellationToken)
+    {
+        if (_hasTakenOver || await _hub.FindAsync(cancellationToken) is not { } since)
+            return;
+
+        LogTakingOver(since);
+        _hasTakenOver = await RunAsync(client, cancellationToken);
+    }
+
     /// <summary>Looks at the next tasks under way.</summary>
-    public async Task RunAsync(DurableTaskClient client, CancellationToken cancellationToken)
+    /// <returns>Whether no more were due.</returns>
+    public async Task<bool> RunAsync(DurableTaskClient client, CancellationToken cancellationToken)
     {
         var began = _time.GetTimestamp();
+        var since = await _hub.FindAsync(cancellationToken);
+        if (since is null)
+            _takenOver.Clear();
         for (var round = 0; round < RoundsPerRun && _time.GetElapsedTime(began) < TimePerRun; round++)
         {
-            if (await RunRoundAsync(client, cancellationToken) < TasksPerRound)
-                return;
+            if (await RunRoundAsync(client, since, cancellationToken) < TasksPerRound)
+                return true;
         }
+
+        return false;
     }
 
     /// <summary>Looks at some; answers how many, fewer than <see cref="TasksPerRound"/> when no more are due.</summary>
-    private async Task<int> RunRoundAsync(DurableTaskClient client, CancellationToken cancellationToken)
+    private async Task<int> RunRoundAsync(DurableTaskClient client, DateTimeOffset? since, CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
         var tasks = new List<TaskId>();
         while (tasks.Count < TasksPerRound && _postponed.TryDequeue(out var postponed))
             tasks.Add(postponed);
+        var running = 0;
         if (tasks.Count < TasksPerRound)
-            tasks.AddRange((await _underWay.ListNextAsync(TasksPerRound - tasks.Count, task => RecoveryDecisions.MayNeed(task, now), cancellationToken)).Select(task => task.Id));
+        {
+            var found = await _underWay.ListNextAsync(TasksPerRound - tasks.Count, task => RecoveryDecisions.MayNeed(task, now) || IsToBeTakenOver(task, since), cancellationToken);
+            running = found.Count(task => task.State == TaskState.Running);
+
+            // Those that have slots before those that would be given them anew.
+            tasks.InsertRange(0, found.Where(task => task.State == TaskState.Running).Select(task => task.Id));
+            tasks.AddRange(found.Where(task => task.State != TaskState.Running).Select(task => task.Id));
+        }
 
         var budget = new Budget(PredecessorsPerRound);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(tasks.Distinct(), parallel, async (task, token) => await TryRecoverAsync(client, task, budget, token));
+        foreach (var some in new[] { tasks.Take(running), tasks.Skip(running).Distinct() })
+            await Parallel.ForEachAsync(some, parallel, async (task, token) => await TryRecoverAsync(client, task, since, budget, token));
         return tasks.Count;
     }
 
+    private bool IsToBeTakenOver(TaskRecord task, DateTimeOffset? since) => RecoveryDecisions.IsLeftBehind(task, since) && !_takenOver.ContainsKey(task.Id);
+
     /// <summary>One that cannot be looked at keeps nobody else from being looked at.</summary>
-    private async Task TryRecoverAsync(DurableTaskClient client, TaskId id, Budget predecessors, CancellationToken cancellationToken)
+    private async Task TryRecoverAsync(DurableTaskClient client, TaskId id, DateTimeOffset? since, Budget predecessors, CancellationToken cancellationToken)
     {
         try
         {
-            if (await _store.GetAsync(id, cancellationToken) is { Age: { } age, Record: var task }
-                && await RecoverAsync(client, task, RecoveryDecisions.Of(task, age, _time.GetUtcNow()), predecessors, cancellationToken) is { } sweep)
+            if (await _store.GetAsync(id, cancellationToken) is not { Age: { } age, Record: var task })
+                return;
+
+            var isLeft = IsToBeTakenOver(task, since);
+            var now = _time.GetUtcNow();
+            if (await RecoverAsync(client, task, isLeft ? RecoveryDecisions.OfLeftBehind(task, now) : RecoveryDecisions.Of(task, age, now), predecessors, cancellationToken) is { } sweep)
             {
                 _metrics.Repaired(sweep);
                 LogRecovered(id, task.State, sweep);
             }
+
+            if (isLeft)
+                _takenOver[id] = true;
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -114,6 +160,9 @@ public sealed partial class TaskRecovery
         {
             case RecoveryNeed.Orchestration:
                 return await _orchestrations.RunsAsync(client, task.Id) || await _orchestrations.TryStartAsync(client, task.Id) != StartOutcome.Started ? null : SweepNames.OrchestrationGone;
+
+            case RecoveryNeed.TakeOver:
+                return await TakeOverAsync(client, task, cancellationToken) ? SweepNames.OrchestrationGone : null;
 
             case RecoveryNeed.Wake:
                 return await _orchestrations.WakeAsync(client, task.Id) == StartOutcome.Failed ? null : SweepNames.LostWake;
@@ -130,6 +179,21 @@ public sealed partial class TaskRecovery
             default:
                 return null;
         }
+    }
+
+    /// <summary>
+    /// Has a task looked at on this hub. An orchestration that is there already may be left from an earlier stay on the hub, and sleep for a time that is good no
+    /// more, so it is woken.
+    /// </summary>
+    /// <returns>Whether there was none.</returns>
+    /// <exception cref="InvalidOperationException">It could not be reached.</exception>
+    private async Task<bool> TakeOverAsync(DurableTaskClient client, TaskRecord task, CancellationToken cancellationToken)
+    {
+        await _limiters.AdoptAsync(client, task, cancellationToken);
+        var outcome = task is { Unstarted: true, WaitingFor.Count: > 0 }
+            ? (await _starter.SetGoingAsync(client, task, cancellationToken)).IsSetGoing ? StartOutcome.Exists : StartOutcome.Failed
+            : await _orchestrations.WakeAsync(client, task.Id);
+        return outcome == StartOutcome.Failed ? throw new InvalidOperationException($"The orchestration of task {task.Id} could not be reached.") : outcome == StartOutcome.Started;
     }
 
     /// <summary>Tells a task of those it waits for that are over and tell nobody any more, or are gone.</summary>
@@ -156,6 +220,9 @@ public sealed partial class TaskRecovery
 
         return isTold;
     }
+
+    [LoggerMessage(4522, LogLevel.Information, "The tasks were driven on another task hub until {Since}; those that are not over are taken up on this one.")]
+    private partial void LogTakingOver(DateTimeOffset since);
 
     [LoggerMessage(4520, LogLevel.Warning, "Task {TaskId}, {State}, had been left alone and is seen to again ({Sweep}).")]
     private partial void LogRecovered(TaskId taskId, TaskState state, string sweep);

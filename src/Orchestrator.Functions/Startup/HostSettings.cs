@@ -11,16 +11,25 @@ public sealed class HostSettings(IConfiguration configuration, HostFile file)
 
     private const string Account = "AzureWebJobsStorage";
 
+    /// <summary>The account of the task hub, which host.json names so.</summary>
+    private const string HubAccount = "TaskHubStorage";
+
     /// <summary>Those that are set.</summary>
     public IEnumerable<EffectiveSetting> List() =>
     [
-        .. Known(Account, isSecret: !IsEmulator(configuration[Account])),
-        .. AccountKeys.SelectMany(key => Known($"{Account}:{key}", isSecret: false)),
-        .. Known($"{Account}:clientSecret", isSecret: true),
+        .. KnownAccount(Account),
+        .. KnownAccount(HubAccount),
         .. Known("APPLICATIONINSIGHTS_CONNECTION_STRING", isSecret: true),
         .. Known("AZURE_FUNCTIONS_ENVIRONMENT", isSecret: false),
         .. Leaves(configuration.GetSection("Logging")).Select(leaf => Of(leaf.Key, leaf.Value, SettingSource.Find(configuration, leaf.Key), isLive: true)),
         .. Leaves(file.Root).Select(leaf => Of($"host.json:{leaf.Key}", leaf.Value, SettingSource.Find(configuration, $"AzureFunctionsJobHost:{leaf.Key}") ?? "host.json", isLive: false)),
+    ];
+
+    private IEnumerable<EffectiveSetting> KnownAccount(string name) =>
+    [
+        .. Known(name, isSecret: !IsEmulator(configuration[name])),
+        .. AccountKeys.SelectMany(key => Known($"{name}:{key}", isSecret: false)),
+        .. Known($"{name}:clientSecret", isSecret: true),
     ];
 
     private static bool IsEmulator(string? account) => account?.Trim().Equals("UseDevelopmentStorage=true", StringComparison.OrdinalIgnoreCase) == true;

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -82,6 +83,8 @@ internal static class OrchestratorFunctionsServices
         services.TryAddSingleton<RetentionRunner>();
         AddBulk(services);
         services.TryAddSingleton<DurableClientSlot>();
+        services.TryAddSingleton(provider => TaskHubName.Find(provider.GetRequiredService<HostFile>(), provider.GetRequiredService<IConfiguration>()));
+        services.TryAddSingleton<TaskHubChange>();
         services.TryAddSingleton<TaskRecovery>();
         services.TryAddSingleton<OrphanOrchestrations>();
 
@@ -91,6 +94,7 @@ internal static class OrchestratorFunctionsServices
         services.AddHostedService<AccessAtStart>();
         services.AddHostedService<AgentReporter>();
         services.AddHostedService<SettingsAtStart>();
+        services.AddHostedService<TaskHubAtStart>();
         services.AddHostedService<AgentsAtStart>();
         services.AddHostedService<TaskTypesAtStart>();
         return services;

@@ -15,6 +15,13 @@ public sealed partial class RecoverySweeps(TaskRecovery tasks, OrphanOrchestrati
     public Task RecoverTasks([TimerTrigger("25 * * * * *", UseMonitor = false)] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
         tasks.RunAsync(client, cancellationToken);
 
+    /// <summary>
+    /// Runs every 15 seconds, so that a release with a task hub of its own takes up soon what was under way on the one before; does nothing but once after such a change.
+    /// </summary>
+    [Function(nameof(TakeOverTasks))]
+    public Task TakeOverTasks([TimerTrigger("2/15 * * * * *", UseMonitor = false)] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+        tasks.TakeOverAsync(client, cancellationToken);
+
     /// <summary>Runs every five minutes.</summary>
     [Function(nameof(RemoveOrphanOrchestrations))]
     public Task RemoveOrphanOrchestrations([TimerTrigger("35 2/5 * * * *", UseMonitor = false)] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>

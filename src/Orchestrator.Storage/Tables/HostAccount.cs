@@ -14,6 +14,9 @@ internal static partial class HostAccount
 {
     public const string Setting = "AzureWebJobsStorage";
 
+    /// <summary>The account of the task hub, as host.json names it.</summary>
+    public const string HubSetting = "TaskHubStorage";
+
     private static readonly string[] Services = ["table", "queue", "blob"];
 
     private const string ManagedIdentity = "managedidentity";
@@ -47,16 +50,21 @@ internal static partial class HostAccount
     }
 
     /// <summary>Everything that is wrong with an account that is named without a connection string.</summary>
-    public static IEnumerable<string> FindFaults(IConfiguration configuration)
+    public static IEnumerable<string> FindFaults(IConfiguration configuration) => FindFaults(configuration.GetSection(Setting));
+
+    /// <summary>Everything that is wrong with the account of the task hub, if it is named without a connection string.</summary>
+    public static IEnumerable<string> FindHubFaults(IConfiguration configuration) =>
+        configuration.GetSection(HubSetting) is var section && string.IsNullOrWhiteSpace(section.Value) ? FindFaults(section) : [];
+
+    private static IEnumerable<string> FindFaults(IConfigurationSection section)
     {
-        var section = configuration.GetSection(Setting);
         return Services.Select(service => FindFault(section, service)).OfType<string>().Concat(FindOtherFaults(section));
     }
 
     private static string? FindFault(IConfigurationSection section, string service) =>
         Text(section, $"{service}ServiceUri") is not { } text || FindAddressFault(text) is not { } fault
             ? null
-            : $"{Setting}__{service}ServiceUri {fault}, such as https://myaccount.{service}.core.windows.net.";
+            : $"{section.Path}__{service}ServiceUri {fault}, such as https://myaccount.{service}.core.windows.net.";
 
     /// <summary>What is wrong with the address of a service, and what it must be; null when nothing is. A connection string that was set in its place is not shown.</summary>
     public static string? FindAddressFault(string text)
@@ -69,13 +77,13 @@ internal static partial class HostAccount
     private static IEnumerable<string> FindOtherFaults(IConfigurationSection section)
     {
         if (Text(section, "accountName") is { } name && !AccountName().IsMatch(name))
-            yield return $"{Setting}__accountName is '{AddressText.Show(name)}'; it must be the name of a storage account alone, 3 to 24 lower-case letters and digits.";
+            yield return $"{section.Path}__accountName is '{AddressText.Show(name)}'; it must be the name of a storage account alone, 3 to 24 lower-case letters and digits.";
         if (Text(section, "tableServiceUri") is null && Text(section, "accountName") is null && (Text(section, "queueServiceUri") ?? Text(section, "blobServiceUri")) is not null)
-            yield return $"{Setting}__queueServiceUri or __blobServiceUri is set, but no address of tables; set {Setting}__tableServiceUri too, or {Setting}__accountName in place of all.";
+            yield return $"{section.Path}__queueServiceUri or __blobServiceUri is set, but no address of tables; set {section.Path}__tableServiceUri too, or {section.Path}__accountName in place of all.";
         if (Text(section, "credential") is { } credential && !Is(section, ManagedIdentity) && !Is(section, WorkloadIdentity))
-            yield return $"{Setting}__credential is '{AddressText.Show(credential)}'; it must be {ManagedIdentity} or {WorkloadIdentity}, or not be set.";
+            yield return $"{section.Path}__credential is '{AddressText.Show(credential)}'; it must be {ManagedIdentity} or {WorkloadIdentity}, or not be set.";
         if (Text(section, "clientSecret") is not null && (Text(section, "clientId") is null || Text(section, "tenantId") is null))
-            yield return $"{Setting}__clientSecret is set without {Setting}__clientId and {Setting}__tenantId; set all three, or none of them for a managed identity.";
+            yield return $"{section.Path}__clientSecret is set without {section.Path}__clientId and {section.Path}__tenantId; set all three, or none of them for a managed identity.";
     }
 
     private static string? Text(IConfigurationSection section, string key) => string.IsNullOrWhiteSpace(section[key]) ? null : section[key];

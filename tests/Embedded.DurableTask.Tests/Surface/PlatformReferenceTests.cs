@@ -56,12 +56,21 @@ public sealed class PlatformReferenceTests
     [Fact]
     public void Settings_OfHostJson_AreThoseThatAreRead_WithTheirDefaults()
     {
-        var options = new DurableTaskOptions();
-        var lines = Section("Settings").Split('\n');
-        foreach (var property in typeof(DurableTaskOptions).GetProperties().Where(property => !NotInHostJson.Contains(property.Name, StringComparer.Ordinal)))
+        AssertSettings(new DurableTaskOptions(), "extensions.durableTask", Section("Settings").Split('\n'));
+    }
+
+    private static void AssertSettings(object options, string path, string[] lines)
+    {
+        foreach (var property in options.GetType().GetProperties().Where(property => !NotInHostJson.Contains(property.Name, StringComparer.Ordinal)))
         {
-            var key = $"`extensions.durableTask.{char.ToLowerInvariant(property.Name[0])}{property.Name[1..]}`";
-            var row = Assert.Single(lines, line => line.StartsWith($"| {key} |", StringComparison.Ordinal));
+            var key = $"{path}.{char.ToLowerInvariant(property.Name[0])}{property.Name[1..]}";
+            if (property.GetValue(options) is StorageProviderOptions part)
+            {
+                AssertSettings(part, key, lines);
+                continue;
+            }
+
+            var row = Assert.Single(lines, line => line.StartsWith($"| `{key}` |", StringComparison.Ordinal));
             var expected = property.Name.StartsWith("MaxConcurrent", StringComparison.Ordinal)
                 ? "10 per processor"
                 : Convert.ToString(property.GetValue(options) is int number ? number.ToString("N0", CultureInfo.InvariantCulture) : $"`{property.GetValue(options)}`", CultureInfo.InvariantCulture);

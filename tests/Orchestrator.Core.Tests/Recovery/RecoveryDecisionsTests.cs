@@ -52,4 +52,39 @@ public sealed class RecoveryDecisionsTests
         Assert.False(RecoveryDecisions.MayNeed(Task(TaskState.Scheduled) with { DueAt = Now }, Now));
         Assert.True(RecoveryDecisions.MayNeed(Task(TaskState.Scheduled) with { DueAt = Now, Unstarted = true }, Now));
     }
+
+    public static TheoryData<bool, TaskRecord> LeftBehind => new()
+    {
+        { true, Task(TaskState.Queued) },
+        { true, Task(TaskState.Queued) with { Unstarted = true } },
+        { true, Task(TaskState.Running) with { Lease = Lease } },
+        { true, Task(TaskState.Running) with { Lease = Lease with { Duration = TimeSpan.FromHours(1) } } },
+        { false, Task(TaskState.Running) with { Lease = Lease with { IsPending = true } } },
+        { true, Task(TaskState.Running) with { Lease = Lease with { IsPending = true, Deadline = Now.AddMinutes(59) } } },
+        { true, Task(TaskState.Scheduled) with { DueAt = Now.AddMinutes(59) } },
+        { false, Task(TaskState.Scheduled) with { DueAt = Now.AddMinutes(61) } },
+        { true, Task(TaskState.Scheduled) with { DueAt = Now.AddMinutes(61), ExpiresAt = Now.AddMinutes(59) } },
+        { false, Task(TaskState.Blocked) },
+        { true, Task(TaskState.Blocked) with { FinishBy = Now.AddMinutes(59) } },
+        { false, Task(TaskState.Paused) },
+        { false, Task(TaskState.Succeeded) },
+        { true, Task(TaskState.Succeeded) with { Unstarted = true } },
+    };
+
+    [Theory]
+    [MemberData(nameof(LeftBehind))]
+    public void OfLeftBehind_WhatSomebodySleptOrWorkedFor_IsTakenOverAtOnce(bool isTakenOver, TaskRecord task) =>
+        Assert.Equal(isTakenOver ? RecoveryNeed.TakeOver : RecoveryNeed.None, RecoveryDecisions.OfLeftBehind(task, Now));
+
+    [Fact]
+    public void IsLeftBehind_WrittenBeforeTheChangeAndOpen_Is()
+    {
+        var task = Task(TaskState.Queued);
+
+        Assert.True(RecoveryDecisions.IsLeftBehind(task, task.UpdatedAt.AddSeconds(1)));
+        Assert.False(RecoveryDecisions.IsLeftBehind(task, task.UpdatedAt));
+        Assert.False(RecoveryDecisions.IsLeftBehind(task, null));
+        Assert.False(RecoveryDecisions.IsLeftBehind(task with { State = TaskState.Failed }, task.UpdatedAt.AddSeconds(1)));
+        Assert.True(RecoveryDecisions.IsLeftBehind(task with { State = TaskState.Failed, Unstarted = true }, task.UpdatedAt.AddSeconds(1)));
+    }
 }

@@ -1,5 +1,7 @@
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
+using Microsoft.DurableTask.Client.Entities;
+using Microsoft.DurableTask.Entities;
 using Moq;
 using Orchestrator.Functions.Orchestrations;
 
@@ -40,6 +42,14 @@ internal sealed class DurableClients
             .Returns((string instance, bool _, CancellationToken _) => Existing.Contains(instance)
                 ? Task.FromResult<OrchestrationMetadata?>(new OrchestrationMetadata(nameof(TaskOrchestrator), instance))
                 : Failure is null ? Task.FromResult<OrchestrationMetadata?>(null) : Task.FromException<OrchestrationMetadata?>(Failure));
+        var entities = new Mock<DurableEntityClient>("test");
+        entities.Setup(client => client.SignalEntityAsync(It.IsAny<EntityInstanceId>(), It.IsAny<string>(), It.IsAny<object?>(), It.IsAny<SignalEntityOptions?>(), It.IsAny<CancellationToken>()))
+            .Returns((EntityInstanceId id, string operation, object? input, SignalEntityOptions? _, CancellationToken _) =>
+            {
+                Signals.Add((id, operation, input, Started.Count));
+                return Task.CompletedTask;
+            });
+        Mock.Setup(client => client.Entities).Returns(entities.Object);
         Mock.Setup(client => client.PurgeInstanceAsync(It.IsAny<string>(), It.IsAny<PurgeInstanceOptions?>(), It.IsAny<CancellationToken>()))
             .Returns((string instance, PurgeInstanceOptions? _, CancellationToken _) =>
             {
@@ -73,6 +83,9 @@ internal sealed class DurableClients
 
     /// <summary>Instances started; none of them was running.</summary>
     public List<string> Started { get; } = [];
+
+    /// <summary>What entities were told, and how many instances had been started by then.</summary>
+    public List<(EntityInstanceId Entity, string Operation, object? Input, int StartedBefore)> Signals { get; } = [];
 
     public List<(string Instance, string Event)> Raised { get; } = [];
 }

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Orchestrator.Functions.Limits;
 using Orchestrator.Functions.Recovery;
 using Orchestrator.Functions.Tests.Fakes;
+using Orchestrator.Limits;
 using Orchestrator.Recovery;
 using Orchestrator.Tasks;
 
@@ -11,15 +13,22 @@ public sealed class TaskRecoveryTests : IDisposable
     private readonly TaskRig _rig = new();
     private readonly Repairs _repairs = new();
     private readonly UnderWay _underWay;
+    private readonly MemoryHubRecord _hubs = new();
+    private readonly TaskHubChange _hub;
     private readonly TaskRecovery _recovery;
 
     public TaskRecoveryTests()
     {
         _underWay = new UnderWay(_rig.Store);
-        _recovery = new TaskRecovery(_underWay, _rig.Store, _rig.Lifecycle, _rig.Starter, _rig.Orchestrations, _repairs.Metrics, _rig.Time, NullLogger<TaskRecovery>.Instance);
+        _hub = new TaskHubChange(_hubs, new TaskHubName("present@account"), _rig.Time);
+        _recovery = NewRecovery();
     }
 
-    public void Dispose() => _repairs.Dispose();
+    public void Dispose()
+    {
+        _hub.Dispose();
+        _repairs.Dispose();
+    }
 
     [Fact]
     public async Task Run_RunningWithLapsedLeaseAndNoOrchestration_StartedAgain()
@@ -241,7 +250,130 @@ public sealed class TaskRecoveryTests : IDisposable
         Assert.Equal(19, _rig.Clients.Started.Count);
     }
 
-    private Task RunAsync() => _recovery.RunAsync(_rig.Clients.Client, CancellationToken.None);
+    [Fact]
+    public async Task TakeOver_HubIsAnotherThanBefore_WhatIsOpenIsWokenAtOnceAndOnce()
+    {
+        var queued = await StartedAsync();
+        var running = await StartedAsync();
+        await _rig.ClaimAsync(running);
+        var asleep = await _rig.SubmitAsync(submission => submission with { Delay = TimeSpan.FromMinutes(50) });
+        await _rig.Lifecycle.MarkStartedAsync(asleep, CancellationToken.None);
+        var farAhead = await _rig.SubmitAsync(submission => submission with { Delay = TimeSpan.FromMinutes(70) });
+        await _rig.Lifecycle.MarkStartedAsync(farAhead, CancellationToken.None);
+        var over = await StartedAsync();
+        await _rig.EndAsync(over, new AttemptOutcome.Succeeded("1"));
+        var stale = await StartedAsync();
+        _rig.Clients.Existing.Add($"{stale}");
+        await MoveAsync();
+
+        await _recovery.TakeOverAsync(_rig.Clients.Client, CancellationToken.None);
+        await _recovery.TakeOverAsync(_rig.Clients.Client, CancellationToken.None);
+        await RunAsync();
+
+        Assert.Equal(new[] { queued, running, asleep }.Select(id => $"{id}").Order(), _rig.Clients.Started.Order());
+        Assert.Equal([($"{stale}", "TaskChanged")], _rig.Clients.Raised);
+        Assert.Equal([("orchestration_gone", 3)], _repairs.Counts);
+    }
+
+    [Fact]
+    public async Task TakeOver_HubIsTheSame_LeavesEverythingAlone()
+    {
+        await StartedAsync();
+        await _hubs.OpenAsync("PRESENT@account", _rig.Time.GetUtcNow(), CancellationToken.None);
+        _rig.Time.Advance(TimeSpan.FromSeconds(1));
+
+        await _recovery.TakeOverAsync(_rig.Clients.Client, CancellationToken.None);
+        await RunAsync();
+
+        Assert.Empty(_rig.Clients.Started);
+        Assert.Empty(_rig.Clients.Raised);
+    }
+
+    [Fact]
+    public async Task TakeOver_TaskWrittenSinceTheChange_IsLeftToThoseWhoDriveIt()
+    {
+        await MoveAsync();
+        await _rig.ClaimAsync(await StartedAsync());
+
+        await _recovery.TakeOverAsync(_rig.Clients.Client, CancellationToken.None);
+
+        Assert.Empty(_rig.Clients.Started);
+    }
+
+    [Fact]
+    public async Task TakeOver_OrchestrationCannotBeReached_IsTriedAgain()
+    {
+        var id = await StartedAsync();
+        await MoveAsync();
+        _rig.Clients.Failure = new IOException("away");
+        await _recovery.TakeOverAsync(_rig.Clients.Client, CancellationToken.None);
+        _rig.Clients.Failure = null;
+
+        await RunAsync();
+
+        Assert.Equal([$"{id}"], _rig.Clients.Started);
+    }
+
+    [Fact]
+    public async Task TakeOver_ProcessesStartedSoonAfterTheChange_EachDoesIt()
+    {
+        var id = await StartedAsync();
+        await MoveAsync();
+        await _recovery.TakeOverAsync(_rig.Clients.Client, CancellationToken.None);
+        _rig.Time.Advance(TimeSpan.FromMinutes(1));
+
+        await NewRecovery().TakeOverAsync(_rig.Clients.Client, CancellationToken.None);
+
+        Assert.Equal([$"{id}", $"{id}"], _rig.Clients.Started);
+    }
+
+    [Fact]
+    public async Task TakeOver_ChangeIsLongAgo_DoesNothing()
+    {
+        await StartedAsync();
+        await MoveAsync();
+        _rig.Time.Advance(TaskHubChange.Window + TimeSpan.FromSeconds(1));
+
+        await _recovery.TakeOverAsync(_rig.Clients.Client, CancellationToken.None);
+
+        Assert.Empty(_rig.Clients.Started);
+    }
+
+    [Fact]
+    public async Task TakeOver_AttemptWithSlots_LimitersAreToldBeforeOthersAreWoken()
+    {
+        var waiting = await StartedAsync();
+        var id = await StartedAsync();
+        await _rig.Lifecycle.ClaimAsync(id, new AttemptClaim(1, "holder", "agent", TimeSpan.FromMinutes(1)) { NeededSlots = ["test"], HeldSlots = ["test"], Ticket = 1 }, CancellationToken.None);
+        await MoveAsync();
+
+        await _recovery.TakeOverAsync(_rig.Clients.Client, CancellationToken.None);
+
+        var ask = Assert.Single(_rig.Clients.Signals);
+        Assert.Equal((LimiterEntity.IdOf("test"), "Ask"), (ask.Entity, ask.Operation));
+        Assert.Equal(new LimiterAsk(new SlotWaiter($"{id}", 1, long.MinValue), new SlotLimit(2, 1)), ask.Input);
+        Assert.Equal(2, _rig.Clients.Started.Count);
+        Assert.Equal($"{waiting}", _rig.Clients.Started[^1]);
+        Assert.Equal(0, ask.StartedBefore);
+    }
+
+    /// <summary>The app comes to the present hub from another, after all that was done before.</summary>
+    private async Task MoveAsync()
+    {
+        await _hubs.OpenAsync("before@account", _rig.Time.GetUtcNow(), CancellationToken.None);
+        _rig.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.NotNull(await _hub.FindAsync(CancellationToken.None));
+    }
+
+    private TaskRecovery NewRecovery()
+    {
+        var catalog = new TestCatalog(new TaskType { Name = "test", Version = 1, Concurrency = new ConcurrencyLimit { Limit = 2 } });
+        var limiters = new LimiterKeeper(_rig.Store, catalog, _rig.Queues, _rig.Lifecycle, _rig.Orchestrations, _rig.Sweeps, _rig.Time, NullLogger<LimiterKeeper>.Instance);
+        return new TaskRecovery(
+            _underWay, _rig.Store, _rig.Lifecycle, _rig.Starter, _rig.Orchestrations, limiters, _hub, _repairs.Metrics, _rig.Time, NullLogger<TaskRecovery>.Instance);
+    }
+
+    private Task<bool> RunAsync() => _recovery.RunAsync(_rig.Clients.Client, CancellationToken.None);
 
     private async Task<TaskId> StartedAsync()
     {

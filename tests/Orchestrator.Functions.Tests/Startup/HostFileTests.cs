@@ -53,6 +53,7 @@ public sealed class HostFileTests : IDisposable
                 "extensions:durableTask:maxConcurrentActivityFunctions=64",
                 "extensions:durableTask:maxConcurrentEntityFunctions=64",
                 "extensions:durableTask:maxConcurrentOrchestratorFunctions=64",
+                "extensions:durableTask:storageProvider:connectionName=TaskHubStorage",
                 "extensions:durableTask:storageProvider:maxQueuePollingInterval=00:00:02",
                 "extensions:durableTask:storageProvider:partitionCount=8",
                 "extensions:http:routePrefix=api",

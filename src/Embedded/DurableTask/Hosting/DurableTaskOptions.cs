@@ -11,6 +11,9 @@ internal sealed class DurableTaskOptions
     /// <remarks>Another name is another hub: what is in flight stays in the old one.</remarks>
     public string HubName { get; set; } = "TaskHub";
 
+    /// <summary>Where the hub lies.</summary>
+    public StorageProviderOptions StorageProvider { get; set; } = new();
+
     /// <summary>How many activities run at the same time; 1 to 10,000.</summary>
     public int MaxConcurrentActivityFunctions { get; set; } = 10 * Environment.ProcessorCount;
 
@@ -65,4 +68,11 @@ internal sealed class DurableTaskOptions
     }
 
     private static string Key(string name) => $"host.json extensions.{SectionName}.{char.ToLowerInvariant(name[0])}{name[1..]}";
+}
+
+/// <summary>What <c>host.json</c> says below <c>extensions.durableTask.storageProvider</c>, as far as it says anything to this platform.</summary>
+internal sealed class StorageProviderOptions
+{
+    /// <summary>Names the setting of the storage account, a connection string or an account by identity. Where there is no such setting, that of everything else is taken.</summary>
+    public string ConnectionName { get; set; } = "AzureWebJobsStorage";
 }

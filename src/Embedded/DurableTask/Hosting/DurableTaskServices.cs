@@ -92,7 +92,7 @@ internal static class DurableTaskServices
         var lifetime = provider.GetRequiredService<IHostApplicationLifetime>();
         var hubOptions = new TaskHubOptions
         {
-            Account = StorageAccount.Find(provider.GetRequiredService<IConfiguration>()),
+            Account = FindAccount(provider.GetRequiredService<IConfiguration>(), options.StorageProvider.ConnectionName),
             HubName = options.HubName,
             MaxConcurrentActivities = options.MaxConcurrentActivityFunctions,
             MaxConcurrentOrchestrations = options.MaxConcurrentOrchestratorFunctions,
@@ -103,6 +103,12 @@ internal static class DurableTaskServices
         };
         return new TaskHub(hubOptions, new HubTables(hubOptions), TimeOf(provider), provider.GetRequiredService<ILoggerFactory>(), _ => lifetime.StopApplication());
     }
+
+    /// <summary>
+    /// The real platform refuses to start where the connection is not set; here it is that of everything else, so that an app whose <c>host.json</c> names one starts without a setting.
+    /// </summary>
+    private static StorageAccount? FindAccount(IConfiguration configuration, string connection) =>
+        StorageAccount.Find(configuration, connection) ?? StorageAccount.Find(configuration);
 
     private static DurableTaskOptions ReadOptions(IServiceProvider provider)
     {

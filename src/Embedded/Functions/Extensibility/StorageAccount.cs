@@ -16,17 +16,18 @@ public sealed class StorageAccount
     private readonly Uri? _tables;
     private readonly Uri? _queues;
     private readonly TokenCredential? _credential;
+    private readonly string _setting = "";
 
     private StorageAccount(string connectionString) => _connectionString = connectionString;
 
-    private StorageAccount(Uri? tables, Uri? queues, TokenCredential credential) => (_tables, _queues, _credential) = (tables, queues, credential);
+    private StorageAccount(string setting, Uri? tables, Uri? queues, TokenCredential credential) => (_setting, _tables, _queues, _credential) = (setting, tables, queues, credential);
 
     /// <summary>The account that a connection names; null stands for <c>AzureWebJobsStorage</c>, which without any setting is development storage.</summary>
     /// <returns>The account; null if a name was given and no setting has it.</returns>
     public static StorageAccount? Find(IConfiguration configuration, string? name = null)
     {
         if (StorageConnection.FindSection(configuration, name) is { } section)
-            return new StorageAccount(AddressOf(section, "table"), AddressOf(section, "queue"), CredentialOf(section));
+            return new StorageAccount(section.Path, AddressOf(section, "table"), AddressOf(section, "queue"), CredentialOf(section));
         return StorageConnection.Find(configuration, name) is { } connectionString ? new StorageAccount(connectionString) : null;
     }
 
@@ -43,8 +44,8 @@ public sealed class StorageAccount
         ? new QueueServiceClient(_connectionString, options)
         : new QueueServiceClient(_queues ?? throw Missing("queue"), _credential!, options);
 
-    private static HostStartException Missing(string service) => new(
-        $"The storage account is named without an address of its {service}s. Set AzureWebJobsStorage__{service}ServiceUri, or AzureWebJobsStorage__accountName in place of all addresses.");
+    private HostStartException Missing(string service) => new(
+        $"The storage account is named without an address of its {service}s. Set {_setting}__{service}ServiceUri, or {_setting}__accountName in place of all addresses.");
 
     /// <exception cref="HostStartException">The address is none.</exception>
     private static Uri? AddressOf(IConfigurationSection section, string service)
