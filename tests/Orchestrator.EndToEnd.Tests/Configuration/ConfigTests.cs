@@ -82,7 +82,7 @@ public abstract class ConfigTests(PlatformMode mode, AzuriteFixture azurite) : I
         var set = await app.Http.SendAsync(HttpMethod.Put, "api/logging/Orchestrator.Functions.Activities", """{"level":"Debug","for":"00:30:00"}""");
         Assert.Equal(HttpStatusCode.OK, set.Status);
         var submission = JsonNode.Parse(_texts.Submission(2, "loud"))!;
-        (submission["parent"], submission["correlation"]) = (quiet.Text("id"), "order-17");
+        (submission["parent"], submission["correlationId"]) = (quiet.Text("id"), "order-17");
         var loud = await app.Http.SubmitAsync(submission.ToJsonString());
         await app.Http.EndOfAsync(loud.Text("id")!);
         var reset = await app.Http.SendAsync(HttpMethod.Delete, "api/logging/Orchestrator.Functions.Activities");
