@@ -16,12 +16,16 @@ internal sealed partial class LiveOptions<TOptions> : IOptionsMonitor<TOptions>,
 {
     private readonly SettingsSection<TOptions> _section;
     private readonly IOptionsFactory<TOptions> _factory;
+    private readonly IConfiguration _configuration;
     private readonly ILogger _logger;
     private readonly Lock _lock = new();
     private readonly IDisposable _watch;
     private readonly HashSet<string> _waiting = new(StringComparer.OrdinalIgnoreCase);
     private Action<TOptions, string?>? _listeners;
     private TOptions? _current;
+
+    /// <summary>The entries that are read from the configuration alone and not held by the options.</summary>
+    private Dictionary<string, string?> _entries = [];
     private string? _lastRefusal;
 
     /// <summary>Watches; reads when first asked, so that options at fault do not keep others from being checked.</summary>
@@ -29,6 +33,7 @@ internal sealed partial class LiveOptions<TOptions> : IOptionsMonitor<TOptions>,
     {
         _section = section;
         _factory = factory;
+        _configuration = configuration;
         _logger = loggers.CreateLogger("Orchestrator.Configuration.Settings");
         _watch = ChangeToken.OnChange(configuration.GetReloadToken, Reload);
     }
@@ -39,7 +44,15 @@ internal sealed partial class LiveOptions<TOptions> : IOptionsMonitor<TOptions>,
         get
         {
             lock (_lock)
-                return _current ??= _factory.Create(Options.DefaultName);
+            {
+                if (_current is null)
+                {
+                    _current = _factory.Create(Options.DefaultName);
+                    _entries = Entries();
+                }
+
+                return _current;
+            }
         }
     }
 
@@ -64,7 +77,10 @@ internal sealed partial class LiveOptions<TOptions> : IOptionsMonitor<TOptions>,
         lock (_lock)
         {
             // Nobody has it yet; whoever asks first gets what is then.
-            if (_current is not { } before || Accept(before) is not { } accepted)
+            if (_current is not { } before)
+                return;
+            TakeEntries();
+            if (Accept(before) is not { } accepted)
                 return;
             _current = changed = accepted;
             listeners = _listeners;
@@ -72,6 +88,21 @@ internal sealed partial class LiveOptions<TOptions> : IOptionsMonitor<TOptions>,
 
         listeners?.Invoke(changed, Options.DefaultName);
     }
+
+    /// <summary>Nobody has to accept these, for whoever needs one reads it then; that it is another now is said all the same.</summary>
+    private void TakeEntries()
+    {
+        var (old, now) = (_entries, Entries());
+        _entries = now;
+        foreach (var key in old.Keys.Union(now.Keys, StringComparer.OrdinalIgnoreCase))
+        {
+            var (from, to) = (old.GetValueOrDefault(key), now.GetValueOrDefault(key));
+            if (!string.Equals(from, to, StringComparison.Ordinal) && _section.Find(key) is { } setting)
+                LogChanged(_logger, key, setting.Show(from) ?? "not set", setting.Show(to) ?? "not set");
+        }
+    }
+
+    private Dictionary<string, string?> Entries() => _section.EntriesIn(_configuration).ToDictionary(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The options after a change of the configuration; null when nothing changes now.</summary>
     private TOptions? Accept(TOptions before)

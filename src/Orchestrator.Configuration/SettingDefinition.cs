@@ -24,8 +24,11 @@ public sealed record SettingDefinition(string Key, PropertyInfo? Property, Type 
         return own.Length == segments.Length && own.Zip(segments).All(pair => Fits(pair.First, pair.Second));
     }
 
-    /// <summary>A value as it is written, masked if it is a secret; null where there is none.</summary>
-    public string? Show(object? value) => SettingText.Of(value) is not { Length: > 0 } text ? SettingText.Of(value) : IsSecret ? SecretAttribute.Mask : text;
+    /// <summary>A value as it is written, masked if it is a secret or an address that may hold one; null where there is none.</summary>
+    public string? Show(object? value) => SettingText.Of(value) is not { Length: > 0 } text ? SettingText.Of(value)
+        : IsSecret ? SecretAttribute.Mask
+        : ValueType == typeof(Uri) ? AddressText.Show(text)
+        : text;
 
     internal static bool Fits(string own, string segment) => own switch
     {

@@ -37,7 +37,7 @@ public sealed class SettingsCatalog
     /// <summary>A fault with the cure added: where the value stands that it names first, and what holds without it.</summary>
     public string WithCure(string fault)
     {
-        var key = fault.Split(' ', 2)[0];
+        var key = KeyOf(fault.Split(' ', 3));
         if (SettingSource.Find(_configuration, key) is not { } source)
             return fault;
         var standard = Sections.Select(section => (Section: section, Setting: section.Find(key))).FirstOrDefault(found => found.Setting is not null) is { Setting: { } setting } known
@@ -46,13 +46,20 @@ public sealed class SettingsCatalog
         return $"{fault} Change it in {source}{standard}.";
     }
 
+    /// <summary>The key in the configuration of what a fault begins with: a key as in an environment variable, <c>host.json: a.b</c>, <c>settings: A:B</c> or the key itself.</summary>
+    private static string KeyOf(string[] words) => words switch
+    {
+        ["host.json:" or "host.json", var key, ..] => $"AzureFunctionsJobHost:{key.Replace('.', ':')}",
+        ["settings:", var key, ..] => key,
+        _ => words[0].Replace("__", ":", StringComparison.Ordinal),
+    };
+
     private IEnumerable<EffectiveSetting> List(SettingsSection section)
     {
         List<(string Key, object? Value)> values =
         [
             .. SettingShape.Read(section.Current(_services), section.Name),
-            .. _configuration.GetSection(section.Name).AsEnumerable()
-                .Where(pair => pair.Value is not null && section.Find(pair.Key) is { Property: null }).Select(pair => (pair.Key, (object?)pair.Value)),
+            .. section.EntriesIn(_configuration).Select(pair => (pair.Key, (object?)pair.Value)),
         ];
         foreach (var setting in section.Settings)
         {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -39,6 +40,10 @@ public abstract class SettingsSection
 
     /// <summary>The definition of a setting of this section; null when it is none.</summary>
     public SettingDefinition? Find(string key) => Settings.FirstOrDefault(setting => setting.Has(key));
+
+    /// <summary>The entries of this section that are read from the configuration alone, as they stand there.</summary>
+    internal IEnumerable<KeyValuePair<string, string?>> EntriesIn(IConfiguration configuration) =>
+        configuration.GetSection(Name).AsEnumerable().Where(pair => pair.Value is not null && Find(pair.Key) is { Property: null });
 
     /// <summary>The default of a setting as text; null when it has none.</summary>
     public string? DefaultOf(SettingDefinition setting) =>

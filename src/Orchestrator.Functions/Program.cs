@@ -1,4 +1,5 @@
 using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orchestrator.Agents;
 using Orchestrator.Agents.Builtin;
@@ -43,8 +44,7 @@ try
         return 0;
     }
 
-    await app.RunAsync();
-    return 0;
+    return await AppRun.RunAsync(app);
 }
 catch (Exception exception) when (StartFailure.Describe(exception) is { } whatToDo)
 {

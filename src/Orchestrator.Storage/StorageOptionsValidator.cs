@@ -1,3 +1,4 @@
+using Azure.Data.Tables;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using Orchestrator.Storage.Tables;
@@ -21,10 +22,29 @@ internal sealed class StorageOptionsValidator(IConfiguration configuration) : IV
 
         if (!string.IsNullOrWhiteSpace(options.ConnectionString) && options.Endpoint is not null)
             faults.Add($"{StorageOptions.SectionName}:ConnectionString and {StorageOptions.SectionName}:Endpoint are both set; set one of them.");
-        if (hostFaults.Count == 0 && options.Endpoint is { } endpoint && !(endpoint.IsAbsoluteUri && endpoint.Scheme == Uri.UriSchemeHttps))
-            faults.Add($"{StorageOptions.SectionName}:Endpoint is '{endpoint}'; it must be an https address, for a token is sent to it.");
+        if (hostFaults.Count == 0 && options.Endpoint is { } endpoint && HostAccount.FindAddressFault(endpoint.OriginalString) is { } fault)
+            faults.Add($"{StorageOptions.SectionName}:Endpoint {fault}, for a token is sent to it.");
+        if (options.ConnectionString is { } text && !string.IsNullOrWhiteSpace(text) && !IsConnectionString(text))
+        {
+            faults.Add($"{(hasOwnAccount ? $"{StorageOptions.SectionName}:ConnectionString" : HostAccount.Setting)} is not a connection string that can be read; "
+                + "copy it anew from the storage account, or use UseDevelopmentStorage=true for Azurite.");
+        }
 
         faults.AddRange(HostAccount.FindHubFaults(configuration));
         return faults.Count > 0 ? ValidateOptionsResult.Fail(faults) : ValidateOptionsResult.Success;
+    }
+
+    /// <summary>What is wrong with it is not told: the message may hold the key.</summary>
+    private static bool IsConnectionString(string text)
+    {
+        try
+        {
+            _ = new TableServiceClient(text);
+            return true;
+        }
+        catch (Exception exception) when (exception is FormatException or InvalidOperationException or ArgumentException)
+        {
+            return false;
+        }
     }
 }

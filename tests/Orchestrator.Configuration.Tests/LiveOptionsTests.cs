@@ -43,6 +43,20 @@ public sealed class LiveOptionsTests
     }
 
     [Fact]
+    public void Change_OfAnEntryThatIsASecret_IsSaidWithoutItsValue()
+    {
+        using var rig = new Rig(hasVault: true, ("Vault:Limit", "1"), ("Vault:payments", "hush"), ("Vault:mail", "quiet"));
+        Assert.Equal(1, rig.Vault.CurrentValue.Limit);
+
+        rig.Change(("Vault:payments", "hush-2"), ("Vault:letters", "whisper"));
+        rig.Change(("Rate", "7"));
+
+        Assert.Equal(
+            ["Information 1000 Orchestrator:Sample:Vault:letters has changed from not set to ***.", "Information 1000 Orchestrator:Sample:Vault:payments has changed from *** to ***."],
+            rig.Log.Where(line => line.Contains("Vault", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Change_AtFault_IsRefusedAsAWholeAndSaidOnce()
     {
         using var rig = new Rig(("Rate", "3"));

@@ -12,18 +12,28 @@ internal sealed class Rig : IDisposable, ILoggerProvider, ILogger
     private readonly ServiceProvider _services;
 
     public Rig(params (string Key, string Value)[] settings)
+        : this(hasVault: false, settings)
+    {
+    }
+
+    /// <param name="hasVault">Whether there is a section <c>Vault</c> below, whose other keys are secrets.</param>
+    public Rig(bool hasVault, params (string Key, string Value)[] settings)
     {
         _configuration = (ConfigurationRoot)new ConfigurationBuilder().AddInMemoryCollection(settings.Select(pair => KeyValuePair.Create($"{SampleOptions.SectionName}:{pair.Key}", (string?)pair.Value))).Build();
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(_configuration).AddLogging(logging => logging.AddProvider(this));
         services.AddSettings<SampleOptions>(SampleOptions.SectionName);
         services.AddSettings<SampleOptions>(SampleOptions.SectionName);
+        if (hasVault)
+            services.AddSettings<VaultOptions>($"{SampleOptions.SectionName}:Vault");
         _services = services.BuildServiceProvider();
     }
 
     public List<string> Log { get; } = [];
 
     public IOptionsMonitor<SampleOptions> Options => _services.GetRequiredService<IOptionsMonitor<SampleOptions>>();
+
+    public IOptionsMonitor<VaultOptions> Vault => _services.GetRequiredService<IOptionsMonitor<VaultOptions>>();
 
     public SettingsCatalog Catalog => _services.GetRequiredService<SettingsCatalog>();
 

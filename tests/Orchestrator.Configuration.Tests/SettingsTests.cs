@@ -46,6 +46,19 @@ public sealed class SettingsTests
         Assert.Equal("Orchestrator:Sample:Lanes is odd.", rig.Catalog.WithCure("Orchestrator:Sample:Lanes is odd."));
     }
 
+    [Theory]
+    [InlineData("AzureWebJobsStorage__tableServiceUri is 'x'.", "AzureWebJobsStorage:tableServiceUri")]
+    [InlineData("host.json: extensions.queues.batchSize is '99'.", "AzureFunctionsJobHost:extensions:queues:batchSize")]
+    [InlineData("host.json extensions.durableTask.hubName is 'x'.", "AzureFunctionsJobHost:extensions:durableTask:hubName")]
+    [InlineData("settings: Embedded:Http:Port is 'x'.", "Embedded:Http:Port")]
+    public void WithCure_OfASettingOfTheHost_SaysWhereItStands(string fault, string key)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new(key, "x")]).Build();
+        using var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddSettings<VaultOptions>("Orchestrator:Vault").Services.BuildServiceProvider();
+
+        Assert.Equal($"{fault} Change it in the program itself, or remove it.", services.GetRequiredService<SettingsCatalog>().WithCure(fault));
+    }
+
     [Fact]
     public void List_AllSettings_WithValueDefaultAndSourceAndSecretsMasked()
     {

@@ -71,6 +71,12 @@ public sealed class HostAccountTests
     [InlineData("accountName=myaccount;managedIdentityResourceId=i", "AzureWebJobsStorage__managedIdentityResourceId is 'i'; it must be the resource id of an identity, such as /subscriptions/…/resourceGroups/…/providers/Microsoft.ManagedIdentity/userAssignedIdentities/….")]
     [InlineData("accountName=myaccount;clientId=c;managedIdentityResourceId=" + Identity, "AzureWebJobsStorage__managedIdentityResourceId and AzureWebJobsStorage__clientId are set; set one of them, for one identity.")]
     [InlineData("accountName=myaccount;clientSecret=hidden", "AzureWebJobsStorage__clientSecret is set without AzureWebJobsStorage__clientId and AzureWebJobsStorage__tenantId; set all three, or none of them for a managed identity.")]
+    [InlineData("tableServiceUri=DefaultEndpointsProtocol=https\\AccountName=a\\AccountKey=hidden==", "AzureWebJobsStorage__tableServiceUri is '***'; it must be an https address, such as https://myaccount.table.core.windows.net.")]
+    [InlineData("tableServiceUri=https://a.table.core.windows.net/?sv=2020&sig=hidden", "AzureWebJobsStorage__tableServiceUri is '***'; it must be an https address without user name and query, such as https://myaccount.table.core.windows.net.")]
+    [InlineData("tableServiceUri=https://me:hidden@a.table.core.windows.net", "AzureWebJobsStorage__tableServiceUri is '***'; it must be an https address without user name and query, such as https://myaccount.table.core.windows.net.")]
+    [InlineData("accountName=AccountKey=hidden==", "AzureWebJobsStorage__accountName is '***'; it must be the name of a storage account alone, 3 to 24 lower-case letters and digits.")]
+    [InlineData("accountName=myaccount;credential=AccountKey=hidden==", "AzureWebJobsStorage__credential is '***'; it must be managedidentity or workloadidentity, or not be set.")]
+    [InlineData("=AccountName=a,AccountKey=hidden", "AzureWebJobsStorage is not a connection string that can be read; copy it anew from the storage account, or use UseDevelopmentStorage=true for Azurite.")]
     public void Validate_WrongSettings_SaysWhatToSet(string settings, string faults)
     {
         using var services = Services(settings);
@@ -80,10 +86,10 @@ public sealed class HostAccountTests
         Assert.Equal(faults.Split('|'), exception.Failures);
     }
 
-    /// <param name="settings">name=value below AzureWebJobsStorage; without a name the setting itself.</param>
+    /// <param name="settings">name=value below AzureWebJobsStorage; without a name the setting itself. A backslash stands for a semicolon within a value.</param>
     private static ServiceProvider Services(string settings, Action<IServiceCollection>? add = null, Dictionary<string, string?>? configuration = null)
     {
-        var whole = new ConfigurationBuilder().AddInMemoryCollection(configuration).AddInMemoryCollection(settings.Split(';').Select(setting => setting.Split('=', 2)).Select(pair =>
+        var whole = new ConfigurationBuilder().AddInMemoryCollection(configuration).AddInMemoryCollection(settings.Split(';').Select(setting => setting.Replace('\\', ';').Split('=', 2)).Select(pair =>
             new KeyValuePair<string, string?>(pair[0].Length == 0 ? "AzureWebJobsStorage" : $"AzureWebJobsStorage:{pair[0]}", pair[1]))).Build();
         var services = new ServiceCollection().AddLogging();
         add?.Invoke(services);

@@ -38,6 +38,23 @@ public sealed class StorageOptionsTests
                 ("Orchestrator:Storage:ConnectionString", "UseDevelopmentStorage=true"),
                 ("Orchestrator:Storage:Endpoint", "ftp://x/"))).Failures);
 
+    [Theory]
+    [InlineData("DefaultEndpointsProtocol=https;AccountName=a;AccountKey=hidden==", "it must be an https address, for a token is sent to it.")]
+    [InlineData("https://a.table.core.windows.net/?sv=2020&sig=hidden", "it must be an https address without user name and query, for a token is sent to it.")]
+    [InlineData("https://[hidden", "it must be an address.")]
+    public void Validate_AddressThatMayHoldAKey_IsRefusedAndNotShown(string address, string rule) =>
+        Assert.Equal(
+            $"Orchestrator:Storage:Endpoint is '***'; {rule}",
+            Assert.Throws<OptionsValidationException>(() => Options(("AzureWebJobsStorage", "UseDevelopmentStorage=true"), ("Orchestrator:Storage:Endpoint", address))).Failures.Single());
+
+    [Theory]
+    [InlineData("Orchestrator:Storage:ConnectionString")]
+    [InlineData("AzureWebJobsStorage")]
+    public void Validate_ConnectionStringThatCannotBeRead_IsRefusedAndNotShown(string key) =>
+        Assert.Equal(
+            [$"{key} is not a connection string that can be read; copy it anew from the storage account, or use UseDevelopmentStorage=true for Azurite."],
+            Assert.Throws<OptionsValidationException>(() => Options((key, "AccountName=a;AccountKey=hidden"))).Failures);
+
     [Fact]
     public void Bind_HostAccountOnly_IsTaken()
     {

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Orchestrator.Availability;
 using Orchestrator.Errors;
 using Orchestrator.Storage.Keys;
@@ -186,10 +187,9 @@ public sealed class StorageStartupTests(AzuriteFixture azurite) : IClassFixture<
     {
         using var services = Services("AccountKey=secret;nonsense");
 
-        var exception = Assert.Throws<StorageUnavailableException>(() => services.GetRequiredService<ITaskStore>());
+        var exception = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<ITaskStore>());
         Assert.Equal(
-            "The storage connection string (Orchestrator:Storage:ConnectionString or AzureWebJobsStorage) is not one that can be read; "
-            + "copy it anew from the storage account, or use UseDevelopmentStorage=true for Azurite.",
+            "AzureWebJobsStorage is not a connection string that can be read; copy it anew from the storage account, or use UseDevelopmentStorage=true for Azurite.",
             exception.Message);
     }
 

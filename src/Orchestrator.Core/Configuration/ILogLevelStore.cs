@@ -1,9 +1,9 @@
 namespace Orchestrator.Configuration;
 
-/// <summary>Keeps the levels of the log that were set while the app runs, for all its processes.</summary>
+/// <summary>Keeps the levels of the log that were set while the app runs, for all its processes. Categories are the same in whatever case they are written.</summary>
 public interface ILogLevelStore
 {
-    /// <summary>All that are kept, those whose time is up too.</summary>
+    /// <summary>All that are kept, one of a category, those whose time is up too.</summary>
     /// <exception cref="Errors.StorageUnavailableException">Storage does not work.</exception>
     Task<IReadOnlyList<LevelOverride>> ListAsync(CancellationToken cancellationToken);
 

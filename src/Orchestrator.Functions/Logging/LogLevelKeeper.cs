@@ -18,6 +18,9 @@ public sealed partial class LogLevelKeeper : BackgroundService
     private readonly TimeProvider _time;
     private readonly ILogger<LogLevelKeeper> _logger;
 
+    /// <summary>Lets one read at a time: what was read before a level was set must not be put in force after it.</summary>
+    private readonly SemaphoreSlim _reading = new(1);
+
     /// <summary>Creates the keeper.</summary>
     public LogLevelKeeper(ILogLevelStore store, LogLevels levels, TimeProvider time, ILogger<LogLevelKeeper> logger)
     {
@@ -25,6 +28,7 @@ public sealed partial class LogLevelKeeper : BackgroundService
         _levels = levels;
         _time = time;
         _logger = logger;
+        _levels.TellOver(LogDropped);
     }
 
     /// <summary>Sets a level everywhere; returns when it is in force here.</summary>
@@ -47,17 +51,32 @@ public sealed partial class LogLevelKeeper : BackgroundService
     /// <exception cref="StorageUnavailableException">Storage does not work.</exception>
     public async Task ReadAsync(CancellationToken cancellationToken)
     {
-        var kept = await _store.ListAsync(cancellationToken);
-        var (set, dropped) = _levels.Replace(kept);
-        foreach (var level in set)
-            LogSet(level.Category, level.Level, level.Until?.UtcDateTime.ToString("O") ?? "it is taken back");
-        foreach (var category in dropped)
-            LogDropped(category);
+        IReadOnlyList<LevelOverride> kept;
+        await _reading.WaitAsync(cancellationToken);
+        try
+        {
+            kept = await _store.ListAsync(cancellationToken);
+            var (set, dropped) = _levels.Replace(kept);
+            foreach (var level in set)
+                LogSet(level.Category, level.Level, level.Until?.UtcDateTime.ToString("O") ?? "it is taken back");
+            LogDropped(dropped);
+        }
+        finally
+        {
+            _reading.Release();
+        }
 
         // Clocks differ a little: not before every process must have found it over.
         var longOver = _time.GetUtcNow() - TimeSpan.FromHours(1);
         foreach (var level in kept.Where(level => level.Until < longOver))
             await _store.RemoveAsync(level.Category, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _levels.TellOver(null);
+        base.Dispose();
     }
 
     /// <inheritdoc/>
@@ -78,6 +97,11 @@ public sealed partial class LogLevelKeeper : BackgroundService
             {
                 return;
             }
+            catch (Exception exception)
+            {
+                // How much is logged is not worth the process: the host ends it when this service fails.
+                LogFailed(exception);
+            }
         }
         while (await TickAsync(timer, stoppingToken));
     }
@@ -94,6 +118,12 @@ public sealed partial class LogLevelKeeper : BackgroundService
         }
     }
 
+    private void LogDropped(IReadOnlyList<string> categories)
+    {
+        foreach (var category in categories)
+            LogDropped(category);
+    }
+
     [LoggerMessage(4900, LogLevel.Warning, "The level of the log is {Level} for {Category} until {Until}.")]
     private partial void LogSet(string category, string level, string until);
 
@@ -102,4 +132,7 @@ public sealed partial class LogLevelKeeper : BackgroundService
 
     [LoggerMessage(4902, LogLevel.Debug, "The levels of the log that were set could not be read; they stay as they are known.")]
     private partial void LogNotRead(Exception exception);
+
+    [LoggerMessage(4903, LogLevel.Error, "The levels of the log that were set could not be put in force; they stay as they are known.")]
+    private partial void LogFailed(Exception exception);
 }

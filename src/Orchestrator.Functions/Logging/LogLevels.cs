@@ -9,14 +9,15 @@ namespace Orchestrator.Functions.Logging;
 
 /// <summary>
 /// The levels of the log that were set while this process runs, over those of the settings. They are rules for the filters of all loggers, which are made anew when
-/// one changes; one whose time is up falls away by itself. Safe for all threads.
+/// one changes; one whose time is up falls away by itself. Categories are the same in whatever case they are written. Safe for all threads.
 /// </summary>
 public sealed class LogLevels : IPostConfigureOptions<LoggerFilterOptions>, IOptionsChangeTokenSource<LoggerFilterOptions>, IDisposable
 {
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
-    private ImmutableDictionary<string, LevelOverride> _levels = ImmutableDictionary.Create<string, LevelOverride>(StringComparer.OrdinalIgnoreCase);
+    private volatile ImmutableDictionary<string, LevelOverride> _levels = ImmutableDictionary.Create<string, LevelOverride>(StringComparer.OrdinalIgnoreCase);
+    private volatile Action<IReadOnlyList<string>>? _over;
     private ConfigurationReloadToken _change = new();
 
     /// <summary>Begins with none.</summary>
@@ -29,30 +30,15 @@ public sealed class LogLevels : IPostConfigureOptions<LoggerFilterOptions>, IOpt
     /// <inheritdoc/>
     public string? Name => Options.DefaultName;
 
+    /// <summary>Has categories told from now on that the settings hold for again because the time of their levels is up; one listener at a time.</summary>
+    public void TellOver(Action<IReadOnlyList<string>>? listener) => _over = listener;
+
     /// <summary>Those in force, by category.</summary>
     public IReadOnlyList<LevelOverride> List() => [.. _levels.Values.OrderBy(level => level.Category, StringComparer.Ordinal)];
 
-    /// <summary>Puts these in force in place of all before; those whose time is up are passed over.</summary>
+    /// <summary>Puts these in force in place of all before; those whose time is up are passed over, and of several of a category the last counts.</summary>
     /// <returns>What has changed: what is new or another than before, and the categories that the settings hold for again.</returns>
-    public (IReadOnlyList<LevelOverride> Set, IReadOnlyList<string> Dropped) Replace(IEnumerable<LevelOverride> levels)
-    {
-        var now = _time.GetUtcNow();
-        var next = levels.Where(level => !(level.Until <= now) && Enum.TryParse<LogLevel>(level.Level, out _))
-            .ToImmutableDictionary(level => level.Category, StringComparer.OrdinalIgnoreCase);
-        ImmutableDictionary<string, LevelOverride> before;
-        lock (_lock)
-        {
-            before = _levels;
-            _levels = next;
-            Arm(now);
-        }
-
-        LevelOverride[] set = [.. next.Values.Where(level => before.GetValueOrDefault(level.Category) != level)];
-        string[] dropped = [.. before.Keys.Where(category => !next.ContainsKey(category))];
-        if (set.Length > 0 || dropped.Length > 0)
-            Changed();
-        return (set, dropped);
-    }
+    public (IReadOnlyList<LevelOverride> Set, IReadOnlyList<string> Dropped) Replace(IEnumerable<LevelOverride> levels) => Put(levels);
 
     /// <inheritdoc/>
     public void PostConfigure(string? name, LoggerFilterOptions options)
@@ -73,7 +59,33 @@ public sealed class LogLevels : IPostConfigureOptions<LoggerFilterOptions>, IOpt
     /// <inheritdoc/>
     public void Dispose() => _timer.Dispose();
 
-    private void DropOver() => Replace(_levels.Values);
+    private void DropOver()
+    {
+        if (Put(levels: null).Dropped is { Count: > 0 } dropped)
+            _over?.Invoke(dropped);
+    }
+
+    /// <param name="levels">Null for those that are in force already.</param>
+    private (IReadOnlyList<LevelOverride> Set, IReadOnlyList<string> Dropped) Put(IEnumerable<LevelOverride>? levels)
+    {
+        ImmutableDictionary<string, LevelOverride> before, next;
+        lock (_lock)
+        {
+            var now = _time.GetUtcNow();
+            before = _levels;
+            next = before.Clear().SetItems((levels ?? before.Values)
+                .Where(level => !(level.Until <= now) && Enum.TryParse<LogLevel>(level.Level, out _))
+                .Select(level => KeyValuePair.Create(level.Category, level)));
+            _levels = next;
+            Arm(now);
+        }
+
+        LevelOverride[] set = [.. next.Values.Where(level => before.GetValueOrDefault(level.Category) != level)];
+        string[] dropped = [.. before.Values.Select(level => level.Category).Where(category => !next.ContainsKey(category))];
+        if (set.Length > 0 || dropped.Length > 0)
+            Changed();
+        return (set, dropped);
+    }
 
     private void Arm(DateTimeOffset now)
     {

@@ -11,7 +11,7 @@ namespace Orchestrator.Functions.Logging;
 /// <summary>Registers how the log is written, and how much of it.</summary>
 internal static class LoggingServices
 {
-    private const string StandardKey = "Logging:Console:FormatterName";
+    private const string ApplicationInsightsLogger = "Microsoft.Extensions.Logging.ApplicationInsights.ApplicationInsightsLoggerProvider";
 
     /// <summary>
     /// Adds the formatters for a console, should the platform write to one, and the levels that can be changed while the app runs; harmless when called twice.
@@ -26,15 +26,12 @@ internal static class LoggingServices
             .AddConsoleFormatter<TextFormatter, ConsoleFormatterOptions>()
             .AddConsoleFormatter<JsonFormatter, ConsoleFormatterOptions>());
 
-        // Read from the configuration itself: the log is made before options are checked.
-        services.AddOptions<ConsoleLoggerOptions>().PostConfigure<IConfiguration>((console, configuration) =>
-        {
-            if (string.IsNullOrEmpty(configuration[StandardKey]))
-                console.FormatterName = IsJson(configuration) ? JsonFormatter.FormatterName : TextFormatter.FormatterName;
-        });
+        services.AddSingleton<IPostConfigureOptions<ConsoleLoggerOptions>, ConsoleFormat>();
         services.AddSingleton<IOptionsChangeTokenSource<ConsoleLoggerOptions>>(provider =>
             new ConfigurationChangeTokenSource<ConsoleLoggerOptions>(provider.GetRequiredService<IConfiguration>()));
 
+        SteadyLevels.Replace(services);
+        HeedLevelsInApplicationInsights(services);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<LogLevels>();
         services.AddSingleton<IPostConfigureOptions<LoggerFilterOptions>>(provider => provider.GetRequiredService<LogLevels>());
@@ -44,6 +41,13 @@ internal static class LoggingServices
         return services;
     }
 
-    private static bool IsJson(IConfiguration configuration) =>
-        string.Equals(configuration[$"{LoggingOptions.SectionName}:{nameof(LoggingOptions.Format)}"], nameof(LogFormat.Json), StringComparison.OrdinalIgnoreCase);
+    /// <summary>
+    /// Application Insights brings a rule of its own, Warning, for its loggers; a rule for one sort of logger is stronger than <c>Logging:LogLevel</c>, so nothing below a warning
+    /// would ever arrive. Levels for its loggers alone still count: <c>Logging:ApplicationInsights:LogLevel</c> names them otherwise.
+    /// </summary>
+    private static void HeedLevelsInApplicationInsights(IServiceCollection services) => services.Configure<LoggerFilterOptions>(options =>
+    {
+        foreach (var rule in options.Rules.Where(rule => rule is { ProviderName: ApplicationInsightsLogger, CategoryName: null, LogLevel: LogLevel.Warning, Filter: null }).ToList())
+            options.Rules.Remove(rule);
+    });
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orchestrator.Agents;
+using Orchestrator.Functions.Logging;
 
 namespace Orchestrator.Functions.Startup;
 
@@ -55,7 +56,8 @@ public sealed class HostFile
                 faults.Add($"There is no {FileName} in {folder}; it belongs beside the app's assemblies.");
             builder.AddConfiguration(configuration.GetSection(Overrides));
             var root = builder.Build();
-            return new HostFile(root, new HostLimits(TimeoutOf(root, faults)), faults);
+            var limits = new HostLimits(TimeoutOf(root, faults));
+            return new HostFile(root, limits, [.. faults, .. LevelSettings.FindFaultsOfHostFile(root)]);
         }
         catch (Exception exception) when (exception is FormatException or JsonException or InvalidDataException)
         {

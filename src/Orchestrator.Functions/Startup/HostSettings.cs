@@ -35,9 +35,14 @@ public sealed class HostSettings(IConfiguration configuration, HostFile file)
 
     private static bool IsEmulator(string? account) => account?.Trim().Equals("UseDevelopmentStorage=true", StringComparison.OrdinalIgnoreCase) == true;
 
-    private IEnumerable<EffectiveSetting> Known(string key, bool isSecret) => configuration[key] is { Length: > 0 } value
-        ? [new(key, isSecret ? SecretAttribute.Mask : value, Default: null, SettingSource.Find(configuration, key), IsLive: false, isSecret)]
-        : [];
+    /// <summary>What stands below an account is shown as an address is: a connection string that was set in its place must not be.</summary>
+    private IEnumerable<EffectiveSetting> Known(string key, bool isSecret)
+    {
+        if (configuration[key] is not { Length: > 0 } value)
+            return [];
+        var isHidden = isSecret || (key.Contains(':', StringComparison.Ordinal) && !AddressText.IsBare(value));
+        return [new(key, isHidden ? SecretAttribute.Mask : value, Default: null, SettingSource.Find(configuration, key), IsLive: false, isHidden)];
+    }
 
     private static IEnumerable<KeyValuePair<string, string?>> Leaves(IConfiguration section) =>
         section.AsEnumerable().Where(pair => pair.Value is not null).OrderBy(pair => pair.Key, StringComparer.Ordinal);

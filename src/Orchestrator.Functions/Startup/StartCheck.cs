@@ -1,7 +1,9 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Orchestrator.Agents;
 using Orchestrator.Configuration;
+using Orchestrator.Functions.Logging;
 using Orchestrator.Storage;
 using Orchestrator.TaskTypes;
 
@@ -19,16 +21,17 @@ internal static class StartCheck
         var catalog = services.GetRequiredService<SettingsCatalog>();
         string[] faults =
         [
+            .. services.GetRequiredService<HostFile>().Faults,
             .. Caught(() => services.GetService<IStartupValidator>()?.Validate()).Order(StringComparer.Ordinal),
             .. catalog.FindUnknown().Where(unknown => unknown.IsMisspelt)
                 .Select(unknown => $"{unknown.Key} is no setting; {unknown.Nearest} is, and may be meant."),
-            .. services.GetRequiredService<HostFile>().Faults,
+            .. LevelSettings.FindFaults(services.GetRequiredService<IConfiguration>()),
             .. Caught(() => services.GetRequiredService<AgentCatalog>()),
             .. Caught(() => services.GetRequiredService<ITaskTypeFiles>().Read()),
         ];
 
-        // Options that are at fault, and agents that do not fit together, come up again with whatever needs them.
-        return [.. faults.Distinct(StringComparer.Ordinal).Select(catalog.WithCure)];
+        // Options that are at fault, and agents that do not fit together, come up again with whatever needs them; what host.json says is read by the host too.
+        return [.. faults.Distinct(StringComparer.Ordinal).DistinctBy(HostFileKey, StringComparer.Ordinal).Select(catalog.WithCure)];
     }
 
     /// <summary>Says which keys do nothing, and tries the storage.</summary>
@@ -40,6 +43,9 @@ internal static class StartCheck
         await services.GetRequiredService<StorageCheck>().TryAsync(CancellationToken.None);
         await output.WriteLineAsync("Nothing is wrong with the settings, and the storage answers.");
     }
+
+    /// <summary>What a fault of host.json is about; of another the fault itself.</summary>
+    private static string HostFileKey(string fault) => fault.StartsWith("host.json: ", StringComparison.Ordinal) ? fault.Split(" is ", 2)[0] : fault;
 
     private static string[] Caught(Action check)
     {

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Azure.Core;
 using Azure.Identity;
 using Microsoft.Extensions.Configuration;
+using Orchestrator.Configuration;
 
 namespace Orchestrator.Storage.Tables;
 
@@ -74,22 +75,30 @@ internal static partial class HostAccount
     }
 
     private static string? FindFault(IConfigurationSection section, string service) =>
-        Text(section, $"{service}ServiceUri") is not { } text || (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps)
+        Text(section, $"{service}ServiceUri") is not { } text || FindAddressFault(text) is not { } fault
             ? null
-            : $"{section.Path}__{service}ServiceUri is '{text}'; it must be an https address, such as https://myaccount.{service}.core.windows.net.";
+            : $"{section.Path}__{service}ServiceUri {fault}, such as https://myaccount.{service}.core.windows.net.";
+
+    /// <summary>What is wrong with the address of a service, and what it must be; null when nothing is. A connection string that was set in its place is not shown.</summary>
+    public static string? FindAddressFault(string text)
+    {
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttps)
+            return $"is '{AddressText.Show(text)}'; it must be an https address";
+        return uri.UserInfo.Length + uri.Query.Length + uri.Fragment.Length == 0 ? null : $"is '{AddressText.Show(text)}'; it must be an https address without user name and query";
+    }
 
     private static IEnumerable<string> FindOtherFaults(IConfigurationSection section)
     {
         if (Text(section, "accountName") is { } name && !AccountName().IsMatch(name))
-            yield return $"{section.Path}__accountName is '{name}'; it must be the name of a storage account alone, 3 to 24 lower-case letters and digits.";
+            yield return $"{section.Path}__accountName is '{AddressText.Show(name)}'; it must be the name of a storage account alone, 3 to 24 lower-case letters and digits.";
         if (Text(section, "tableServiceUri") is null && Text(section, "accountName") is null && (Text(section, "queueServiceUri") ?? Text(section, "blobServiceUri")) is not null)
             yield return $"{section.Path}__queueServiceUri or __blobServiceUri is set, but no address of tables; set {section.Path}__tableServiceUri too, or {section.Path}__accountName in place of all.";
         if (Text(section, "credential") is { } credential && !Is(section, ManagedIdentity) && !Is(section, WorkloadIdentity))
-            yield return $"{section.Path}__credential is '{credential}'; it must be {ManagedIdentity} or {WorkloadIdentity}, or not be set.";
+            yield return $"{section.Path}__credential is '{AddressText.Show(credential)}'; it must be {ManagedIdentity} or {WorkloadIdentity}, or not be set.";
         if (Text(section, ManagedIdentityResourceId) is { } resource)
         {
             if (!ResourceIdentifier.TryParse(resource, out _))
-                yield return $"{section.Path}__{ManagedIdentityResourceId} is '{resource}'; it must be the resource id of an identity, such as /subscriptions/…/resourceGroups/…/providers/Microsoft.ManagedIdentity/userAssignedIdentities/….";
+                yield return $"{section.Path}__{ManagedIdentityResourceId} is '{AddressText.Show(resource)}'; it must be the resource id of an identity, such as /subscriptions/…/resourceGroups/…/providers/Microsoft.ManagedIdentity/userAssignedIdentities/….";
             if (Text(section, "clientId") is not null)
                 yield return $"{section.Path}__{ManagedIdentityResourceId} and {section.Path}__clientId are set; set one of them, for one identity.";
         }

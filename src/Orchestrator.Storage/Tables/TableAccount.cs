@@ -3,7 +3,6 @@ using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Orchestrator.Errors;
 
 namespace Orchestrator.Storage.Tables;
 
@@ -27,25 +26,12 @@ internal sealed class TableAccount
     /// <summary>The service's address, without credentials.</summary>
     public Uri Endpoint => _probing.Value.Uri;
 
-    /// <summary>Makes a client of the account.</summary>
-    /// <exception cref="StorageUnavailableException">The connection string is none.</exception>
+    /// <summary>Makes a client of the account. Options whose connection string cannot be read are refused before.</summary>
     public TableServiceClient Connect(TableClientOptions clientOptions)
     {
         if (_options.Endpoint is { } endpoint)
             return new TableServiceClient(endpoint, _services.GetRequiredService<TokenCredential>(), clientOptions);
-
-        try
-        {
-            return new TableServiceClient(_options.ConnectionString!, clientOptions);
-        }
-        catch (Exception exception) when (exception is FormatException or InvalidOperationException or ArgumentException)
-        {
-            // Its message may hold the key; ours must not.
-            throw new StorageUnavailableException(
-                new Uri("about:blank"),
-                $"The storage connection string ({StorageOptions.SectionName}:ConnectionString or AzureWebJobsStorage) is not one that can be read; "
-                + "copy it anew from the storage account, or use UseDevelopmentStorage=true for Azurite.");
-        }
+        return new TableServiceClient(_options.ConnectionString!, clientOptions);
     }
 
     /// <summary>Asks for the name of one table: once, on a connection of its own, which no other call keeps busy, and whatever is known of storage.</summary>

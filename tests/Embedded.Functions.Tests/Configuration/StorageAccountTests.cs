@@ -29,10 +29,14 @@ public sealed class StorageAccountTests
         "The storage account is named without an address of its queues. Set AzureWebJobsStorage__queueServiceUri, or AzureWebJobsStorage__accountName in place of all addresses.",
         Assert.Throws<HostStartException>(() => StorageAccount.Find(Settings("AzureWebJobsStorage:tableServiceUri=https://t.example"))!.Queues()).Message);
 
-    [Fact]
-    public void Find_AddressThatIsNone_SaysWhatToSet() => Assert.Equal(
-        "AzureWebJobsStorage__queueServiceUri is 'http://q.example'; it must be an https address, such as https://myaccount.queue.core.windows.net.",
-        Assert.Throws<HostStartException>(() => StorageAccount.Find(Settings("AzureWebJobsStorage:queueServiceUri=http://q.example"))).Message);
+    [Theory]
+    [InlineData("http://q.example")]
+    [InlineData("AccountName=a,AccountKey=hidden==")]
+    [InlineData("https://q.example/?sig=hidden")]
+    [InlineData("https://me:hidden@q.example")]
+    public void Find_AddressThatIsNone_SaysWhatToSetAndDoesNotShowIt(string address) => Assert.Equal(
+        "AzureWebJobsStorage__queueServiceUri must be an https address without user name and query, such as https://myaccount.queue.core.windows.net.",
+        Assert.Throws<HostSettingsException>(() => StorageAccount.Find(Settings($"AzureWebJobsStorage:queueServiceUri={address}"))).Message);
 
     private static IConfiguration Settings(string settings) => new ConfigurationBuilder().AddInMemoryCollection(settings.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(setting =>
         KeyValuePair.Create(setting.Split('=', 2)[0], (string?)setting.Split('=', 2)[1]))).Build();

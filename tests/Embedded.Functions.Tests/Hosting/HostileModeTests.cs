@@ -82,6 +82,8 @@ public sealed class HostileModeTests
         await stopping.Task.WithinLimitAsync("the host stops");
         var line = Assert.Single(app.Logs.Lines, line => line.Level == LogLevel.Critical);
         Assert.Equal(("The hosted service 'FailsOnTheSecond' has failed, so the host stops.", "second"), (line.Message, line.Exception!.Message));
+        var end = await Assert.ThrowsAsync<HostStartException>(app.StopAsync);
+        Assert.Equal("The hosted service 'FailsOnTheSecond' has failed, which has stopped the host; the log says why.", end.Message);
     }
 
     [Fact]

@@ -17,6 +17,24 @@ namespace Embedded.Functions.Tests.Hosting;
 public sealed class StartTests
 {
     [Fact]
+    public async Task Start_SettingsOfSeveralPartsAreWrong_AllAreToldAtOnce()
+    {
+        var fault = await Assert.ThrowsAsync<HostSettingsException>(() => TestApp.StartAsync(new TestAppOptions
+        {
+            Files = new Dictionary<string, string> { ["host.json"] = """{"extensions":{"queues":{"batchSize":99}},"logging":{"logLevel":{"default":"Loud"}}}""" },
+            Settings = new Dictionary<string, string?> { ["Embedded:Http:Address"] = "here" },
+        }));
+
+        Assert.Equal(
+            [
+                "host.json: extensions.queues.batchSize is '99'; it must be a whole number from 1 to 32.",
+                "host.json: logging.logLevel.default is 'Loud'; it must be one of Trace, Debug, Information, Warning, Error, Critical, None.",
+                "settings: Embedded:Http:Address is 'here'; it must be an IP address.",
+            ],
+            fault.Message.Split(Environment.NewLine).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Start_OnAPortThatIsTaken_SaysWhatToDo()
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);

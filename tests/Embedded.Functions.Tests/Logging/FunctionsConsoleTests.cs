@@ -65,9 +65,11 @@ public sealed class FunctionsConsoleTests
     {
         var hostJson = new HostJson(Settings(("logging:logLevel:default", "Loud")));
 
-        var fault = Assert.Throws<HostSettingsException>(() => new ServiceCollection().AddLogging(logging => logging.AddFunctionsConsole(hostJson, Settings())));
+        using var services = new ServiceCollection().AddLogging(logging => logging.AddFunctionsConsole(hostJson, Settings())).BuildServiceProvider();
 
-        Assert.Equal("host.json: logging.logLevel.default is 'Loud'; it must be one of Trace, Debug, Information, Warning, Error, Critical, None.", fault.Message);
+        Assert.Equal(
+            ["host.json: logging.logLevel.default is 'Loud'; it must be one of Trace, Debug, Information, Warning, Error, Critical, None."],
+            services.GetRequiredService<HostSettingsCheck>().FindFaults());
     }
 
     private static IConfigurationRoot Settings(params (string Key, string Value)[] settings) =>

@@ -39,13 +39,14 @@ public sealed class SecretsServiceCollectionExtensionsTests
     [Fact]
     public void Options_EverythingWrong_NamesEveryFault()
     {
-        using var services = Services(("VaultUri", "http://shop.vault.azure.net/"), ("CacheTime", "02:00:00"));
+        using var services = Services(("VaultUri", "http://shop.vault.azure.net/"), ("CacheTime", "02:00:00"), ("my_secret", "hush"));
 
         var faults = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<ISecretSource>()).Failures.ToList();
 
-        Assert.Equal(2, faults.Count);
+        Assert.Equal(3, faults.Count);
         Assert.StartsWith("Orchestrator:Secrets:CacheTime is '02:00:00'", faults[0], StringComparison.Ordinal);
         Assert.Equal("Orchestrator:Secrets:VaultUri is 'http://shop.vault.azure.net/'; it must be an https address such as https://shop.vault.azure.net/.", faults[1]);
+        Assert.Equal("Orchestrator:Secrets:my_secret is the name of no secret; it must be 1 to 127 letters, digits and '-'.", faults[2]);
     }
 
     [Fact]

@@ -1,10 +1,12 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Orchestrator.Cli.Host;
 using Orchestrator.Cli.Repository;
 using Orchestrator.EndToEnd.Tests.Api;
 using Orchestrator.EndToEnd.Tests.Apps;
 using Orchestrator.TestKit.Apps;
+using Orchestrator.TestKit.Network;
 using Orchestrator.TestKit.Storage;
 using Orchestrator.TestKit.Waiting;
 
@@ -79,7 +81,9 @@ public abstract class ConfigTests(PlatformMode mode, AzuriteFixture azurite) : I
 
         var set = await app.Http.SendAsync(HttpMethod.Put, "api/logging/Orchestrator.Functions.Activities", """{"level":"Debug","for":"00:30:00"}""");
         Assert.Equal(HttpStatusCode.OK, set.Status);
-        var loud = await app.Http.SubmitAsync(_texts.Submission(2, "loud"));
+        var submission = JsonNode.Parse(_texts.Submission(2, "loud"))!;
+        (submission["parent"], submission["correlationId"]) = (quiet.Text("id"), "order-17");
+        var loud = await app.Http.SubmitAsync(submission.ToJsonString());
         await app.Http.EndOfAsync(loud.Text("id")!);
         var reset = await app.Http.SendAsync(HttpMethod.Delete, "api/logging/Orchestrator.Functions.Activities");
         Assert.Equal(HttpStatusCode.OK, reset.Status);
@@ -91,8 +95,39 @@ public abstract class ConfigTests(PlatformMode mode, AzuriteFixture azurite) : I
         var begins = entries.Where(entry => entry.GetProperty("eventId").GetInt32() == 4201).Select(entry => entry.GetProperty("scopes")).ToList();
         Assert.NotEmpty(begins);
         Assert.All(begins, scopes => Assert.Equal((loud.Text("id"), 1, "text-digest"), (scopes.GetProperty("TaskId").GetString(), scopes.GetProperty("Attempt").GetInt32(), scopes.GetProperty("Agent").GetString())));
+        Assert.All(begins, scopes => Assert.Equal((quiet.Text("id"), "order-17"), (scopes.GetProperty("Run").GetString(), scopes.GetProperty("Correlation").GetString())));
         Assert.Contains(entries, entry => entry.GetProperty("eventId").GetInt32() == 4900 && entry.GetProperty("level").GetString() == "Warning");
     }
+
+    [Fact]
+    public async Task Level_SetAtOneProcess_HoldsAtAnotherAndAfterARestartUntilItsTimeIsUp()
+    {
+        var setup = new FunctionAppSetup { ConnectionString = azurite.ConnectionString, Mode = mode };
+        var other = setup with
+        {
+            Port = FreePort.Next(),
+            Environment = new Dictionary<string, string> { ["AzureFunctionsJobHost__extensions__durableTask__hubName"] = setup.Name + "b" },
+        };
+        await using var second = await FunctionApp.StartAsync(other);
+        await using (var first = await FunctionApp.StartAsync(setup))
+        {
+            await SetAsync(first, "Orchestrator.Functions.Timers", """{"level":"Debug"}""");
+            await SetAsync(first, "orchestrator.functions.TIMERS", """{"level":"Trace"}""");
+            await WhenItSaysAsync(second, "The level of the log is Trace for orchestrator.functions.TIMERS until it is taken back.");
+            await first.KillAsync();
+        }
+
+        await using var next = await FunctionApp.StartAsync(setup);
+        await WhenItSaysAsync(next, "The level of the log is Trace for orchestrator.functions.TIMERS until it is taken back.");
+        var levels = (await next.Http.GetAnswerAsync("api/logging")).Body.GetProperty("levels").EnumerateArray().Where(level => level.GetProperty("isSet").GetBoolean());
+        Assert.Equal([("orchestrator.functions.TIMERS", "Trace")], levels.Select(level => (level.GetProperty("category").GetString(), level.GetProperty("level").GetString())));
+
+        await SetAsync(next, "Azure", """{"level":"Information","for":"PT1S"}""");
+        await WhenItSaysAsync(next, "The level of the log for Azure is that of the settings again.");
+    }
+
+    private static async Task SetAsync(FunctionApp app, string category, string level) =>
+        Assert.Equal(HttpStatusCode.OK, (await app.Http.SendAsync(HttpMethod.Put, $"api/logging/{category}", level)).Status);
 
     private Task<FunctionApp> StartAsync(Dictionary<string, string> environment) => FunctionApp.StartAsync(new FunctionAppSetup
     {

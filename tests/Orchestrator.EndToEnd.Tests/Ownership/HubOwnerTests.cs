@@ -45,6 +45,19 @@ public abstract class HubOwnerTests(PlatformMode mode, AzuriteFixture azurite, I
         Assert.True(next.StartTime < _atOnce, $"The next host was healthy only after {next.StartTime.TotalSeconds:F1} s.");
     }
 
+    [Fact]
+    public async Task Owner_AnotherTakesTheHub_EndsAsAFailureAndSaysWhy()
+    {
+        var setup = new FunctionAppSetup { ConnectionString = azurite.ConnectionString, Mode = mode };
+        await using var owner = await FunctionApp.StartAsync(setup);
+
+        await using var next = await FunctionApp.StartAsync(setup with { Port = FreePort.Next(), Arguments = ["--take-over"] });
+        var exitCode = await owner.Process.Exited.WithinLimitAsync("the owner ends");
+
+        Assert.True(exitCode == 1, owner.Process.Transcript);
+        Assert.Contains("task hub", Assert.Single(owner.Process.Errors), StringComparison.OrdinalIgnoreCase);
+    }
+
     public sealed class Normal(AzuriteFixture azurite, ITestOutputHelper output) : HubOwnerTests(PlatformMode.Normal, azurite, output), IClassFixture<AzuriteFixture>;
 
     public sealed class Hostile(AzuriteFixture azurite, ITestOutputHelper output) : HubOwnerTests(PlatformMode.Hostile, azurite, output), IClassFixture<AzuriteFixture>;

@@ -42,10 +42,14 @@ public abstract class StartFaultTests(PlatformMode mode, AzuriteFixture azurite)
     {
         var setup = new FunctionAppSetup
         {
-            ConnectionString = azurite.ConnectionString,
+            ConnectionString = "AccountName=a,AccountKey=hidden",
             Mode = mode,
             Environment = new Dictionary<string, string>
             {
+                ["Logging__LogLevel__Default"] = "Loud",
+                ["Embedded__Http__Address"] = "here",
+                ["AzureFunctionsJobHost__logging__logLevel__default"] = "Loud",
+                ["AzureFunctionsJobHost__extensions__queues__batchSize"] = "99",
                 ["Orchestrator__Storage__Lanes"] = "abc",
                 ["Orchestrator__Http__MaxBodyBytes"] = "1",
                 ["Orchestrator__Callbacks__SigningKey"] = "too short",
@@ -59,13 +63,22 @@ public abstract class StartFaultTests(PlatformMode mode, AzuriteFixture azurite)
 
         Assert.Equal(
             [
+                "AzureWebJobsStorage is not a connection string that can be read; copy it anew from the storage account, or use UseDevelopmentStorage=true for Azurite. "
+                    + "Change it in environment variable AzureWebJobsStorage, or remove it.",
+                "Logging:LogLevel:Default is 'Loud'; it must be one of Trace, Debug, Information, Warning, Error, Critical, None. Change it in environment variable Logging__LogLevel__Default, or remove it.",
                 "Orchestrator:Callbacks:SigningKey has 9 characters; it must have at least 32. Change it in environment variable Orchestrator__Callbacks__SigningKey, or remove it.",
                 "Orchestrator:Http:MaxBodyBytes is '1'; it must be 1024 to 16777216. Change it in environment variable Orchestrator__Http__MaxBodyBytes or remove it for the default, 4259840.",
                 "Orchestrator:Retention:Failled is no setting; Orchestrator:Retention:Failed is, and may be meant. Change it in environment variable Orchestrator__Retention__Failled, or remove it.",
                 "Orchestrator:Storage:Lanes is 'abc'; it must be a whole number, 1 to 16. Change it in environment variable Orchestrator__Storage__Lanes or remove it for the default, 1.",
                 "Orchestrator:TaskTypes:Folder names /there/is/no/such/folder, which cannot be read: Could not find a part of the path '/there/is/no/such/folder'. "
                     + "Change it in environment variable Orchestrator__TaskTypes__Folder, or remove it.",
-                "host.json: functionTimeout is 'soon'; it must be a time (hh:mm:ss) from 00:00:01 to 1.00:00:00, or -1 for none.",
+                "host.json: extensions.queues.batchSize is '99'; it must be a whole number from 1 to 32. "
+                    + "Change it in environment variable AzureFunctionsJobHost__extensions__queues__batchSize, or remove it.",
+                "host.json: functionTimeout is 'soon'; it must be a time (hh:mm:ss) from 00:00:01 to 1.00:00:00, or -1 for none. "
+                    + "Change it in environment variable AzureFunctionsJobHost__functionTimeout, or remove it.",
+                "host.json: logging.logLevel.default is 'Loud'; it must be one of Trace, Debug, Information, Warning, Error, Critical, None. "
+                    + "Change it in environment variable AzureFunctionsJobHost__logging__logLevel__default, or remove it.",
+                "settings: Embedded:Http:Address is 'here'; it must be an IP address. Change it in environment variable Embedded__Http__Address, or remove it.",
             ],
             lines.Order(StringComparer.Ordinal));
     }

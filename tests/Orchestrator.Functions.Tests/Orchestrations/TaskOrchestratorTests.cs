@@ -1,10 +1,12 @@
 using System.Text.Json;
 using Microsoft.DurableTask;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Moq;
 using Orchestrator.Functions.Activities;
 using Orchestrator.Functions.FollowUps;
 using Orchestrator.Functions.Orchestrations;
+using Orchestrator.Functions.Tests.Fakes;
 using Orchestrator.TestKit.Waiting;
 
 namespace Orchestrator.Functions.Tests.Orchestrations;
@@ -66,6 +68,19 @@ public sealed class TaskOrchestratorTests
         Assert.Equal([new AttemptRequest(Id, 1)], _requests);
         Assert.Empty(_timers);
         Assert.Empty(_waits);
+    }
+
+    [Fact]
+    public async Task RunAsync_EachStep_IsSaidOnTheLoggerThatIsSilentInReplays()
+    {
+        var lines = new LogLines<TaskOrchestratorTests>();
+        _context.Setup(context => context.CreateReplaySafeLogger("Orchestrator.Functions.Orchestrations.TaskOrchestrator")).Returns(lines);
+        Answer(Again(2, 3), AttemptStep.Over(2));
+
+        await TaskOrchestrator.RunAsync(_context.Object);
+
+        Assert.Equal(2, lines.Lines(LogLevel.Debug).Count);
+        Assert.Equal($"Asked for attempt 2 of task {Id}: Over; attempt 2 is next.", lines.Lines(LogLevel.Debug)[1]);
     }
 
     [Fact]

@@ -42,10 +42,8 @@ internal sealed class DurableTaskExtension(
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        var faults = options.FindFaults();
-        return faults.Count == 0
-            ? hub.StartAsync(orchestrations, activities, entities, cancellationToken)
-            : throw new HostSettingsException(string.Join(Environment.NewLine, faults));
+        options.ThrowIfFaulty();
+        return hub.StartAsync(orchestrations, activities, entities, cancellationToken);
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)

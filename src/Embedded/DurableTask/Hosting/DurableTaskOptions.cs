@@ -1,3 +1,5 @@
+using Embedded.Functions.Extensibility;
+
 namespace Embedded.DurableTask.Hosting;
 
 /// <summary>What <c>host.json</c> says below <c>extensions.durableTask</c>, and what tests add to it.</summary>
@@ -48,6 +50,13 @@ internal sealed class DurableTaskOptions
         AddIfOutside(faults, nameof(SessionCapacity), SessionCapacity, 0, 1_000_000);
         AddIfOutside(faults, nameof(CheckpointRecords), CheckpointRecords, 1, 10_000_000);
         return faults;
+    }
+
+    /// <exception cref="HostSettingsException">Something is wrong.</exception>
+    public void ThrowIfFaulty()
+    {
+        if (FindFaults() is { Count: > 0 } faults)
+            throw new HostSettingsException(string.Join(Environment.NewLine, faults));
     }
 
     private static void AddIfOutside(List<string> faults, string name, int value, int least, int most)

@@ -31,7 +31,12 @@ internal static class DurableTaskServices
     public static IServiceCollection AddEmbeddedDurableTask(this IServiceCollection services)
     {
         services.TryAddSingleton<DurableTaskFunctions>();
-        services.TryAddSingleton(ReadOptions);
+        if (services.All(service => service.ServiceType != typeof(DurableTaskOptions)))
+        {
+            services.AddSingleton(ReadOptions);
+            services.AddSingleton(provider => new HostSettingsCheck(provider.GetRequiredService<DurableTaskOptions>().ThrowIfFaulty));
+        }
+
         services.TryAddSingleton(provider => new WorkerDataConverter(
             provider.GetRequiredService<IOptions<WorkerOptions>>().Value.Serializer ?? new JsonObjectSerializer(new() { PropertyNameCaseInsensitive = true })));
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Embedded.Functions.Extensibility;
 using Microsoft.Extensions.Configuration;
 
@@ -38,6 +39,13 @@ internal sealed class SettingReader(string source)
         if (!int.TryParse(text, out _) && Enum.TryParse<T>(text, ignoreCase: true, out var value))
             return value;
         return Fault(setting, "one of " + string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant(), defaultValue);
+    }
+
+    /// <param name="defaultValue">An address; what <c>localhost</c> stands for, too.</param>
+    public IPAddress Address(IConfigurationSection setting, string defaultValue)
+    {
+        var text = setting.Value is not { } value || string.Equals(value, "localhost", StringComparison.OrdinalIgnoreCase) ? defaultValue : value;
+        return IPAddress.TryParse(text, out var address) ? address : Fault(setting, "an IP address", IPAddress.Parse(defaultValue));
     }
 
     /// <exception cref="HostStartException">A setting was not what it must be; the message tells of all of them.</exception>

@@ -52,9 +52,10 @@ public sealed class StorageAccount
     {
         if (section[service + "ServiceUri"] is { Length: > 0 } text)
         {
-            return Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps
+            // What it is instead is not said: it may be a connection string, or an address with a token.
+            return Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps && uri.UserInfo.Length + uri.Query.Length == 0
                 ? uri
-                : throw new HostStartException($"{section.Path}__{service}ServiceUri is '{text}'; it must be an https address, such as https://myaccount.{service}.core.windows.net.");
+                : throw new HostSettingsException($"{section.Path}__{service}ServiceUri must be an https address without user name and query, such as https://myaccount.{service}.core.windows.net.");
         }
 
         return section["accountName"] is { Length: > 0 } name ? new Uri($"https://{name}.{service}.core.windows.net/") : null;

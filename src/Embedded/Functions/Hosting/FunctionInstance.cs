@@ -1,3 +1,4 @@
+using Embedded.Functions.Extensibility;
 using Embedded.Functions.Invocation;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -14,6 +15,7 @@ internal sealed partial class FunctionInstance(IServiceProvider services) : IAsy
     private readonly ILogger _logger = services.GetRequiredService<ILogger<FunctionInstance>>();
     private readonly IHostApplicationLifetime _lifetime = services.GetRequiredService<IHostApplicationLifetime>();
     private IHostedService[] _hosted = [];
+    private volatile Type? _failed;
 
     /// <summary>What the functions of this instance share.</summary>
     public InvocationRuntime Runtime { get; } = services.GetRequiredService<InvocationRuntime>();
@@ -46,12 +48,15 @@ internal sealed partial class FunctionInstance(IServiceProvider services) : IAsy
     }
 
     /// <summary>Stops the hosted services, when no function runs any more.</summary>
+    /// <exception cref="HostStartException">The failure of one of them has stopped the host: it must not end as if it had been told to.</exception>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         foreach (var service in _hosted.Reverse())
             await service.StopAsync(cancellationToken);
         foreach (var service in Lifecycle.Reverse())
             await service.StoppedAsync(cancellationToken);
+        if (_failed is { } failed)
+            throw new HostStartException($"The hosted service '{failed.Name}' has failed, which has stopped the host; the log says why.");
     }
 
     public async ValueTask DisposeAsync()
@@ -67,6 +72,7 @@ internal sealed partial class FunctionInstance(IServiceProvider services) : IAsy
         await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (running.Exception is { } fault)
         {
+            _failed = service;
             LogServiceFailed(fault.InnerException!, service.Name);
             _lifetime.StopApplication();
         }

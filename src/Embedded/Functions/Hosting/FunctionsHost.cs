@@ -1,3 +1,4 @@
+using Embedded.Functions.Extensibility;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -13,8 +14,12 @@ internal sealed class FunctionsHost(IHost host) : IHost, IAsyncDisposable
 
     private bool IsToldToEnd => Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested;
 
+    /// <exception cref="HostSettingsException">Settings of the platform cannot be read; the message has a line for each.</exception>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
+        // Before the services are made, of which the first with a bad setting would hide the others.
+        if (Services.GetServices<HostSettingsCheck>().SelectMany(check => check.FindFaults()).ToList() is { Count: > 0 } faults)
+            throw new HostSettingsException(string.Join(Environment.NewLine, faults));
         try
         {
             await host.StartAsync(cancellationToken);

@@ -11,6 +11,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace Embedded.Functions.Hosting;
 
@@ -31,6 +32,8 @@ internal static class FunctionsHostServices
         services.AddSingleton(source);
         services.AddSingleton(middleware);
         services.AddSingleton(_ => FunctionTimeout.Read(hostJson));
+        services.AddOptions<HostSettings>().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<HostSettings>, HostSettingsValidator>();
         services.AddSingleton<StopSignal>();
         services.AddSingleton<InvocationRuntime>();
         services.AddSingleton<FunctionInstances>();

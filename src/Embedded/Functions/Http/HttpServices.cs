@@ -22,6 +22,7 @@ internal static class HttpServices
         services.TryAddSingleton(_ => new DiagnosticListener("Microsoft.AspNetCore"));
         services.TryAddSingleton<DiagnosticSource>(provider => provider.GetRequiredService<DiagnosticListener>());
         services.AddSingleton(provider => HttpSettings.Read(provider.GetRequiredService<IConfiguration>(), provider.GetRequiredService<HostJson>()));
+        services.AddSingleton(provider => new HostSettingsCheck(() => provider.GetRequiredService<HttpSettings>()));
         services.AddSingleton<HttpRoutes>();
         services.AddSingleton<HttpInvocation>();
         services.AddSingleton<HttpServer>();

@@ -26,10 +26,8 @@ internal sealed record HttpSettings(IPAddress Address, int Port, string RoutePre
     {
         var reader = new SettingReader("settings");
         var port = reader.Integer(configuration.GetSection(PortKey), defaultValue: 7071, minimum: 0, maximum: 65535);
+        var address = reader.Address(configuration.GetSection(AddressKey), DefaultAddress);
         reader.ThrowIfFaulty();
-        var text = configuration[AddressKey] ?? DefaultAddress;
-        if (!IPAddress.TryParse(string.Equals(text, "localhost", StringComparison.OrdinalIgnoreCase) ? DefaultAddress : text, out var address))
-            throw new HostSettingsException($"settings: {AddressKey} is '{text}'; it must be an IP address.");
         var prefix = hostJson.Extension("http")["routePrefix"] ?? "api";
         return new HttpSettings(address, port, prefix.Trim('/'));
     }

@@ -1,5 +1,6 @@
 using Embedded.Functions.Extensibility;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 
@@ -9,7 +10,7 @@ internal static class FunctionsConsole
 {
     /// <summary>
     /// Adds the console with short lines, and the levels of host.json (<c>logging.logLevel</c>), over which those of the app's own
-    /// configuration (<c>Logging:LogLevel</c>) stand.
+    /// configuration (<c>Logging:LogLevel</c>) stand. A level of host.json that is none is passed over here and told when the settings are checked.
     /// </summary>
     public static void AddFunctionsConsole(this ILoggingBuilder logging, HostJson hostJson, IConfiguration configuration)
     {
@@ -20,8 +21,9 @@ internal static class FunctionsConsole
         {
             if (!Enum.TryParse<LogLevel>(level.Value, ignoreCase: true, out var minimum))
             {
-                throw new HostSettingsException(
-                    $"host.json: logging.logLevel.{level.Key} is '{level.Value}'; it must be one of {string.Join(", ", Enum.GetNames<LogLevel>())}.");
+                var fault = $"host.json: logging.logLevel.{level.Key} is '{level.Value}'; it must be one of {string.Join(", ", Enum.GetNames<LogLevel>())}.";
+                logging.Services.AddSingleton(new HostSettingsCheck(() => throw new HostSettingsException(fault)));
+                continue;
             }
 
             logging.AddFilter(string.Equals(level.Key, "default", StringComparison.OrdinalIgnoreCase) ? null : level.Key, minimum);

@@ -9,6 +9,7 @@ internal static class QueueServices
     public static void AddQueueFunctions(this IServiceCollection services)
     {
         services.AddSingleton(provider => QueueSettings.Read(provider.GetRequiredService<HostJson>()));
+        services.AddSingleton(provider => new HostSettingsCheck(() => provider.GetRequiredService<QueueSettings>()));
         services.AddSingleton<QueueClients>();
         services.AddSingleton<QueueSignals>();
         services.AddSingleton<QueueListenerFactory>();
