@@ -17,19 +17,21 @@ internal sealed class AccessPolicy(CallerIdentifier callers, RateLimits limits)
     {
         if (RouteTable.Find(function) is not { } route)
             throw new ProblemException(KnownProblems.Forbidden($"The function '{function}' has no row in the route table, so nobody may call it."));
+        var turn = limits.TurnOf(request);
         if (route.Role == Role.Anyone)
         {
-            limits.Demand(request);
+            turn.Demand();
             return null;
         }
 
-        if (await callers.IdentifyAsync(request, cancellationToken) is not { } caller)
+        if (await callers.IdentifyAsync(request, turn, cancellationToken) is not { } caller)
         {
-            limits.Demand(request);
+            turn.Demand();
             request.HttpContext.Response.Headers.WWWAuthenticate = callers.Asked.Challenge;
             throw new ProblemException(KnownProblems.Unauthorized(callers.Asked.Text));
         }
 
+        turn.GiveBack();
         limits.Demand(caller);
         if (caller.Role < route.Role)
             throw new ProblemException(KnownProblems.Forbidden($"Your role is {caller.Role}; {route.Method} {route.Template} needs {route.Role}."));

@@ -26,6 +26,7 @@ internal sealed class ApiKeys(IApiKeyStore store, ApiKeyCache cache, WaysIn ways
         };
         if (!await store.AddAsync(key, secret.Hash, cancellationToken))
             throw new InvalidOperationException($"There is an API key {key.Id} already, though ids are random.");
+        cache.Expect(key.Id);
         return (key, secret);
     }
 

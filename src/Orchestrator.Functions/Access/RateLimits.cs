@@ -23,13 +23,8 @@ internal sealed class RateLimits(IOptions<RateLimitOptions> options, AppAddress 
             throw new ProblemException(KnownProblems.TooManyRequests("You send more requests than one caller may.", wait));
     }
 
-    /// <summary>Counts a request that nobody stands for.</summary>
-    /// <exception cref="ProblemException">It is one too many.</exception>
-    public void Demand(HttpRequest request)
-    {
-        if (_addresses.Take(NetworkOf(request)) is { } wait)
-            throw new ProblemException(KnownProblems.TooManyRequests("Your address sends more requests than one may without a valid key.", wait));
-    }
+    /// <summary>What a request that nobody may stand for is counted by.</summary>
+    public AddressTurn TurnOf(HttpRequest request) => new(_addresses, NetworkOf(request));
 
     /// <summary>The IPv4 address, or the /64 of an IPv6 address: whoever has one of its addresses has all of them.</summary>
     private string NetworkOf(HttpRequest request)

@@ -19,11 +19,11 @@ public sealed class ApiKeysTests
         var rig = new AccessRig();
 
         var (key, secret) = await rig.Keys.CreateAsync(new NewApiKey("ada", Role.Viewer, null), "local", None);
-        Assert.Equal(key, await rig.Cache.FindAsync(secret, None));
+        Assert.Equal(key, await rig.Cache.FindAsync(secret, () => { }, None));
         var revoked = await rig.Keys.RevokeAsync(key.Id.ToString(), force: false, "key:0", None);
 
         Assert.Equal((rig.Time.GetUtcNow(), "key:0"), (revoked.RevokedAt, revoked.RevokedBy));
-        Assert.Null(await rig.Cache.FindAsync(secret, None));
+        Assert.Null(await rig.Cache.FindAsync(secret, () => { }, None));
         Assert.Equal(revoked, await rig.Keys.RevokeAsync(key.Id.ToString(), force: false, "another", None));
     }
 
