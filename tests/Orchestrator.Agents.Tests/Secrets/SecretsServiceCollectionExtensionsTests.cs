@@ -24,6 +24,21 @@ public sealed class SecretsServiceCollectionExtensionsTests
     }
 
     [Fact]
+    public async Task Find_ReferenceThatThePlatformDidNotReplace_MissingAndTheVaultIsNotAsked()
+    {
+        await using var services = Services(("api-key", "@Microsoft.KeyVault(SecretUri=https://shop.vault.azure.net/secrets/api-key/)"));
+        var (settings, vault) = (services.GetRequiredService<ISecretSource>(), new MemorySecrets { ["api-key"] = "of the vault" });
+
+        var missing = await Assert.ThrowsAsync<SecretMissingException>(async () => await new ChainedSecrets(settings, vault).FindAsync("api-key", CancellationToken.None));
+
+        Assert.Equal(
+            "Orchestrator:Secrets:api-key is a reference to Key Vault that could not be replaced by the platform: see the setting's status in the portal, give the app's identity the role Key Vault Secrets User, and restart the app.",
+            missing.Message);
+        Assert.Equal(("api-key", false), (missing.Name, missing.IsRetryable));
+        Assert.Empty(vault.Asked);
+    }
+
+    [Fact]
     public async Task Find_SettingAndVault_TheSettingGoesFirst()
     {
         var vault = new MemorySecrets { ["a"] = "of the vault", ["b"] = "of the vault too" };
