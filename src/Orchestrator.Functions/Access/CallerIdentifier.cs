@@ -24,8 +24,13 @@ internal sealed class CallerIdentifier(LocalCallers local, ConfiguredKeys config
     {
         if (request.Headers[KeyHeader] is { Count: > 0 } given)
             return await FindAsync(given.ToString(), turn, cancellationToken);
-        if (request.Headers.Authorization.ToString() is { } authorization && authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
-            return await tokens.FindAsync(authorization[Bearer.Length..].Trim(), cancellationToken);
+        if (request.Headers.Authorization is { Count: > 0 } values)
+        {
+            // Whatever stands there was meant to show something: who sends it is no local caller.
+            var authorization = values.ToString();
+            return authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? await tokens.FindAsync(authorization[Bearer.Length..].Trim(), cancellationToken) : null;
+        }
+
         return local.Include(request) ? Caller.Local : null;
     }
 
