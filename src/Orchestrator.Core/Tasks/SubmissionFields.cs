@@ -57,7 +57,7 @@ internal sealed class SubmissionFields
     }
 
     /// <summary>A text by which a task is found, or that its callers are shown in headers and lists: one line without control characters.</summary>
-    public string? TakeKey(string name, int maxLength) => WithoutControls("/" + name, TakeText(name, 1, maxLength));
+    public string? TakeKey(string name, int minLength, int maxLength) => WithoutControls("/" + name, TakeText(name, minLength, maxLength));
 
     public int? TakeInteger(string name, int min, int max)
     {

@@ -13,7 +13,7 @@ internal sealed record SubmissionRelations(string? Name, TaskDependencies? Depen
         ReadDependencies(fields, out var pointer),
         pointer,
         fields.Take("parent") is { ValueKind: not JsonValueKind.Null } parent ? fields.ReadId("/parent", parent)?.ToString() : null,
-        fields.TakeKey("correlationId", TaskLimits.NameLength),
+        fields.TakeKey("correlationId", 1, TaskLimits.NameLength),
         ReadCallback(fields));
 
     /// <summary>

@@ -159,7 +159,7 @@ public sealed class TaskSubmissionReader
 
     private static string? ReadKey(SubmissionFields fields, string? headerKey)
     {
-        var key = fields.TakeKey("idempotencyKey", TaskLimits.NameLength);
+        var key = fields.TakeKey("idempotencyKey", 1, TaskLimits.NameLength);
         if (headerKey is null)
             return key;
 

@@ -123,6 +123,7 @@ public sealed class TaskSubmissionReaderTests
     [InlineData("""{"type":"text.digest","input":{"file":"a"},"idempotencyKey":"k\r\nX: y"}""", "/idempotencyKey", "It must not hold control characters, such as line breaks.")]
     [InlineData("""{"type":"text.digest","input":{"file":"a"},"correlationId":"c1\n\u001b[31m"}""", "/correlationId", "It must not hold control characters, such as line breaks.")]
     [InlineData("""{"type":"text.digest","input":{"file":"a"},"tags":["a","b\u0085"]}""", "/tags/1", "It must not hold control characters, such as line breaks.")]
+    [InlineData("""{"type":"text.digest","input":{"file":"a"},"idempotencyKey":"k","idempotencyScope":"\t"}""", "/idempotencyScope", "It must not hold control characters, such as line breaks.")]
     [InlineData("""[]""", "", "A task must be a JSON object, not an array.")]
     [InlineData("""null""", "", "A task must be a JSON object, not null.")]
     [InlineData("""true""", "", "A task must be a JSON object, not a boolean.")]
