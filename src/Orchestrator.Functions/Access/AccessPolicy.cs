@@ -8,7 +8,7 @@ namespace Orchestrator.Functions.Access;
 /// <summary>Decides whether a request may reach a function: the route table held against the caller's role.</summary>
 internal sealed class AccessPolicy(CallerIdentifier callers, RateLimits limits)
 {
-    /// <summary>Lets the request pass, or throws.</summary>
+    /// <summary>Lets the request pass, or throws. Whoever calls is known to the request from then on, also where it is refused.</summary>
     /// <param name="function">The function the host has chosen.</param>
     /// <param name="request">What the caller sent.</param>
     /// <returns>Who calls; null when the route is open to anyone.</returns>
@@ -32,6 +32,7 @@ internal sealed class AccessPolicy(CallerIdentifier callers, RateLimits limits)
         }
 
         turn.GiveBack();
+        caller.Enter(request.HttpContext);
         limits.Demand(caller);
         if (caller.Role < route.Role)
             throw new ProblemException(KnownProblems.Forbidden($"Your role is {caller.Role}; {route.Method} {route.Template} needs {route.Role}."));

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orchestrator.Agents;
+using Orchestrator.Agents.Outbound;
 using Orchestrator.Configuration;
 using Orchestrator.Functions.Access;
 using Orchestrator.Functions.Activities;
@@ -108,7 +109,11 @@ internal static class OrchestratorFunctionsServices
         services.TryAddSingleton<WaysIn>();
         services.TryAddSingleton<AccessPolicy>();
         services.AddSettings<RateLimitOptions>(RateLimitOptions.SectionName);
+        services.TryAddSingleton<ClientNetworks>();
         services.TryAddSingleton<RateLimits>();
+        services.TryAddSingleton<OpenWaits>();
+        services.TryAddSingleton<RefusalLog>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<OutboundOptions>, LoopbackCallsValidator>());
         services.TryAddSingleton<IApiKeys, ApiKeys>();
 
         services.AddSettings<AuditOptions>(AuditOptions.SectionName);
