@@ -31,7 +31,7 @@ internal sealed class ApiKeys(IApiKeyStore store, ApiKeyCache cache, WaysIn ways
     }
 
     /// <exception cref="ProblemException">There is no such key, or it is the last way in.</exception>
-    public async Task<ApiKey> RevokeAsync(string id, bool force, string by, CancellationToken cancellationToken)
+    public async Task<(ApiKey Before, ApiKey After)> RevokeAsync(string id, bool force, string by, CancellationToken cancellationToken)
     {
         if (!ApiKeyId.TryParse(id, out var key) || await store.GetAsync(key, cancellationToken) is not { Key: var before })
             throw new ProblemException(KnownProblems.ApiKeyNotFound(id));
@@ -40,6 +40,6 @@ internal sealed class ApiKeys(IApiKeyStore store, ApiKeyCache cache, WaysIn ways
 
         var revoked = await store.RevokeAsync(key, time.GetUtcNow(), Texts.Cut(by, ApiKey.MaxActorLength), cancellationToken);
         cache.Forget(key);
-        return revoked ?? throw new ProblemException(KnownProblems.ApiKeyNotFound(id));
+        return (before, revoked ?? throw new ProblemException(KnownProblems.ApiKeyNotFound(id)));
     }
 }

@@ -117,6 +117,7 @@ internal static class OrchestratorFunctionsServices
         services.TryAddSingleton<IApiKeys, ApiKeys>();
 
         services.AddSettings<AuditOptions>(AuditOptions.SectionName);
+        services.TryAddSingleton<AuditRecorder>();
         services.TryAddSingleton<IAuditRetention, AuditRetention>();
     }
 
@@ -126,7 +127,7 @@ internal static class OrchestratorFunctionsServices
         if (services.Any(service => service.ServiceType == typeof(BulkSteps)))
             return;
 
-        services.AddSingleton<BulkSteps>().AddAgent<BulkAgent>(BulkAgent.TaskType, agent => agent
+        services.AddSingleton<BulkSteps>().AddSingleton<BulkAudit>().AddAgent<BulkAgent>(BulkAgent.TaskType, agent => agent
             .Described("Cancels, reruns or purges many tasks.")
             .WithInputCheck(BulkRequest.FindFaults)
             .WithRetry(new RetryPolicy { MaxAttempts = 10 })
