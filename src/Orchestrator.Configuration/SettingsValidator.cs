@@ -13,7 +13,7 @@ internal sealed class SettingsValidator<TOptions>(SettingsSection<TOptions> sect
         string[] faults =
         [
             .. configuration.GetSection(section.Name).AsEnumerable()
-                .Where(pair => pair.Value is not null).Select(pair => Unreadable.Find(section, pair.Key, pair.Value!)).OfType<string>(),
+                .Where(pair => pair.Value is not null).Select(pair => NotReplaced.Find(section, pair.Key, pair.Value!) ?? Unreadable.Find(section, pair.Key, pair.Value!)).OfType<string>(),
             .. AnnotationFaults.Find(section.Name, options),
         ];
         return faults.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);

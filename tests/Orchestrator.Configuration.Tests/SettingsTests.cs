@@ -37,6 +37,22 @@ public sealed class SettingsTests
             rig.Faults().Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData("@Microsoft.KeyVault(SecretUri=https://shop.vault.azure.net/secrets/token/)")]
+    [InlineData(" @microsoft.keyvault(VaultName=shop;SecretName=token)")]
+    [InlineData("@Microsoft.AppConfiguration(Endpoint=https://shop.azconfig.io;Key=token)")]
+    public void Faults_ReferenceThatThePlatformDidNotReplace_Refused(string reference)
+    {
+        using var rig = new Rig(("Token", reference), ("Keys:ada:Key", reference), ("Keys:eve:Key", "a key with @Microsoft.KeyVault( in it"));
+
+        Assert.Equal(
+            [
+                "Orchestrator:Sample:Keys:ada:Key is a reference that could not be replaced by the platform: see the setting's status in the portal, give the app's identity the role Key Vault Secrets User, and restart the app.",
+                "Orchestrator:Sample:Token is a reference that could not be replaced by the platform: see the setting's status in the portal, give the app's identity the role Key Vault Secrets User, and restart the app.",
+            ],
+            rig.Faults().Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public void WithCure_OfASetKey_SaysWhereItStandsAndWhatHoldsWithout()
     {

@@ -24,7 +24,9 @@ public sealed class OutboundHttp : IDisposable
         _rules = rules;
         _options = options.Value;
         _time = time;
+#pragma warning disable RS0030 // This is the guarded client.
         _client = new HttpClient(Handler(connector, _options.RequestTimeout)) { Timeout = Timeout.InfiniteTimeSpan };
+#pragma warning restore RS0030
     }
 
     /// <summary>Why an address may not be called, as far as its text tells; null where it may.</summary>

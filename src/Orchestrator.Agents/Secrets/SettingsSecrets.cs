@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Orchestrator.Configuration;
 using Orchestrator.Secrets;
 
 namespace Orchestrator.Agents.Secrets;
@@ -9,6 +10,8 @@ internal sealed class SettingsSecrets(IConfiguration configuration) : ISecretSou
     public ValueTask<string?> FindAsync(string name, CancellationToken cancellationToken)
     {
         var secret = SecretsOptions.IsSecret(name) ? configuration[$"{SecretsOptions.SectionName}:{name}"] : null;
-        return ValueTask.FromResult(string.IsNullOrEmpty(secret) || UnresolvedReference.Is(secret) ? null : secret);
+        if (PlatformReference.Is(secret))
+            throw SecretMissingException.NotReplaced(name);
+        return ValueTask.FromResult(string.IsNullOrEmpty(secret) ? null : secret);
     }
 }

@@ -68,4 +68,7 @@ public sealed record AuditEnd(AuditOutcome Outcome, DateTimeOffset? At, int? Sta
 {
     /// <summary>Nothing is known of the end.</summary>
     public static AuditEnd None { get; } = new(AuditOutcome.Begun, null, null, null, []);
+
+    /// <summary>What it was done to, where that was not known before: what was created; null: what the entry says.</summary>
+    public string? Target { get; init; }
 }

@@ -56,6 +56,9 @@ internal sealed class SubmissionFields
         return ReadText("/" + name, element.Value, minLength, maxLength);
     }
 
+    /// <summary>A text by which a task is found, or that its callers are shown in headers and lists: one line without control characters.</summary>
+    public string? TakeKey(string name, int minLength, int maxLength) => WithoutControls("/" + name, TakeText(name, minLength, maxLength));
+
     public int? TakeInteger(string name, int min, int max)
     {
         var element = Take(name);
@@ -91,7 +94,7 @@ internal sealed class SubmissionFields
         var tags = new List<string>(count);
         foreach (var (index, item) in element.Value.EnumerateArray().Index())
         {
-            if (ReadText($"/{name}/{index}", item, 1, TaskLimits.TagLength) is not { } tag)
+            if (WithoutControls($"/{name}/{index}", ReadText($"/{name}/{index}", item, 1, TaskLimits.TagLength)) is not { } tag)
                 continue;
             if (tags.Contains(tag, StringComparer.Ordinal))
                 Faults.Add(new Fault($"/{name}/{index}", $"The tag '{tag}' stands there twice."));
@@ -165,6 +168,15 @@ internal sealed class SubmissionFields
             return text;
 
         Faults.Add(new Fault(pointer, $"It is {text.Length} characters long; it must be {minLength} to {maxLength}."));
+        return null;
+    }
+
+    private string? WithoutControls(string pointer, string? text)
+    {
+        if (text is null || !text.Any(char.IsControl))
+            return text;
+
+        Faults.Add(new Fault(pointer, "It must not hold control characters, such as line breaks."));
         return null;
     }
 

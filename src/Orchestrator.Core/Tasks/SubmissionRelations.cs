@@ -13,7 +13,7 @@ internal sealed record SubmissionRelations(string? Name, TaskDependencies? Depen
         ReadDependencies(fields, out var pointer),
         pointer,
         fields.Take("parent") is { ValueKind: not JsonValueKind.Null } parent ? fields.ReadId("/parent", parent)?.ToString() : null,
-        fields.TakeText("correlationId", 1, TaskLimits.NameLength),
+        fields.TakeKey("correlationId", 1, TaskLimits.NameLength),
         ReadCallback(fields));
 
     /// <summary>

@@ -15,7 +15,7 @@ internal sealed record SubmissionTiming(TimeSpan? Delay, DateTimeOffset? StartAt
         if (startAt > now + TaskLimits.LongestDelay)
             fields.Faults.Add(new Fault("/startAt", $"It is more than {TaskLimits.LongestDelay.TotalDays} days ahead."));
 
-        var scope = fields.TakeText("idempotencyScope", 0, ScopeLength) ?? "";
+        var scope = fields.TakeKey("idempotencyScope", 0, ScopeLength) ?? "";
         var lifetime = fields.TakeDuration("idempotencyLifetime", TimeSpan.FromMinutes(1), TimeSpan.FromDays(365)) ?? TaskLimits.IdempotencyLifetime;
         return new SubmissionTiming(delay, startAt, scope, lifetime);
     }

@@ -172,7 +172,7 @@ public sealed class TaskSubmissionReader
 
     private static string? ReadKey(SubmissionFields fields, string? headerKey)
     {
-        var key = fields.TakeText("idempotencyKey", 1, TaskLimits.NameLength);
+        var key = fields.TakeKey("idempotencyKey", 1, TaskLimits.NameLength);
         if (headerKey is null)
             return key;
 

@@ -7,8 +7,8 @@ internal sealed class AccessOptions
     public const string SectionName = "Orchestrator:Access";
 
     /// <summary>
-    /// Whether a caller on this machine needs no key: its address and the <c>Host</c> it names are loopback, so is its <c>Origin</c> if it sends one, and
-    /// nobody forwarded the request. Not set: yes where the app itself listens, and on a loopback address only. Refused where a host listens in the app's
+    /// Whether a caller on this machine needs no key: its address and the <c>Host</c> it names are loopback, so is its <c>Origin</c> if it sends one, no page of
+    /// another site sends it, and nobody forwarded it. Not set: yes where the app itself listens, and on a loopback address only. Refused where a host listens in the app's
     /// place, as on Azure.
     /// </summary>
     public bool? TrustLoopback { get; set; }

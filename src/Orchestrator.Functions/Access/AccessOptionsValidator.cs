@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Options;
 using Orchestrator.Access;
-using Orchestrator.Secrets;
 
 namespace Orchestrator.Functions.Access;
 
@@ -19,9 +18,7 @@ internal sealed class AccessOptionsValidator(AppAddress address) : IValidateOpti
         foreach (var (holder, key) in options.Keys)
         {
             var path = $"{AccessOptions.SectionName}:Keys:{holder}";
-            if (UnresolvedReference.Is(key.Key))
-                faults.Add($"{path}:Key {UnresolvedReference.Remedy}");
-            else if (key.Key.Length is < MinLength or > MaxLength)
+            if (key.Key.Length is < MinLength or > MaxLength)
                 faults.Add($"{path}:Key is {key.Key.Length} characters long; it must be {MinLength} to {MaxLength}.");
             if (key.Role is not (Role.Viewer or Role.Operator or Role.Admin))
                 faults.Add($"{path}:Role is '{key.Role}'; it must be Viewer, Operator or Admin.");

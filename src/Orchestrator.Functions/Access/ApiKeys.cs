@@ -26,11 +26,12 @@ internal sealed class ApiKeys(IApiKeyStore store, ApiKeyCache cache, WaysIn ways
         };
         if (!await store.AddAsync(key, secret.Hash, cancellationToken))
             throw new InvalidOperationException($"There is an API key {key.Id} already, though ids are random.");
+        cache.Expect(key.Id);
         return (key, secret);
     }
 
     /// <exception cref="ProblemException">There is no such key, or it is the last way in.</exception>
-    public async Task<ApiKey> RevokeAsync(string id, bool force, string by, CancellationToken cancellationToken)
+    public async Task<(ApiKey Before, ApiKey After)> RevokeAsync(string id, bool force, string by, CancellationToken cancellationToken)
     {
         if (!ApiKeyId.TryParse(id, out var key) || await store.GetAsync(key, cancellationToken) is not { Key: var before })
             throw new ProblemException(KnownProblems.ApiKeyNotFound(id));
@@ -39,6 +40,6 @@ internal sealed class ApiKeys(IApiKeyStore store, ApiKeyCache cache, WaysIn ways
 
         var revoked = await store.RevokeAsync(key, time.GetUtcNow(), Texts.Cut(by, ApiKey.MaxActorLength), cancellationToken);
         cache.Forget(key);
-        return revoked ?? throw new ProblemException(KnownProblems.ApiKeyNotFound(id));
+        return (before, revoked ?? throw new ProblemException(KnownProblems.ApiKeyNotFound(id)));
     }
 }

@@ -19,6 +19,12 @@ internal sealed partial class EntraTokens : IDisposable
     /// <summary>How long the authority is left alone after it could not be reached.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// How long the authority's keys are not asked for again after a token named one that is not known. Anybody can forge such a token, so this is also for how long they can
+    /// put off that a new key of the authority is known.
+    /// </summary>
+    public static readonly TimeSpan LeastRefresh = TimeSpan.FromSeconds(30);
+
     private const int MaxTokenBytes = 32 * 1024;
     private const int MaxMetadataBytes = 1024 * 1024;
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(2);
@@ -46,15 +52,29 @@ internal sealed partial class EntraTokens : IDisposable
             return;
 
         var authority = _options.Authority?.ToString().TrimEnd('/') ?? $"https://login.microsoftonline.com/{_options.TenantId}/v2.0";
+
+        // Not over the guarded client: whom this calls stands in the settings, and no task can choose it.
+#pragma warning disable RS0030
         _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = _options.MetadataTimeout })
         {
             Timeout = _options.MetadataTimeout,
             MaxResponseContentBufferSize = MaxMetadataBytes,
         };
+#pragma warning restore RS0030
         _metadata = new ConfigurationManager<OpenIdConnectConfiguration>(
             $"{authority}/.well-known/openid-configuration",
             new OpenIdConnectConfigurationRetriever(),
-            new HttpDocumentRetriever(_http) { RequireHttps = authority.StartsWith("https:", StringComparison.OrdinalIgnoreCase) });
+            new HttpDocumentRetriever(_http) { RequireHttps = authority.StartsWith("https:", StringComparison.OrdinalIgnoreCase) })
+        {
+            RefreshInterval = LeastRefresh,
+        };
+    }
+
+    /// <summary><see cref="LeastRefresh"/>, but for tests.</summary>
+    public TimeSpan RefreshInterval
+    {
+        get => _metadata!.RefreshInterval;
+        init => _metadata!.RefreshInterval = value;
     }
 
     /// <summary>Whether tokens let anybody in.</summary>

@@ -16,7 +16,8 @@ public interface IApiKeys
     /// <param name="id">Its id, as the caller wrote it.</param>
     /// <param name="force">Whether it may be the last way in for an admin.</param>
     /// <param name="by">Who revokes it.</param>
-    Task<ApiKey> RevokeAsync(string id, bool force, string by, CancellationToken cancellationToken);
+    /// <returns>The key as it was, and as it is now.</returns>
+    Task<(ApiKey Before, ApiKey After)> RevokeAsync(string id, bool force, string by, CancellationToken cancellationToken);
 }
 
 /// <summary>What somebody wants of a new API key.</summary>

@@ -42,6 +42,13 @@ internal sealed class TokenBucket(Rate rate, TimeProvider time)
         }
     }
 
+    /// <summary>Gives a token back that was taken.</summary>
+    public void GiveBack()
+    {
+        lock (_lock)
+            _tokens = Math.Min(rate.Burst, _tokens + 1);
+    }
+
     private void Refill()
     {
         var now = time.GetTimestamp();

@@ -25,6 +25,9 @@ internal sealed class TokenBuckets(Rate rate, int most, TimeProvider time)
         return _buckets.Count >= most ? _shared.Take() : _buckets.GetOrAdd(name, static (_, own) => new TokenBucket(own.rate, own.time), (rate, time)).Take();
     }
 
+    /// <summary>Gives a token of a name back.</summary>
+    public void GiveBack(string name) => (_buckets.GetValueOrDefault(name) ?? _shared).GiveBack();
+
     /// <summary>Not at every call: looking at all of them for each new name would be what whoever sends them wants.</summary>
     private void DropFull()
     {

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orchestrator.Audit;
 using Orchestrator.Functions.Access;
@@ -15,25 +14,9 @@ namespace Orchestrator.Functions.Audit;
 /// Enters every action into the audit, by the route table: a new route cannot forget it. Who wants to do what is written before it is done; where that cannot
 /// be written, nothing is done. How it ended is written afterwards; where that cannot be, the action stands and its entry says that its end is not known.
 /// </summary>
-internal sealed partial class AuditMiddleware : IFunctionsWorkerMiddleware
+internal sealed class AuditMiddleware(AuditRecorder recorder, IOptions<AuditOptions> options) : IFunctionsWorkerMiddleware
 {
-    /// <summary>How long an answer waits for the end of its entry at most.</summary>
-    public static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(5);
-
-    private readonly IAuditStore _store;
-    private readonly IRandomSource _random;
-    private readonly TimeProvider _time;
-    private readonly bool _submissions;
-    private readonly ILogger<AuditMiddleware> _logger;
-
-    public AuditMiddleware(IAuditStore store, IRandomSource random, TimeProvider time, IOptions<AuditOptions> options, ILogger<AuditMiddleware> logger)
-    {
-        _store = store;
-        _random = random;
-        _time = time;
-        _submissions = options.Value.Submissions;
-        _logger = logger;
-    }
+    private readonly bool _submissions = options.Value.Submissions;
 
     /// <inheritdoc/>
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
@@ -45,49 +28,33 @@ internal sealed partial class AuditMiddleware : IFunctionsWorkerMiddleware
             return;
         }
 
-        var now = _time.GetUtcNow();
-        var entry = new AuditEntry
-        {
-            Id = AuditEntryId.New(now, _random),
-            At = now,
-            Actor = caller.Actor,
-            Method = route.Method,
-            Route = route.Template,
-            Target = route.TargetOf(http.Request.RouteValues),
-            TraceId = InvocationTrace.IdOf(context, http.Request),
-        };
-        await _store.BeginAsync(entry, http.RequestAborted);
+        var entry = await recorder.BeginAsync(
+            (id, now) => new AuditEntry
+            {
+                Id = id,
+                At = now,
+                Actor = caller.Actor,
+                Method = route.Method,
+                Route = route.Template,
+                Target = route.TargetOf(http.Request.RouteValues),
+                TraceId = InvocationTrace.IdOf(context, http.Request),
+            },
+            http.RequestAborted);
         var trail = AuditTrail.Begin(http);
         try
         {
             await next(context);
-            await EndAsync(entry, new AuditEnd(AuditOutcome.Done, _time.GetUtcNow(), StatusOf(context), Code: null, trail.Changes));
+            await recorder.EndAsync(entry, new AuditEnd(AuditOutcome.Done, At: null, StatusOf(context), Code: null, trail.Changes) { Target = trail.Target });
         }
         catch (Exception exception)
         {
             var problem = ProblemMapping.From(exception);
             var outcome = problem.Status < StatusCodes.Status500InternalServerError ? AuditOutcome.Refused : AuditOutcome.Failed;
-            await EndAsync(entry, new AuditEnd(outcome, _time.GetUtcNow(), problem.Status, problem.Code, trail.Changes));
+            await recorder.EndAsync(entry, new AuditEnd(outcome, At: null, problem.Status, problem.Code, trail.Changes) { Target = trail.Target });
             throw;
-        }
-    }
-
-    private async Task EndAsync(AuditEntry entry, AuditEnd end)
-    {
-        try
-        {
-            // The caller may be gone; what was done was done.
-            await _store.EndAsync(entry.Id, end, CancellationToken.None).WaitAsync(EndLimit, _time);
-        }
-        catch (Exception exception)
-        {
-            LogNotEnded(exception, entry.Id.ToString(), entry.Method, entry.Route, entry.Target, end.Outcome);
         }
     }
 
     private static int StatusOf(FunctionContext context) =>
         context.GetInvocationResult().Value is IStatusCodeActionResult { StatusCode: { } status } ? status : StatusCodes.Status200OK;
-
-    [LoggerMessage(4020, LogLevel.Warning, "The end of audit entry {EntryId} could not be written: {Method} {Route} on '{Target}' was {Outcome}.")]
-    private partial void LogNotEnded(Exception exception, string entryId, string method, string route, string target, AuditOutcome outcome);
 }

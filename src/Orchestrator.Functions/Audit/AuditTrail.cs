@@ -14,6 +14,9 @@ internal sealed class AuditTrail
     private static readonly object ItemKey = new();
     private readonly List<AuditChange> _changes = [];
 
+    /// <summary>What the action is about, where its address does not say; null: it does.</summary>
+    public string? Target { get; private set; }
+
     /// <summary>What was said so far.</summary>
     public IReadOnlyList<AuditChange> Changes => _changes;
 
@@ -33,6 +36,13 @@ internal sealed class AuditTrail
     {
         if (_changes.Count < MostChanges)
             _changes.Add(new AuditChange(field, before, after));
+        return this;
+    }
+
+    /// <summary>Says what was created, so that its entry is found by it.</summary>
+    public AuditTrail Created(string id)
+    {
+        Target = id;
         return this;
     }
 

@@ -8,7 +8,7 @@ namespace Orchestrator.Functions.Bulk;
 /// Cancels, reruns or purges many tasks, a page after the other. After each page a heartbeat says how far it is, so that another attempt, or another
 /// process, goes on there; the page it was at is gone through again, which changes nothing. Tasks submitted after it are none of its business.
 /// </summary>
-internal sealed class BulkAgent(ITaskStore store, BulkSteps steps, DurableClientSlot slot, TimeProvider time) : IAgent
+internal sealed class BulkAgent(ITaskStore store, BulkSteps steps, BulkAudit audit, DurableClientSlot slot, TimeProvider time) : IAgent
 {
     public const string TaskType = "bulk";
 
@@ -25,26 +25,45 @@ internal sealed class BulkAgent(ITaskStore store, BulkSteps steps, DurableClient
     public async Task<AgentResult> RunAsync(AgentContext context, CancellationToken cancellationToken)
     {
         var request = BulkRequest.Read(context.Input, out var faults) ?? throw new AgentException("input_invalid", $"{faults[0].Pointer}: {faults[0].Message}", isRetryable: false);
-        var progress = BulkProgress.Read(context.LastHeartbeat) ?? Begin(request);
-        while (progress.IsCounting || progress.Matched < progress.Total)
+        var run = new Run { Progress = BulkProgress.Read(context.LastHeartbeat) ?? Begin(request) };
+        if (request.IsDryRun)
+            return await GoOnAsync(context, request, run, cancellationToken);
+
+        var entry = await audit.BeginAsync(context, cancellationToken);
+        try
+        {
+            var result = await GoOnAsync(context, request, run, cancellationToken);
+            await audit.EndAsync(entry, context, request, run.Progress, failure: null);
+            return result;
+        }
+        catch (Exception failure)
+        {
+            await audit.EndAsync(entry, context, request, run.Progress, failure);
+            throw;
+        }
+    }
+
+    private async Task<AgentResult> GoOnAsync(AgentContext context, BulkRequest request, Run run, CancellationToken cancellationToken)
+    {
+        while (run.Progress is var progress && (progress.IsCounting || progress.Matched < progress.Total))
         {
             if (IsNearDeadline(context))
                 return AgentResult.DeferUntil(time.GetUtcNow());
             if (progress.IsCounting)
             {
-                context.Heartbeat(progress = await CountPageAsync(context, request, progress, cancellationToken));
+                context.Heartbeat(run.Progress = await CountPageAsync(context, request, progress, cancellationToken));
                 continue;
             }
 
             var (tasks, next) = await ReadPageAsync(context, request, progress, cancellationToken);
             var outcomes = await TreatAsync(context, request, tasks, cancellationToken);
-            progress = progress.Add(outcomes, next);
-            Say(context, request, progress, outcomes);
+            run.Progress = progress.Add(outcomes, next);
+            Say(context, request, run.Progress, outcomes);
             if (next is null && request.Ids is null)
                 break;
         }
 
-        return AgentResult.Of(Output(request, progress));
+        return AgentResult.Of(Output(request, run.Progress));
     }
 
     private static BulkProgress Begin(BulkRequest request) => request.Ids is { } ids
@@ -147,4 +166,10 @@ internal sealed class BulkAgent(ITaskStore store, BulkSteps steps, DurableClient
         progress.IsMore,
         progress.Outcomes,
     };
+
+    /// <summary>How far an attempt is, however it ends.</summary>
+    private sealed class Run
+    {
+        public required BulkProgress Progress { get; set; }
+    }
 }

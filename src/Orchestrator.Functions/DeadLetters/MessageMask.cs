@@ -16,6 +16,9 @@ public sealed record KeptMessage(string Text, bool IsWithheld);
 /// </summary>
 public sealed class MessageMask(ITaskTypeCatalog types, IOptions<DeadLetterOptions> options)
 {
+    /// <summary>Of a message that names more, nothing is known.</summary>
+    private const int MostTypes = 5;
+
     /// <summary>The fields of a submission besides its input: what stands there is shown wherever tasks are.</summary>
     private static readonly string[] OpenFields =
     [
@@ -29,8 +32,8 @@ public sealed class MessageMask(ITaskTypeCatalog types, IOptions<DeadLetterOptio
         try
         {
             using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 1_000 });
-            var type = await FindTypeAsync(document.RootElement, cancellationToken);
-            return options.Value.KeepUnknownBodies ? new KeptMessage(MaskInput(body, type), IsWithheld: false) : Keep(body, type);
+            var named = await FindTypesAsync(document.RootElement, cancellationToken);
+            return options.Value.KeepUnknownBodies ? new KeptMessage(MaskInput(body, named), IsWithheld: false) : Keep(body, named);
         }
         catch (JsonException)
         {
@@ -38,23 +41,25 @@ public sealed class MessageMask(ITaskTypeCatalog types, IOptions<DeadLetterOptio
         }
     }
 
-    private static KeptMessage Keep(string body, TaskType? type)
+    private static KeptMessage Keep(string body, IReadOnlyList<TaskType?> named)
     {
         var isWithheld = false;
+        var isTypeKnown = named.Count > 0 && named.All(type => type is not null);
         var kept = new JsonEdit
         {
             OfValue = (path, kind, text) =>
             {
-                if (!IsOfUnknownMeaning(path, isTypeKnown: type is not null) || !IsToHide(kind, text))
+                if (!IsOfUnknownMeaning(path, isTypeKnown) || !IsToHide(kind, text))
                     return null;
                 isWithheld = true;
                 return FieldMask.Json;
             },
         }.Apply(body);
-        return new KeptMessage(MaskInput(kept, type), isWithheld);
+        return new KeptMessage(MaskInput(kept, named), isWithheld);
     }
 
-    private static string MaskInput(string body, TaskType? type) => FieldMask.Of(type?.MaskedFields.Select(pointer => "/input" + pointer) ?? []).Apply(body);
+    private static string MaskInput(string body, IReadOnlyList<TaskType?> named) =>
+        FieldMask.Of(named.SelectMany(type => type?.MaskedFields ?? []).Distinct(StringComparer.Ordinal).Select(pointer => "/input" + pointer)).Apply(body);
 
     private static bool IsOfUnknownMeaning(IReadOnlyList<string> path, bool isTypeKnown) =>
         path.Count == 0 || (path[0] == "input" ? !isTypeKnown : !OpenFields.Contains(path[0], StringComparer.Ordinal));
@@ -63,20 +68,39 @@ public sealed class MessageMask(ITaskTypeCatalog types, IOptions<DeadLetterOptio
     private static bool IsToHide(JsonTokenType kind, string? text) =>
         kind == JsonTokenType.Number || (kind == JsonTokenType.String && text is { Length: > 0 } && text != FieldMask.Text && !SecretReference.Is(text));
 
-    private async ValueTask<TaskType?> FindTypeAsync(JsonElement root, CancellationToken cancellationToken)
+    /// <summary>The types that a message names; null for each that there is none of. More than one where it names its type twice, and then each counts.</summary>
+    private async ValueTask<IReadOnlyList<TaskType?>> FindTypesAsync(JsonElement root, CancellationToken cancellationToken)
     {
-        return TypeIn(root) is { } name ? await types.FindAsync(name, cancellationToken) : null;
+        var found = new List<TaskType?>();
+        if (root.ValueKind != JsonValueKind.Object)
+            return found;
+        foreach (var property in root.EnumerateObject().Where(IsType).Take(MostTypes))
+            found.Add(NameIn(property.Value) is { } name && found.Count < MostTypes - 1 ? await types.FindAsync(name, cancellationToken) : null);
+        return found;
     }
 
-    private static string? TypeIn(JsonElement root)
+    private static bool IsType(JsonProperty property)
     {
         try
         {
-            return root.ValueKind == JsonValueKind.Object && root.TryGetProperty("type", out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+            return property.NameEquals("type");
         }
         catch (InvalidOperationException)
         {
-            // Half a surrogate pair, in the name or in another one.
+            // Half a surrogate pair in the name.
+            return false;
+        }
+    }
+
+    private static string? NameIn(JsonElement value)
+    {
+        try
+        {
+            return value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair.
             return null;
         }
     }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Orchestrator.Access;
 using Orchestrator.Functions.Access;
@@ -34,10 +36,14 @@ internal static class ApiKeyBody
 
     private static string ReadName(string? name, List<Fault> faults)
     {
-        if (name is not { Length: >= 1 and <= ApiKey.MaxNameLength } || name.Any(char.IsControl))
-            faults.Add(new Fault("/name", $"It must be a text of 1 to {ApiKey.MaxNameLength} characters, none of them a control character."));
+        if (name is not { Length: >= 1 and <= ApiKey.MaxNameLength } || name.EnumerateRunes().Any(IsUnseen))
+            faults.Add(new Fault("/name", $"It must be a text of 1 to {ApiKey.MaxNameLength} characters, none of them a control or formatting character."));
         return name ?? "";
     }
+
+    /// <summary>What would break lists of keys and of the audit into lines, or show a name as another one.</summary>
+    private static bool IsUnseen(Rune character) =>
+        Rune.GetUnicodeCategory(character) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 
     private static Role ReadRole(string? role, List<Fault> faults)
     {

@@ -40,12 +40,12 @@ public sealed class ApiKeysFunctions(IApiKeys keys, TimeProvider time, IOptionsM
         CancellationToken cancellationToken)
     {
         var wish = ApiKeyBody.Read(await RequestBody.ReadAsync(request, options.CurrentValue.MaxBodyBytes, cancellationToken), time.GetUtcNow());
+        var trail = AuditTrail.Of(request)
+            .Changed("name", null, wish.Name)
+            .Changed("role", null, wish.Role.ToString())
+            .Changed("expiresAt", null, TimeOf(wish.ExpiresAt));
         var (key, secret) = await keys.CreateAsync(wish, NameOf(request), cancellationToken);
-        AuditTrail.Of(request)
-            .Changed("key", null, key.Id.ToString())
-            .Changed("name", null, key.Name)
-            .Changed("role", null, key.Role.ToString())
-            .Changed("expiresAt", null, key.ExpiresAt?.ToString("O", CultureInfo.InvariantCulture));
+        trail.Created(key.Id.ToString());
         return new JsonAnswer<ApiKeyView>(ApiKeyView.Of(key, time.GetUtcNow()) with { Key = secret.Text }, ApiJson.Api.ApiKeyView) { Status = StatusCodes.Status201Created };
     }
 
@@ -56,10 +56,14 @@ public sealed class ApiKeysFunctions(IApiKeys keys, TimeProvider time, IOptionsM
         string id,
         CancellationToken cancellationToken)
     {
-        var key = await keys.RevokeAsync(id, ReadForce(request.Query), NameOf(request), cancellationToken);
-        AuditTrail.Of(request).Changed("name", key.Name, key.Name).Changed("revokedAt", null, key.RevokedAt?.ToString("O", CultureInfo.InvariantCulture));
+        var force = ReadForce(request.Query);
+        var trail = AuditTrail.Of(request).Changed("force", null, force ? "true" : "false");
+        var (before, key) = await keys.RevokeAsync(id, force, NameOf(request), cancellationToken);
+        trail.Changed("name", key.Name, key.Name).Changed("revokedAt", TimeOf(before.RevokedAt), TimeOf(key.RevokedAt));
         return new JsonAnswer<ApiKeyView>(ApiKeyView.Of(key, time.GetUtcNow()), ApiJson.Api.ApiKeyView);
     }
+
+    private static string? TimeOf(DateTimeOffset? time) => time?.ToString("O", CultureInfo.InvariantCulture);
 
     private static string NameOf(HttpRequest request) => Caller.Of(request.HttpContext)?.Id ?? "unknown";
 

@@ -30,7 +30,7 @@ public sealed class BulkFunctions(SubmissionIntake intake, TaskSubmitter submitt
         byte[] body = [.. Encoding.UTF8.GetBytes($$"""{"type":"{{BulkAgent.TaskType}}","input":"""), .. input.Span, .. "}"u8];
         var submission = await intake.ReadAsync(body, TasksFunctions.HeaderKey(request), origin: SubmissionOrigin.Of(request), cancellationToken: cancellationToken);
         var task = (await submitter.SubmitAsync(client, submission, cancellationToken)).Task;
-        AuditTrail.Of(request).Changed("task", null, task.Id.ToString());
+        AuditTrail.Of(request).Created(task.Id.ToString()).Changed("task", null, task.Id.ToString());
         return TaskAnswers.Accepted(task);
     }
 }

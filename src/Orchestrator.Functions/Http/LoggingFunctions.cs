@@ -30,7 +30,7 @@ public sealed class LoggingFunctions(LogLevels levels, LogLevelKeeper keeper, IO
     {
         Check(category);
         var (level, wait) = Read(await RequestBody.ReadAsync(request, http.CurrentValue.MaxBodyBytes, cancellationToken));
-        AuditTrail.Of(request).Changed("level", LevelOf(category), level.ToString());
+        AuditTrail.Of(request).Changed("level", LevelOf(category), level.ToString()).Changed("for", null, wait is { } told ? Durations.ToText(told) : "good");
         await keeper.SetAsync(new LevelOverride(category, level.ToString(), wait is { } duration ? time.GetUtcNow() + duration : null), cancellationToken);
         return Answer();
     }

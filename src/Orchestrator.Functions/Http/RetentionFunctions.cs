@@ -27,9 +27,11 @@ public sealed class RetentionFunctions(RetentionRunner runner, ITaskTypeCatalog 
         CancellationToken cancellationToken)
     {
         var body = await RequestBody.ReadAsync(request, http.CurrentValue.MaxBodyBytes, cancellationToken);
-        var rules = ReadAge(body) is { } age ? RetentionRules.OfAge(age) : new RetentionRules(retention.CurrentValue.Times, await types.ListAsync(cancellationToken));
+        var age = ReadAge(body);
+        var trail = AuditTrail.Of(request).Changed("age", null, age is { } told ? Durations.ToText(told) : "as the settings and types say");
+        var rules = age is { } all ? RetentionRules.OfAge(all) : new RetentionRules(retention.CurrentValue.Times, await types.ListAsync(cancellationToken));
         var run = await runner.RunAsync(client, rules, retention.CurrentValue.TasksPerRun, cancellationToken);
-        AuditTrail.Of(request).Changed("removed", null, run.Removed.ToString(CultureInfo.InvariantCulture));
+        trail.Changed("removed", null, run.Removed.ToString(CultureInfo.InvariantCulture)).Changed("isMore", null, run.IsMore ? "true" : "false");
         return new JsonAnswer<RetentionRunView>(new RetentionRunView(run.Removed, [.. run.DroppedDays], run.IsMore), ApiJson.Api.RetentionRunView);
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
@@ -10,6 +11,9 @@ namespace Orchestrator.Functions.Http;
 /// <summary>The route that holds what is stored against the rules.</summary>
 public sealed class StorageVerificationFunction(IStorageVerifier verifier)
 {
+    /// <summary>As many ids as surely fit in a value.</summary>
+    private const int NamedTasks = 10;
+
     private static readonly Dictionary<string, Func<(bool Repair, string? Token), string, Action<string>, (bool Repair, string? Token)>> Readers = new(StringComparer.OrdinalIgnoreCase)
     {
         ["repair"] = (read, text, refuse) => (ReadRepair(text, refuse), read.Token),
@@ -22,10 +26,23 @@ public sealed class StorageVerificationFunction(IStorageVerifier verifier)
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "storage/verify")] HttpRequest request, CancellationToken cancellationToken)
     {
         var (repair, token) = Read(request.Query);
-        AuditTrail.Of(request).Changed("repair", null, repair ? "true" : "false");
-        return await verifier.CheckAsync(token, repair, cancellationToken) is StretchOutcome.Checked { Stretch: var stretch }
-            ? new JsonAnswer<StorageVerificationView>(StorageVerificationView.Of(stretch), ApiJson.Api.StorageVerificationView)
-            : throw QueryParameters.InvalidToken();
+        var trail = AuditTrail.Of(request).Changed("repair", null, repair ? "true" : "false");
+        if (await verifier.CheckAsync(token, repair, cancellationToken) is not StretchOutcome.Checked { Stretch: var stretch })
+            throw QueryParameters.InvalidToken();
+
+        Say(trail.Changed("position", null, stretch.Position), stretch);
+        return new JsonAnswer<StorageVerificationView>(StorageVerificationView.Of(stretch), ApiJson.Api.StorageVerificationView);
+    }
+
+    /// <summary>How many findings of each kind were mended, and the first of their tasks.</summary>
+    private static void Say(AuditTrail trail, CheckedStretch stretch)
+    {
+        foreach (var kind in stretch.Findings.Where(finding => finding.Repair == RepairOutcome.Repaired).GroupBy(finding => finding.Code))
+        {
+            trail.Changed(kind.Key, kind.Count().ToString(CultureInfo.InvariantCulture), "0");
+            if (kind.Select(finding => finding.TaskId).OfType<string>().Distinct().Take(NamedTasks).ToArray() is { Length: > 0 } tasks)
+                trail.Changed($"{kind.Key} tasks", null, string.Join(' ', tasks));
+        }
     }
 
     private static (bool Repair, string? Token) Read(IQueryCollection query)

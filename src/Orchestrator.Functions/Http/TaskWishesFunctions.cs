@@ -152,10 +152,14 @@ public sealed class TaskWishesFunctions
         CancellationToken cancellationToken)
     {
         var task = TaskAnswers.Parse(id);
-        return await _purger.PurgeAsync(client, task, cancellationToken) switch
+        var outcome = await _purger.PurgeAsync(client, task, cancellationToken);
+        AuditTrail.Of(request).Changed("decision", null, outcome.GetType().Name);
+        if (outcome is PurgeOutcome.Purged { Was: { } state })
+            AuditTrail.Of(request).Changed("state", state.ToString(), null);
+        return outcome switch
         {
             PurgeOutcome.Kept { Obstacle: PurgeObstacle.CallbackPending } => throw new ProblemException(KnownProblems.CallbackPending(task)),
-            PurgeOutcome.Kept { Task.State: var state } => throw new ProblemException(KnownProblems.TaskNotFinished(task, state)),
+            PurgeOutcome.Kept { Task.State: var isStill } => throw new ProblemException(KnownProblems.TaskNotFinished(task, isStill)),
             _ => new NoContentResult(),
         };
     }

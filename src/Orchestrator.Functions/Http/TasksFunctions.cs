@@ -58,7 +58,7 @@ public sealed class TasksFunctions
         var body = await RequestBody.ReadAsync(request, _options.MaxBodyBytes, cancellationToken);
         var submission = await _intake.ReadAsync(body, HeaderKey(request), origin: SubmissionOrigin.Of(request), cancellationToken: cancellationToken);
         var task = await _submitter.StoreAsync(submission, cancellationToken);
-        AuditTrail.Of(request).Changed("task", null, task.Id.ToString());
+        AuditTrail.Of(request).Created(task.Id.ToString()).Changed("task", null, task.Id.ToString());
         using var listener = _waiter.Listen(task.Id);
         if (task.Unstarted)
             task = await _starter.TryStartAsync(client, task, cancellationToken);

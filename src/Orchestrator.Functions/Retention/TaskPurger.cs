@@ -16,7 +16,8 @@ public abstract record PurgeOutcome
     }
 
     /// <summary>Nothing is left of it.</summary>
-    public sealed record Purged : PurgeOutcome;
+    /// <param name="Was">The state it was seen in; null: only what was left of it was seen.</param>
+    public sealed record Purged(TaskState? Was) : PurgeOutcome;
 
     /// <summary>There is no such task, or not any more.</summary>
     public sealed record NotFound : PurgeOutcome;
@@ -40,7 +41,8 @@ public sealed class TaskPurger(ITaskStore store, FollowUpRunner followUps, Orche
     /// <summary>Removes a task that is over. Those that wait for its end are told before, if they have not been.</summary>
     public async Task<PurgeOutcome> PurgeAsync(DurableTaskClient client, TaskId id, CancellationToken cancellationToken)
     {
-        if (await store.GetAsync(id, cancellationToken) is { Record: var task })
+        var task = (await store.GetAsync(id, cancellationToken))?.Record;
+        if (task is not null)
         {
             if (PurgeObstacles.Find(task) is { } obstacle and not PurgeObstacle.OthersWait)
                 return new PurgeOutcome.Kept(obstacle, task);
@@ -59,7 +61,7 @@ public sealed class TaskPurger(ITaskStore store, FollowUpRunner followUps, Orche
             default:
                 // Whoever read the task before may have started it anew.
                 await orchestrations.PurgeAsync(client, id);
-                return new PurgeOutcome.Purged();
+                return new PurgeOutcome.Purged(task?.State);
         }
     }
 

@@ -10,13 +10,14 @@ internal static class HttpTriggers
 {
     /// <summary>
     /// Adds it, for HTTP functions only: middleware around an orchestrator would have to be deterministic, and one around an
-    /// activity would turn its failure into an answer that nobody reads.
+    /// activity would turn its failure into an answer that nobody reads. Who calls is asked before storage is: also while it is away nobody gets past without a
+    /// key, refusals count, and whoever has a key of the settings gets to what works without it.
     /// </summary>
     public static IFunctionsWorkerApplicationBuilder UseHttpMiddleware(this IFunctionsWorkerApplicationBuilder builder) =>
         builder.UseWhen<ProblemMiddleware>(IsHttp)
             .UseWhen<ShieldMiddleware>(IsHttp)
-            .UseWhen<StorageMiddleware>(IsHttp)
             .UseWhen<AccessMiddleware>(IsHttp)
+            .UseWhen<StorageMiddleware>(IsHttp)
             .UseWhen<AuditMiddleware>(IsHttp);
 
     private static bool IsHttp(FunctionContext context) =>

@@ -3,12 +3,13 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Errors;
+using Orchestrator.Functions.Access;
 using Orchestrator.Functions.Problems;
 
 namespace Orchestrator.Functions.Routing;
 
 /// <summary>Turns what an HTTP function throws into problem details; without it the host answers an empty 500.</summary>
-internal sealed partial class ProblemMiddleware(ILogger<ProblemMiddleware> logger) : IFunctionsWorkerMiddleware
+internal sealed partial class ProblemMiddleware(RefusalLog refusals, ILogger<ProblemMiddleware> logger) : IFunctionsWorkerMiddleware
 {
     /// <inheritdoc/>
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
@@ -31,6 +32,8 @@ internal sealed partial class ProblemMiddleware(ILogger<ProblemMiddleware> logge
             var problem = ProblemMapping.From(exception);
             if (problem.Status == StatusCodes.Status500InternalServerError)
                 LogFault(exception, context.FunctionDefinition.Name);
+            else if (RefusalLog.Includes(problem))
+                refusals.Say(context.FunctionDefinition.Name, problem, http);
             else
                 LogRefused(context.FunctionDefinition.Name, problem.Status, problem.Code);
             if (exception is StorageUnavailableException)

@@ -2,13 +2,14 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.Extensions.Options;
+using Orchestrator.Functions.Access;
 using Orchestrator.Functions.Http;
 using Orchestrator.Functions.Problems;
 
 namespace Orchestrator.Functions.Routing;
 
 /// <summary>What every request and every answer has to put up with: headers that let a browser do nothing with an answer, no control characters in ids, a body within its time.</summary>
-internal sealed class ShieldMiddleware(IOptionsMonitor<HttpOptions> options, TimeProvider time) : IFunctionsWorkerMiddleware
+internal sealed class ShieldMiddleware(IOptionsMonitor<HttpOptions> options, AppAddress address, TimeProvider time) : IFunctionsWorkerMiddleware
 {
     /// <summary>Headers that we store and show again.</summary>
     private static readonly string[] KeptHeaders = [TasksFunctions.IdempotencyKeyHeader, "traceparent", "Last-Event-ID"];
@@ -23,14 +24,16 @@ internal sealed class ShieldMiddleware(IOptionsMonitor<HttpOptions> options, Tim
         await next(context);
     }
 
-    private static void Guard(HttpContext http)
+    private void Guard(HttpContext http)
     {
         var headers = http.Response.Headers;
         headers.XContentTypeOptions = "nosniff";
         headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
         headers["Referrer-Policy"] = "no-referrer";
         headers.CacheControl = "no-store";
-        if (http.Request.IsHttps)
+
+        // Where a host listens in the app's place it ends TLS, and the worker sees http. Browsers heed the header over TLS alone, so that it harms nobody there.
+        if (http.Request.IsHttps || !address.IsOwn)
             headers.StrictTransportSecurity = "max-age=31536000";
     }
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orchestrator.Agents;
+using Orchestrator.Agents.Outbound;
 using Orchestrator.Configuration;
 using Orchestrator.Functions.Access;
 using Orchestrator.Functions.Activities;
@@ -114,10 +115,15 @@ internal static class OrchestratorFunctionsServices
         services.TryAddSingleton<WaysIn>();
         services.TryAddSingleton<AccessPolicy>();
         services.AddSettings<RateLimitOptions>(RateLimitOptions.SectionName);
+        services.TryAddSingleton<ClientNetworks>();
         services.TryAddSingleton<RateLimits>();
+        services.TryAddSingleton<OpenWaits>();
+        services.TryAddSingleton<RefusalLog>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<OutboundOptions>, LoopbackCallsValidator>());
         services.TryAddSingleton<IApiKeys, ApiKeys>();
 
         services.AddSettings<AuditOptions>(AuditOptions.SectionName);
+        services.TryAddSingleton<AuditRecorder>();
         services.TryAddSingleton<IAuditRetention, AuditRetention>();
     }
 
@@ -127,7 +133,7 @@ internal static class OrchestratorFunctionsServices
         if (services.Any(service => service.ServiceType == typeof(BulkSteps)))
             return;
 
-        services.AddSingleton<BulkSteps>().AddAgent<BulkAgent>(BulkAgent.TaskType, agent => agent
+        services.AddSingleton<BulkSteps>().AddSingleton<BulkAudit>().AddAgent<BulkAgent>(BulkAgent.TaskType, agent => agent
             .Described("Cancels, reruns or purges many tasks.")
             .WithInputCheck(BulkRequest.FindFaults)
             .WithRetry(new RetryPolicy { MaxAttempts = 10 })

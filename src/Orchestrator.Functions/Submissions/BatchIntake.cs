@@ -68,6 +68,6 @@ public sealed partial class BatchIntake(SubmissionIntake intake, TaskSubmitter s
         return tasks;
     }
 
-    [LoggerMessage(4014, LogLevel.Error, "A submission of a batch failed; the caller was told of an internal error.")]
+    [LoggerMessage(4016, LogLevel.Error, "A submission of a batch failed; the caller was told of an internal error.")]
     private partial void LogFault(Exception exception);
 }

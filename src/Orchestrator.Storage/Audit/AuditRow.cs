@@ -42,6 +42,8 @@ internal static class AuditRow
             row["Status"] = status;
         if (end.Code is { } code)
             row["Code"] = Texts.Cut(code, TextCharacters);
+        if (end.Target is { } target)
+            row["Target"] = Texts.Cut(target, TextCharacters);
         if (end.Changes.Count > 0)
             row["Changes"] = WriteChanges(end.Changes);
         return row;

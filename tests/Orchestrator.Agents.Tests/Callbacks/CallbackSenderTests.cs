@@ -180,7 +180,7 @@ public sealed class CallbackSenderTests : IDisposable
         var exception = Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<IStartupValidator>().Validate());
 
         Assert.Equal(
-            ["Orchestrator:Callbacks:SigningKey is a reference to Key Vault that could not be resolved; the secret must be there, and the app's identity must have the role Key Vault Secrets User on the vault."],
+            ["Orchestrator:Callbacks:SigningKey is a reference that could not be replaced by the platform: see the setting's status in the portal, give the app's identity the role Key Vault Secrets User, and restart the app."],
             exception.Failures);
     }
 

@@ -14,14 +14,28 @@ public sealed class SecretsServiceCollectionExtensionsTests
     [InlineData("API-KEY", "k1")]
     [InlineData("empty", null)]
     [InlineData("none", null)]
-    [InlineData("unresolved", null)]
     [InlineData("VaultUri", null)]
     [InlineData("cachetime", null)]
     public async Task Find_Settings_AreSecretsButForTheSettingsOfSecrets(string name, string? secret)
     {
-        await using var services = Services(("api-key", "k1"), ("empty", ""), ("unresolved", "@Microsoft.KeyVault(VaultName=shop;SecretName=api-key)"), ("CacheTime", "00:01:00"));
+        await using var services = Services(("api-key", "k1"), ("empty", ""), ("CacheTime", "00:01:00"));
 
         Assert.Equal(secret, await services.GetRequiredService<ISecretSource>().FindAsync(name, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Find_ReferenceThatThePlatformDidNotReplace_MissingAndTheVaultIsNotAsked()
+    {
+        await using var services = Services(("api-key", "@Microsoft.KeyVault(SecretUri=https://shop.vault.azure.net/secrets/api-key/)"));
+        var (settings, vault) = (services.GetRequiredService<ISecretSource>(), new MemorySecrets { ["api-key"] = "of the vault" });
+
+        var missing = await Assert.ThrowsAsync<SecretMissingException>(async () => await new ChainedSecrets(settings, vault).FindAsync("api-key", CancellationToken.None));
+
+        Assert.Equal(
+            "Orchestrator:Secrets:api-key is a reference to Key Vault that could not be replaced by the platform: see the setting's status in the portal, give the app's identity the role Key Vault Secrets User, and restart the app.",
+            missing.Message);
+        Assert.Equal(("api-key", false), (missing.Name, missing.IsRetryable));
+        Assert.Empty(vault.Asked);
     }
 
     [Fact]

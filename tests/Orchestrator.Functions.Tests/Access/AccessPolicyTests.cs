@@ -52,6 +52,17 @@ public sealed class AccessPolicyTests
     [InlineData("127.0.0.1", "localhost", "X-Forwarded-For", "203.0.113.7")]
     [InlineData("127.0.0.1", "localhost", "Forwarded", "for=203.0.113.7")]
     [InlineData("127.0.0.1", "localhost", "X-ARR-LOG-ID", "1")]
+    [InlineData("127.0.0.1", "localhost", "Via", "1.1 proxy")]
+    [InlineData("127.0.0.1", "localhost", "X-Real-IP", "203.0.113.7")]
+    [InlineData("127.0.0.1", "localhost", "CF-Connecting-IP", "203.0.113.7")]
+    [InlineData("127.0.0.1", "localhost", "True-Client-IP", "203.0.113.7")]
+    [InlineData("127.0.0.1", "localhost", "X-Forwarded-Proto", "https")]
+    [InlineData("127.0.0.1", "localhost", "x-forwarded-anything", "")]
+    [InlineData("127.0.0.1", "localhost", "Sec-Fetch-Site", "cross-site")]
+    [InlineData("127.0.0.1", "localhost", "Sec-Fetch-Site", "same-site")]
+    [InlineData("127.0.0.1", "localhost", "Authorization", "Bearer\tx")]
+    [InlineData("127.0.0.1", "localhost", "Authorization", "Bearer")]
+    [InlineData("127.0.0.1", "localhost", "Authorization", "Basic YTpi")]
     [InlineData("127.0.0.1", "localhost", "Origin", "https://evil.example")]
     [InlineData("127.0.0.1", "localhost", "Origin", "null")]
     public async Task Demand_OnlySeeminglyFromThisMachine_NeedsAKey(string address, string host, string? header, string? value)
@@ -63,11 +74,17 @@ public sealed class AccessPolicyTests
         Assert.Equal(401, await StatusOfAsync("CancelTask", request));
     }
 
-    [Fact]
-    public async Task Demand_OwnPageOnThisMachine_NeedsNoKey()
+    [Theory]
+    [InlineData("none", null)]
+    [InlineData("same-origin", "http://localhost:7071")]
+    [InlineData(null, "http://localhost:7071")]
+    public async Task Demand_OwnPageOnThisMachine_NeedsNoKey(string? site, string? origin)
     {
         var request = Request("127.0.0.1", "localhost:7071");
-        request.Headers.Origin = "http://localhost:7071";
+        if (site is not null)
+            request.Headers["Sec-Fetch-Site"] = site;
+        if (origin is not null)
+            request.Headers.Origin = origin;
 
         Assert.Equal(200, await StatusOfAsync("CancelTask", request));
     }

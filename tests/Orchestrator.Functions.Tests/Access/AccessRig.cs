@@ -23,7 +23,8 @@ internal sealed class AccessRig
         Tokens = new EntraTokens(settings, Time, NullLogger<EntraTokens>.Instance);
         Ways = new WaysIn(Local, Configured, Tokens, Store, Time);
         Keys = new ApiKeys(Store, Cache, Ways, new SystemRandomSource(), Time);
-        Limits = new RateLimits(Options.Create(limits ?? new RateLimitOptions()), Address, Time);
+        Networks = new ClientNetworks(Address);
+        Limits = new RateLimits(Options.Create(limits ?? new RateLimitOptions()), Networks, Time);
         Policy = new AccessPolicy(new CallerIdentifier(Local, Configured, Cache, Tokens), Limits);
     }
 
@@ -40,6 +41,8 @@ internal sealed class AccessRig
     public ApiKeyCache Cache { get; }
 
     public EntraTokens Tokens { get; }
+
+    public ClientNetworks Networks { get; }
 
     public RateLimits Limits { get; }
 

@@ -19,12 +19,14 @@ public sealed class ApiKeysTests
         var rig = new AccessRig();
 
         var (key, secret) = await rig.Keys.CreateAsync(new NewApiKey("ada", Role.Viewer, null), "local", None);
-        Assert.Equal(key, await rig.Cache.FindAsync(secret, None));
-        var revoked = await rig.Keys.RevokeAsync(key.Id.ToString(), force: false, "key:0", None);
+        Assert.Equal(key, await rig.Cache.FindAsync(secret, () => { }, None));
+        var (before, revoked) = await rig.Keys.RevokeAsync(key.Id.ToString(), force: false, "key:0", None);
+
+        Assert.Null(before.RevokedAt);
 
         Assert.Equal((rig.Time.GetUtcNow(), "key:0"), (revoked.RevokedAt, revoked.RevokedBy));
-        Assert.Null(await rig.Cache.FindAsync(secret, None));
-        Assert.Equal(revoked, await rig.Keys.RevokeAsync(key.Id.ToString(), force: false, "another", None));
+        Assert.Null(await rig.Cache.FindAsync(secret, () => { }, None));
+        Assert.Equal((revoked, revoked), await rig.Keys.RevokeAsync(key.Id.ToString(), force: false, "another", None));
     }
 
     [Theory]
@@ -49,7 +51,7 @@ public sealed class ApiKeysTests
         Assert.Equal((409, "last_admin_key"), (problem.Status, problem.Code));
         await rig.Keys.RevokeAsync(old.Id.ToString(), force: false, "local", None);
 
-        Assert.NotNull((await rig.Keys.RevokeAsync(key.Id.ToString(), force: true, "local", None)).RevokedAt);
+        Assert.NotNull((await rig.Keys.RevokeAsync(key.Id.ToString(), force: true, "local", None)).After.RevokedAt);
     }
 
     [Theory]
@@ -63,7 +65,7 @@ public sealed class ApiKeysTests
         var rig = new AccessRig(options);
         var (key, _) = await rig.Keys.CreateAsync(new NewApiKey("ada", Role.Admin, null), "local", None);
 
-        Assert.NotNull((await rig.Keys.RevokeAsync(key.Id.ToString(), force: false, "local", None)).RevokedAt);
+        Assert.NotNull((await rig.Keys.RevokeAsync(key.Id.ToString(), force: false, "local", None)).After.RevokedAt);
     }
 
     [Fact]
@@ -83,6 +85,10 @@ public sealed class ApiKeysTests
     [InlineData("[]", "invalid_api_key", "")]
     [InlineData("{}", "invalid_api_key", "/name", "/role")]
     [InlineData("""{"name":"a\nb","role":"Anyone"}""", "invalid_api_key", "/name", "/role")]
+    [InlineData("""{"name":"eve\u202enimda","role":"Admin"}""", "invalid_api_key", "/name")]
+    [InlineData("""{"name":"a\u200bb","role":"Admin"}""", "invalid_api_key", "/name")]
+    [InlineData("""{"name":"a\u2028b","role":"Admin"}""", "invalid_api_key", "/name")]
+    [InlineData("""{"name":"a\udb40\udc41b","role":"Admin"}""", "invalid_api_key", "/name")]
     [InlineData("""{"name":"a","role":"admin","expiresAt":"2026-11-22T11:59:59Z","colour":1}""", "invalid_api_key", "/colour", "/expiresAt")]
     [InlineData("""{"name":"a","role":1,"expiresAt":5}""", "invalid_api_key", "/role", "/expiresAt")]
     public void Read_BadBody_EveryFault(string body, string code, params string[] pointers)

@@ -8,6 +8,7 @@ using Orchestrator.Functions.Access;
 using Orchestrator.Functions.Problems;
 using Orchestrator.Functions.Tests.Fakes;
 using Orchestrator.TestKit.Time;
+using Orchestrator.TestKit.Waiting;
 
 namespace Orchestrator.Functions.Tests.Access;
 
@@ -17,13 +18,14 @@ public sealed class EntraTokensTests : IAsyncLifetime, IDisposable
     private static readonly CancellationToken None = CancellationToken.None;
 
     private readonly ManualTimeProvider _time = new(TestTasks.Start);
+    private readonly AccessOptions _options = new();
     private OpenIdServer _server = null!;
     private EntraTokens _tokens = null!;
 
     public async Task InitializeAsync()
     {
         _server = await OpenIdServer.StartAsync();
-        var options = new AccessOptions();
+        var options = _options;
 
         // This authority answers at once, also when it is away: what takes longer is the machine.
         options.Entra.MetadataTimeout = TimeSpan.FromSeconds(30);
@@ -71,6 +73,34 @@ public sealed class EntraTokensTests : IAsyncLifetime, IDisposable
     [Theory]
     [MemberData(nameof(BadTokens))]
     public async Task Find_BadToken_Nobody(string what, Action<SecurityTokenDescriptor> change) => Assert.True(await _tokens.FindAsync(_server.Token(change), None) is null, what);
+
+    [Theory]
+    [InlineData(0, 110)]
+    [InlineData(110, 3_600)]
+    public async Task Find_ByAClockThatIsUpToTwoMinutesOff_ItsHolder(int beginsIn, int endedBefore)
+    {
+        var now = TimeProvider.System.GetUtcNow().UtcDateTime;
+        var token = _server.Token(token => (token.NotBefore, token.IssuedAt, token.Expires) = beginsIn > 0
+            ? (now.AddSeconds(beginsIn), now, now.AddSeconds(endedBefore))
+            : (now.AddHours(-1), now.AddHours(-1), now.AddSeconds(-endedBefore)));
+
+        Assert.NotNull(await _tokens.FindAsync(token, None));
+    }
+
+    [Fact]
+    public async Task Find_KeyOfTheAuthorityChangedAfterAForgedToken_KnownWithoutALongWait()
+    {
+        Assert.Equal(TimeSpan.FromSeconds(30), _tokens.RefreshInterval);
+        using var tokens = new EntraTokens(Options.Create(_options), _time, NullLogger<EntraTokens>.Instance) { RefreshInterval = TimeSpan.FromSeconds(1) };
+        Assert.NotNull(await tokens.FindAsync(_server.Token(), None));
+        using var others = RSA.Create(2048);
+        Assert.Null(await tokens.FindAsync(_server.Token(token => token.SigningCredentials = new SigningCredentials(new RsaSecurityKey(others) { KeyId = "forged" }, SecurityAlgorithms.RsaSha256)), None));
+        await Eventually.TrueAsync(() => _server.AskedForKeys == 2, "the forged token has the keys asked for");
+
+        _server.Key = new RsaSecurityKey(RSA.Create(2048)) { KeyId = "second" };
+
+        await Eventually.TrueAsync(async () => await tokens.FindAsync(_server.Token(), None) is not null, "the new key is known");
+    }
 
     [Fact]
     public async Task Find_SignedWithThePublicKeyAsASecret_Nobody()

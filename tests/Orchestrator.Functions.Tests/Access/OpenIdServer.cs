@@ -16,16 +16,21 @@ internal sealed class OpenIdServer : IAsyncDisposable
 
     private readonly WebApplication _app;
     private int _asked;
+    private int _askedForKeys;
 
     private OpenIdServer(WebApplication app) => _app = app;
 
-    public RsaSecurityKey Key { get; } = new(RSA.Create(2048)) { KeyId = "first" };
+    /// <summary>What it signs with and tells of.</summary>
+    public RsaSecurityKey Key { get; set; } = new(RSA.Create(2048)) { KeyId = "first" };
 
     /// <summary>Whether it answers anything but 503.</summary>
     public bool IsUp { get; set; } = true;
 
     /// <summary>How often it was asked for its metadata.</summary>
     public int Asked => _asked;
+
+    /// <summary>How often it has told its keys.</summary>
+    public int AskedForKeys => _askedForKeys;
 
     public Uri Authority => new($"{_app.Urls.Single()}/tenant");
 
@@ -76,6 +81,7 @@ internal sealed class OpenIdServer : IAsyncDisposable
             return http.Response.WriteAsJsonAsync(new { issuer = Authority.ToString(), jwks_uri = $"{Authority}/keys" });
         }
 
+        Interlocked.Increment(ref _askedForKeys);
         var parameters = Key.Rsa.ExportParameters(includePrivateParameters: false);
         return http.Response.WriteAsync(JsonSerializer.Serialize(new
         {

@@ -78,6 +78,46 @@ public sealed class RateLimitsTests
     }
 
     [Fact]
+    public async Task Demand_GuessedKeysOfOneAddress_OnlyThatAddressIsRefused()
+    {
+        var rig = new AccessRig(limits: new RateLimitOptions { AnonymousPerSecond = 10, AnonymousBurst = 50 });
+        var random = new SystemRandomSource();
+        var statuses = new List<int>();
+        for (var i = 0; i < 500; i++)
+            statuses.Add(await StatusAsync(rig, ApiKeySecret.New(random).Text, "198.51.100.1"));
+
+        Assert.Equal((50, 450), (statuses.Count(status => status == 401), statuses.Count(status => status == 429)));
+        Assert.Equal(50, rig.Store.Reads);
+        for (var i = 0; i < 40; i++)
+            Assert.Equal(200, await StatusAsync(rig, rig.Store.Create($"{i}", Role.Admin).Text));
+    }
+
+    [Fact]
+    public async Task Demand_GuessedKeysOfManyAddresses_ANewKeyGetsInAtOnce()
+    {
+        var rig = new AccessRig();
+        var random = new SystemRandomSource();
+        for (var i = 0; i < 2_000; i++)
+            Assert.Equal(401, await StatusAsync(rig, ApiKeySecret.New(random).Text, $"198.51.{i / 200}.{i % 200}"));
+
+        var (_, secret) = await rig.Keys.CreateAsync(new NewApiKey("ada", Role.Admin, null), "local", CancellationToken.None);
+
+        Assert.Equal(200, await StatusAsync(rig, secret.Text));
+        Assert.InRange(rig.Store.Reads, 1, ApiKeyCache.LookUps.Burst + 1);
+    }
+
+    [Fact]
+    public async Task Demand_GoodKeysNotKnownYetOfOneAddress_NotCountedAgainstIt()
+    {
+        var rig = new AccessRig(limits: new RateLimitOptions { AnonymousPerSecond = 1, AnonymousBurst = 1 });
+
+        for (var i = 0; i < 50; i++)
+            Assert.Equal(200, await StatusAsync(rig, rig.Store.Create($"{i}", Role.Admin).Text));
+        Assert.Equal(401, await StatusAsync(rig, "bad"));
+        Assert.Equal(429, await StatusAsync(rig, "bad"));
+    }
+
+    [Fact]
     public async Task Demand_OpenRouteTooOften_Refused()
     {
         var rig = new AccessRig(limits: new RateLimitOptions { AnonymousPerSecond = 1, AnonymousBurst = 1 });

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Agents;
+using Orchestrator.Audit;
 using Orchestrator.Errors;
+using Orchestrator.Functions.Audit;
 using Orchestrator.Functions.Bulk;
 using Orchestrator.Functions.Tests.Fakes;
 using Orchestrator.Tasks;
@@ -15,12 +17,14 @@ public sealed class BulkAgentTests
 
     private readonly TaskRig _rig = new();
     private readonly Reporter _reporter = new();
+    private readonly MemoryAudit _audit = new();
     private readonly BulkAgent _agent;
 
     public BulkAgentTests()
     {
         var steps = new BulkSteps(_rig.Store, _rig.Lifecycle, _rig.Orchestrations, _rig.Holders, _rig.Purger, _rig.Intake, _rig.Submitter, NullLogger<BulkSteps>.Instance);
-        _agent = new BulkAgent(_rig.Store, steps, _rig.Slot, _rig.Time);
+        var recorder = new AuditRecorder(_audit, new SystemRandomSource(), _rig.Time, NullLogger<AuditRecorder>.Instance);
+        _agent = new BulkAgent(_rig.Store, steps, new BulkAudit(_rig.Store, recorder), _rig.Slot, _rig.Time);
         _rig.Slot.Client = _rig.Clients.Client;
     }
 
@@ -170,7 +174,8 @@ public sealed class BulkAgentTests
         var calls = 0;
         _rig.Store.BeforeCall = () =>
         {
-            if (Interlocked.Increment(ref calls) == 1)
+            // The first call reads the bulk task itself, for the audit.
+            if (Interlocked.Increment(ref calls) == 2)
                 throw new InvalidOperationException("This row cannot be read.");
         };
 
@@ -186,6 +191,56 @@ public sealed class BulkAgentTests
         _rig.Store.BeforeCall = () => throw new StorageUnavailableException(new Uri("http://127.0.0.1/"), "away");
 
         await Assert.ThrowsAsync<StorageUnavailableException>(() => RunAsync($$"""{"action":"cancel","ids":["{{id}}"]}"""));
+    }
+
+    [Fact]
+    public async Task Run_EachAction_IsEnteredWithWhoAndWhatItCameTo()
+    {
+        var (over, scheduled) = (await EndedAsync(), await _rig.SubmitAsync());
+        var self = await _rig.SubmitAsync(submission => submission with { SubmittedBy = "key:0123" });
+
+        foreach (var action in new[] { "cancel", "rerun", "purge" })
+            await RunAsync($$"""{"action":"{{action}}","ids":["{{over}}","{{scheduled}}"]}""", self: self);
+
+        Assert.Equal(
+            [
+                $"key:0123 RUN bulk {self} Done  action:Cancel attempt:1 matched:2 done:1 skipped:1 failed:0",
+                $"key:0123 RUN bulk {self} Done  action:Rerun attempt:1 matched:2 done:2 skipped:0 failed:0",
+                $"key:0123 RUN bulk {self} Done  action:Purge attempt:1 matched:2 done:2 skipped:0 failed:0",
+            ],
+            _audit.Entries.OrderBy(entry => entry.End.At).Select(Line));
+    }
+
+    [Fact]
+    public async Task Run_CannotBeEntered_NothingIsDone()
+    {
+        var id = await _rig.SubmitAsync();
+        _audit.FailsToBegin = true;
+
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => RunAsync($$"""{"action":"cancel","ids":["{{id}}"]}"""));
+
+        Assert.Equal(TaskState.Queued, _rig.Store[id].State);
+    }
+
+    [Fact]
+    public async Task Run_FailsOrIsCancelledHalfWay_IsEnteredWithWhatWasDone()
+    {
+        var id = await _rig.SubmitAsync();
+        _rig.Slot.Client = null;
+        await Assert.ThrowsAsync<AgentException>(() => RunAsync($$"""{"action":"cancel","ids":["{{id}}"]}"""));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _agent.RunAsync(Context("""{"action":"cancel","filter":{}}"""), new CancellationToken(canceled: true)));
+
+        Assert.Equal(
+            [$"unknown RUN bulk {Self} Failed cancelled action:Cancel attempt:1 matched:0 done:0 skipped:0 failed:0", $"unknown RUN bulk {Self} Failed not_ready action:Cancel attempt:1 matched:0 done:0 skipped:0 failed:0"],
+            _audit.Entries.Select(Line).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Run_DryRun_ChangesNothingAndIsNotEntered()
+    {
+        await RunAsync($$"""{"action":"purge","ids":["{{await EndedAsync()}}"],"dryRun":true}""");
+
+        Assert.Empty(_audit.Entries);
     }
 
     [Fact]
@@ -242,6 +297,9 @@ public sealed class BulkAgentTests
         {
             LastHeartbeat = heartbeat is null ? null : JsonElement.Parse(heartbeat),
         };
+
+    private static string Line(AuditEntry entry) =>
+        $"{entry.Actor.Id} {entry.Method} {entry.Route} {entry.Target} {entry.End.Outcome} {entry.End.Code} {string.Join(' ', entry.End.Changes.Select(change => $"{change.Field}:{change.After}"))}";
 
     private static int Matched(string? heartbeat) => JsonElement.Parse(heartbeat!).GetProperty("matched").GetInt32();
 

@@ -8,6 +8,7 @@ namespace Orchestrator.Functions.Tests.DeadLetters;
 public sealed class MessageMaskTests
 {
     private static readonly TaskType Pay = new() { Name = "pay", MaskedFields = ["/card/number"] };
+    private static readonly TaskType Give = new() { Name = "give", MaskedFields = ["/iban"] };
 
     [Theory]
     [InlineData("""{"type":"pay","input":{"card":{"number":"4111","n":1}},"title":"t","priority":77}""", """{"type":"pay","input":{"card":{"number":"***","n":1}},"title":"t","priority":77}""", false)]
@@ -17,6 +18,9 @@ public sealed class MessageMaskTests
     [InlineData("""{"type":1,"input":{"a":1}}""", """{"type":1,"input":{"a":"***"}}""", true)]
     [InlineData("""{"type":"\ud800","input":null}""", """{"type":"\ud800","input":null}""", false)]
     [InlineData("""{"\ud800\ud800":"x","type":"no.such","input":7}""", """{"\ud800\ud800":"***","type":"no.such","input":"***"}""", true)]
+    [InlineData("""{"type":"pay","type":"no.such","input":{"card":{"number":"4111","n":1}}}""", """{"type":"pay","type":"no.such","input":{"card":{"number":"***","n":"***"}}}""", true)]
+    [InlineData("""{"type":"pay","type":"give","input":{"card":{"number":"4111","n":1},"iban":"DE"}}""", """{"type":"pay","type":"give","input":{"card":{"number":"***","n":1},"iban":"***"}}""", false)]
+    [InlineData("""{"type":"give","type":"give","type":"give","type":"give","type":"give","input":1}""", """{"type":"give","type":"give","type":"give","type":"give","type":"give","input":"***"}""", true)]
     [InlineData("""[{"type":"pay","input":"x"}]""", """[{"type":"***","input":"***"}]""", true)]
     [InlineData("\"topsecret\"", "\"***\"", true)]
     [InlineData("top secret", "[10 characters that are no JSON]", true)]
@@ -28,9 +32,10 @@ public sealed class MessageMaskTests
     [Theory]
     [InlineData("""{"type":"pay","input":{"card":{"number":"4111"}},"x":1}""", """{"type":"pay","input":{"card":{"number":"***"}},"x":1}""")]
     [InlineData("""{"type":"no.such","input":1}""", """{"type":"no.such","input":1}""")]
+    [InlineData("""{"type":"pay","type":"give","input":{"card":{"number":"4111"},"iban":"DE"}}""", """{"type":"pay","type":"give","input":{"card":{"number":"***"},"iban":"***"}}""")]
     [InlineData("no JSON", "no JSON")]
     public async Task Keep_UnknownBodiesAreKept_OnlyMaskedFieldsAreReplaced(string body, string kept) =>
         Assert.Equal(new KeptMessage(kept, IsWithheld: false), await Mask(keepUnknown: true).KeepAsync(body, CancellationToken.None));
 
-    private static MessageMask Mask(bool keepUnknown) => new(new TestCatalog(Pay), Options.Create(new DeadLetterOptions { KeepUnknownBodies = keepUnknown }));
+    private static MessageMask Mask(bool keepUnknown) => new(new TestCatalog(Pay, Give), Options.Create(new DeadLetterOptions { KeepUnknownBodies = keepUnknown }));
 }

@@ -9,10 +9,13 @@ internal sealed class MemoryApiKeys : IApiKeyStore
 {
     private readonly ConcurrentDictionary<ApiKeyId, StoredApiKey> _keys = new();
     private int _reads;
+    private int _lists;
 
     public bool IsAway { get; set; }
 
     public int Reads => _reads;
+
+    public int Lists => _lists;
 
     public List<(ApiKeyId Id, DateTimeOffset At)> Marks { get; } = [];
 
@@ -40,6 +43,7 @@ internal sealed class MemoryApiKeys : IApiKeyStore
 
     public Task<IReadOnlyList<ApiKey>> ListAsync(CancellationToken cancellationToken)
     {
+        Interlocked.Increment(ref _lists);
         Ask();
         return Task.FromResult<IReadOnlyList<ApiKey>>([.. _keys.Values.Select(stored => stored.Key).OrderBy(key => key.Name, StringComparer.Ordinal)]);
     }

@@ -8,18 +8,21 @@ namespace Orchestrator.Functions.Tests.Fakes;
 internal sealed class MemoryAudit : IAuditStore
 {
     private readonly ConcurrentDictionary<AuditEntryId, AuditEntry> _entries = new();
+    private readonly List<AuditEntryId> _order = [];
 
     public bool FailsToBegin { get; set; }
 
     public bool FailsToEnd { get; set; }
 
     /// <summary>Oldest first.</summary>
-    public IReadOnlyList<AuditEntry> Entries => [.. _entries.Values.OrderBy(entry => entry.At)];
+    public IReadOnlyList<AuditEntry> Entries => [.. _entries.Values.OrderBy(entry => entry.At).ThenBy(entry => _order.IndexOf(entry.Id))];
 
     public Task BeginAsync(AuditEntry entry, CancellationToken cancellationToken)
     {
         if (FailsToBegin)
             throw new StorageUnavailableException(new Uri("http://127.0.0.1:1/"), "Storage is away.");
+        lock (_order)
+            _order.Add(entry.Id);
         Assert.True(_entries.TryAdd(entry.Id, entry));
         return Task.CompletedTask;
     }
@@ -28,7 +31,7 @@ internal sealed class MemoryAudit : IAuditStore
     {
         if (FailsToEnd)
             throw new StorageUnavailableException(new Uri("http://127.0.0.1:1/"), "Storage is away.");
-        _entries[id] = _entries[id] with { End = end };
+        _entries[id] = _entries[id] with { End = end, Target = end.Target ?? _entries[id].Target };
         return Task.CompletedTask;
     }
 

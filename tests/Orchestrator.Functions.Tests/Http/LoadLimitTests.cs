@@ -3,8 +3,16 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Orchestrator.Access;
+using Orchestrator.Agents;
+using Orchestrator.Availability;
+using Orchestrator.Functions.Access;
+using Orchestrator.Functions.Http;
+using Orchestrator.Functions.Routing;
 using Orchestrator.Functions.Tests.Apps;
 using Orchestrator.Functions.Tests.Fakes;
 using Orchestrator.TestKit.Storage;
@@ -90,6 +98,116 @@ public sealed class LoadLimitTests(AzuriteFixture azurite) : IClassFixture<Azuri
         Assert.Equal("no-store", answer.Headers.CacheControl!.ToString());
         Assert.False(answer.Headers.Contains("Set-Cookie"));
         Assert.False(answer.Headers.Contains("Server"));
+    }
+
+    [Theory]
+    [InlineData("POST", "api/tasks", "", """{"type":"test","delay":"P1D"}""", 202)]
+    [InlineData("GET", "api/tasks/{id}/export", "", null, 200)]
+    [InlineData("GET", "api/tasks/{id}/events", "text/event-stream", null, 200)]
+    [InlineData("DELETE", "api/tasks/{id}", "", null, 204)]
+    [InlineData("DELETE", "api/tasks/{id}", "", null, 401)]
+    public async Task Answers_OfEveryForm_HaveTheHeadersThatLetABrowserDoNothing(string method, string address, string accept, string? body, int status)
+    {
+        await using var app = await WholeApp.StartAsync(azurite, azurite.UniqueName(), "Normal", new TestAgent.Script { Run = (_, _) => Task.FromResult(AgentResult.Empty) });
+        var id = await app.SubmitAsync(1);
+        await app.HistoryAsync(id);
+        using var request = new HttpRequestMessage(new HttpMethod(method), address.Replace("{id}", id, StringComparison.Ordinal)) { Content = body is null ? null : new StringContent(body) };
+        if (accept.Length > 0)
+            request.Headers.Accept.ParseAdd(accept);
+        if (status == 401)
+            request.Headers.Add(CallerIdentifier.KeyHeader, "wrong-key-0123456789");
+
+        using var answer = await app.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+
+        Assert.Equal(status, (int)answer.StatusCode);
+        Assert.Equal("nosniff", Assert.Single(answer.Headers.GetValues("X-Content-Type-Options")));
+        Assert.Equal("default-src 'none'; frame-ancestors 'none'", Assert.Single(answer.Headers.GetValues("Content-Security-Policy")));
+        Assert.Equal("no-referrer", Assert.Single(answer.Headers.GetValues("Referrer-Policy")));
+        Assert.Equal("no-store", answer.Headers.CacheControl!.ToString());
+        Assert.False(answer.Headers.Contains("Strict-Transport-Security"));
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1", "http", null)]
+    [InlineData("127.0.0.1", "https", "max-age=31536000")]
+    [InlineData(null, "http", "max-age=31536000")]
+    public async Task Answers_OverTls_TellBrowsersToStayWithIt(string? listens, string scheme, string? expected)
+    {
+        var address = new AppAddress(new ConfigurationBuilder().AddInMemoryCollection([new(AppAddress.Key, listens)]).Build());
+        var http = new DefaultHttpContext { Request = { Scheme = scheme } };
+
+        await new ShieldMiddleware(TestOptions.Of(new HttpOptions()), address, TimeProvider.System).Invoke(TestFunctionContext.Of("GetTask", http), _ => Task.CompletedTask);
+
+        Assert.Equal(expected, http.Response.Headers.StrictTransportSecurity);
+    }
+
+    [Fact]
+    public async Task Open_MoreWaitsAndStreamsThanOneCallerMay_RefusedUntilOneIsOver()
+    {
+        const string key = "a-viewer-of-the-test-0123456789";
+        await using var app = await StartAsync("Normal", "--Orchestrator:RateLimits:OpenWaits=2", $"--Orchestrator:Access:Keys:eve:Key={key}", "--Orchestrator:Access:Keys:eve:Role=Viewer");
+        using var submitted = await app.Http.PostAsJsonAsync("api/tasks", new { type = "test", delay = "P1D" });
+        var address = submitted.Headers.Location!.OriginalString;
+        using var leave = new CancellationTokenSource();
+        using var stream = await SendAsync($"{address}/events", "text/event-stream", HttpCompletionOption.ResponseHeadersRead, CancellationToken.None);
+        var waiting = SendAsync($"{address}?wait=30", "application/json", HttpCompletionOption.ResponseContentRead, leave.Token);
+
+        await Eventually.TrueAsync(() => app.Get<OpenWaits>().Count == 2, "the stream and the wait are under way");
+        Assert.Equal(429, await StatusAsync("?wait=1"));
+        Assert.Equal(429, await StatusAsync("/events", "text/event-stream"));
+        Assert.Equal(200, await StatusAsync("/events"));
+        Assert.Equal(200, await StatusAsync(""));
+
+        // Whoever goes away makes room.
+        await leave.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        await Eventually.TrueAsync(async () => await StatusAsync("?wait=0") == 200, "the place of the wait is free");
+        stream.Dispose();
+
+        async Task<HttpResponseMessage> SendAsync(string path, string accept, HttpCompletionOption option, CancellationToken cancellationToken)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            request.Headers.Accept.ParseAdd(accept);
+            request.Headers.Add(CallerIdentifier.KeyHeader, key);
+            return await app.Http.SendAsync(request, option, cancellationToken);
+        }
+
+        async Task<int> StatusAsync(string rest, string accept = "application/json")
+        {
+            using var answer = await SendAsync(address + rest, accept, HttpCompletionOption.ResponseHeadersRead, CancellationToken.None);
+            return (int)answer.StatusCode;
+        }
+    }
+
+    [Fact]
+    public async Task Requests_StorageIsAway_WhoMayNotIsRefusedAndCountedAllTheSame()
+    {
+        const string key = "a-viewer-of-the-test-0123456789";
+        var (storage, log) = (new MemoryAvailability(TimeProvider.System), new LogLines<RefusalLog>());
+        await using var app = await WholeApp.StartAsync(
+            azurite,
+            azurite.UniqueName(),
+            "Normal",
+            new TestAgent.Script(),
+            ["--Orchestrator:RateLimits:AnonymousPerSecond=1", "--Orchestrator:RateLimits:AnonymousBurst=3", $"--Orchestrator:Access:Keys:eve:Key={key}", "--Orchestrator:Access:Keys:eve:Role=Viewer"],
+            services => services.AddSingleton<IStorageAvailability>(storage).AddSingleton<ILogger<RefusalLog>>(log));
+        storage.GoAway();
+
+        Assert.Equal(401, await StatusAsync("api/tasks", "wrong-key-0123456789"));
+        Assert.Equal(403, await StatusAsync("api/keys", key));
+        Assert.Equal(503, await StatusAsync("api/tasks", key));
+        Assert.Equal(503, await StatusAsync("api/tasks", null));
+        Assert.Equal(["ListTasks answered 401 unauthorized to 127.0.0.0/24.", "ListApiKeys answered 403 forbidden to configured:eve."], log.Lines(LogLevel.Information));
+        await Eventually.TrueAsync(async () => await StatusAsync("api/tasks", "wrong-key-0123456789") == 429, "whoever has no key is held to a rate");
+
+        async Task<int> StatusAsync(string path, string? with)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            if (with is not null)
+                request.Headers.Add(CallerIdentifier.KeyHeader, with);
+            using var answer = await app.Http.SendAsync(request);
+            return (int)answer.StatusCode;
+        }
     }
 
     [Fact]

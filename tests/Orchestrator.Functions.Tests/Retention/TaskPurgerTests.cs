@@ -18,7 +18,7 @@ public sealed class TaskPurgerTests
         var id = await EndedAsync();
         _rig.Clients.Finished.Add(id.ToString());
 
-        Assert.Equal(new PurgeOutcome.Purged(), await _rig.Purger.PurgeAsync(_rig.Clients.Client, id, None));
+        Assert.Equal(new PurgeOutcome.Purged(TaskState.Succeeded), await _rig.Purger.PurgeAsync(_rig.Clients.Client, id, None));
 
         Assert.Empty(_rig.Clients.Finished);
         Assert.Equal(0, _rig.Store.Count);
@@ -50,7 +50,7 @@ public sealed class TaskPurgerTests
             await Task.Yield();
         }
 
-        Assert.Equal(new PurgeOutcome.Purged(), await purging);
+        Assert.Equal(new PurgeOutcome.Purged(TaskState.Succeeded), await purging);
         Assert.Contains((id.ToString(), "TaskChanged"), _rig.Clients.Raised);
     }
 
@@ -60,7 +60,7 @@ public sealed class TaskPurgerTests
         var id = await EndedAsync();
         _rig.Clients.Failure = new IOException("away");
 
-        Assert.Equal(new PurgeOutcome.Purged(), await _rig.Purger.PurgeAsync(_rig.Clients.Client, id, None));
+        Assert.Equal(new PurgeOutcome.Purged(TaskState.Succeeded), await _rig.Purger.PurgeAsync(_rig.Clients.Client, id, None));
     }
 
     [Fact]

@@ -58,7 +58,7 @@ public sealed class OptionsTests
         using var services = Services(new() { ["Orchestrator:Access:Keys:first:Key"] = key, ["Orchestrator:Access:Keys:first:Role"] = "Admin" });
 
         Assert.Equal(
-            "Orchestrator:Access:Keys:first:Key is a reference to Key Vault that could not be resolved; the secret must be there, and the app's identity must have the role Key Vault Secrets User on the vault.",
+            "Orchestrator:Access:Keys:first:Key is a reference that could not be replaced by the platform: see the setting's status in the portal, give the app's identity the role Key Vault Secrets User, and restart the app.",
             StartFailure.Describe(Assert.ThrowsAny<Exception>(() => services.GetRequiredService<IStartupValidator>().Validate())));
     }
 

@@ -50,6 +50,19 @@ public sealed class TableAuditStoreTests(AzuriteFixture azurite) : IClassFixture
     }
 
     [Fact]
+    public async Task End_WithWhatWasCreated_IsFoundByThat()
+    {
+        await using var store = await Store.StartAsync(azurite);
+        var audit = store.Services.GetRequiredService<IAuditStore>();
+        var entry = Entry(Now, "key:1", "");
+        await audit.BeginAsync(entry, None);
+
+        await audit.EndAsync(entry.Id, new AuditEnd(AuditOutcome.Done, Now, 201, null, []) { Target = "key-1" }, None);
+
+        Assert.Equal(["key-1"], await TargetsAsync(audit, new AuditQuery { Target = "key-1" }));
+    }
+
+    [Fact]
     public async Task List_Pages_AllAndTokensOnlyOfTheirList()
     {
         await using var store = await Store.StartAsync(azurite);

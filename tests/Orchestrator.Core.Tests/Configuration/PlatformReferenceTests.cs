@@ -1,8 +1,8 @@
-using Orchestrator.Secrets;
+using Orchestrator.Configuration;
 
-namespace Orchestrator.Core.Tests.Secrets;
+namespace Orchestrator.Core.Tests.Configuration;
 
-public sealed class UnresolvedReferenceTests
+public sealed class PlatformReferenceTests
 {
     [Theory]
     [InlineData("@Microsoft.KeyVault(VaultName=shop;SecretName=key)", true)]
@@ -11,5 +11,5 @@ public sealed class UnresolvedReferenceTests
     [InlineData("secret:key", false)]
     [InlineData("", false)]
     [InlineData(null, false)]
-    public void Is_Value_OnlyWhatThePlatformWouldReplace(string? value, bool isOne) => Assert.Equal(isOne, UnresolvedReference.Is(value));
+    public void Is_Value_OnlyWhatThePlatformWouldReplace(string? value, bool isOne) => Assert.Equal(isOne, PlatformReference.Is(value));
 }
