@@ -155,7 +155,7 @@ public sealed class AuditTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         var rerun = await DoneAsync(app, IdOf(await SendAsync(app, HttpMethod.Post, $"api/tasks/{asTask}/rerun", key: null, $$$"""{"input":{"action":"cancel","ids":["{{{second}}}"]}}""")));
 
         // What the function of the queue does with a message; the queue itself is shared with other tests.
-        var message = await app.Get<SubmissionIntake>().ReadAsync(Encoding.UTF8.GetBytes(task), origin: SubmissionOrigin.OfQueue("tasks"));
+        var message = await app.Get<SubmissionIntake>().ReadMessageAsync(Encoding.UTF8.GetBytes(task), "m1", "queue:tasks", CancellationToken.None);
         var queued = await DoneAsync(app, (await app.Get<TaskSubmitter>().SubmitAsync(app.Get<DurableClientSlot>().Client!, message, CancellationToken.None)).Task.Id.ToString());
 
         Assert.Equal(
