@@ -46,13 +46,18 @@ internal sealed class PartitionWriter
 
         // The caller's own goes at once and as his; what comes after it is others'.
         var sent = SendAsync(first);
-        Detached.Run(() => PumpAsync(sent));
+        var isDone = sent.IsCompleted;
+        var next = isDone ? TakeBatch() : null;
+        if (!isDone || next is not null)
+            Detached.Run(() => PumpAsync(sent, next));
     }
 
-    private async Task PumpAsync(Task first)
+    /// <param name="sent">What is under way.</param>
+    /// <param name="next">What comes after it; null: whatever waits then.</param>
+    private async Task PumpAsync(Task sent, List<PendingGroup>? next)
     {
-        await first;
-        while (TakeBatch() is { } batch)
+        await sent;
+        for (var batch = next ?? TakeBatch(); batch is not null; batch = TakeBatch())
             await SendForAsync(batch);
     }
 
