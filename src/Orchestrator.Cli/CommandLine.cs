@@ -86,7 +86,7 @@ internal sealed class CommandLine
         var json = new Option<bool>("--json") { Description = "Write the report as JSON." };
         var verify = new Command("verify", "Has a running app hold everything in its storage against the rules. Exit code 0: nothing is wrong, or all is mended; 1: something is wrong.")
         {
-            access.Url, access.Key, repair, json,
+            access.Url, access.Key, access.Token, repair, json,
         };
         verify.SetAction((parsed, _) => RunAsync(parsed, session => VerifyCommand.RunAsync(session, access.Read(parsed), new VerifyOptions(parsed.GetValue(repair), parsed.GetValue(json)))));
         return new Command("storage", "Looks after the storage of a running app.") { verify };
@@ -101,7 +101,7 @@ internal sealed class CommandLine
         var id = new Argument<string>("id") { Description = "The task's id." };
         var output = new Option<string?>("--output", "-o") { Description = "Where the export goes. Default: standard output.", HelpName = "path" };
         var access = new AppAccessOptions(DefaultUpPort);
-        var export = new Command("export", "Has a running app export a task, with all there is of it, as one file.") { id, output, access.Url, access.Key };
+        var export = new Command("export", "Has a running app export a task, with all there is of it, as one file.") { id, output, access.Url, access.Key, access.Token };
         export.SetAction((parsed, _) => RunAsync(parsed, session => TaskCommands.ExportAsync(session, parsed.GetValue(id)!, access.Read(parsed), parsed.GetValue(output))));
 
         return new Command("task", "Looks at single tasks.") { show, export };

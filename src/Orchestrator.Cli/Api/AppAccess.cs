@@ -5,12 +5,14 @@ namespace Orchestrator.Cli.Api;
 /// <summary>Where a running app is, and how it lets us in.</summary>
 /// <param name="Address">The app's root.</param>
 /// <param name="Key">An API key; null: none.</param>
-internal sealed record AppAccess(Uri Address, string? Key);
+/// <param name="Token">A bearer token of Entra ID, sent where there is no key; null: none.</param>
+internal sealed record AppAccess(Uri Address, string? Key, string? Token = null);
 
 /// <summary>The options of commands that ask a running app, for the command and those below it.</summary>
 internal sealed class AppAccessOptions
 {
     private const string KeyVariable = "ORCHESTRATOR_API_KEY";
+    private const string TokenVariable = "ORCHESTRATOR_TOKEN";
 
     /// <param name="port">Of an app on this machine, when no address is given.</param>
     public AppAccessOptions(int port)
@@ -32,5 +34,23 @@ internal sealed class AppAccessOptions
         Recursive = true,
     };
 
-    public AppAccess Read(ParseResult parsed) => new(new Uri(parsed.GetRequiredValue(Url)), parsed.GetValue(Key) ?? Environment.GetEnvironmentVariable(KeyVariable));
+    public Option<string?> Token { get; } = new("--token")
+    {
+        Description = $"A token of Entra ID in place of a key. Default: the environment variable {TokenVariable}.",
+        HelpName = "token",
+        Recursive = true,
+    };
+
+    /// <summary>What is said on the command line goes before what the environment says, and a key before a token.</summary>
+    /// <param name="variable">Reads an environment variable.</param>
+    public AppAccess Read(ParseResult parsed, Func<string, string?>? variable = null)
+    {
+        var (address, read) = (new Uri(parsed.GetRequiredValue(Url)), variable ?? Environment.GetEnvironmentVariable);
+        var (key, token) = (parsed.GetValue(Key), parsed.GetValue(Token));
+        if (key is null && token is null)
+            (key, token) = (Set(read(KeyVariable)), Set(read(TokenVariable)));
+        return new AppAccess(address, key, key is null ? token : null);
+    }
+
+    private static string? Set(string? value) => string.IsNullOrEmpty(value) ? null : value;
 }

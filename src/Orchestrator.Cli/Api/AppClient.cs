@@ -1,6 +1,8 @@
+using System.Net.Http.Headers;
+
 namespace Orchestrator.Cli.Api;
 
-/// <summary>Makes the HTTP clients that call a running app. They use no proxy and follow no redirect, so an API key goes to the address that was named and to no other.</summary>
+/// <summary>Makes the HTTP clients that call a running app. They use no proxy and follow no redirect, so a key or token goes to the address that was named and to no other.</summary>
 internal static class AppClient
 {
     private const string KeyHeader = "X-Api-Key";
@@ -12,6 +14,8 @@ internal static class AppClient
         var http = new HttpClient(new RedirectRefusal { InnerHandler = direct }) { BaseAddress = access.Address, Timeout = timeout };
         if (access.Key is not null)
             http.DefaultRequestHeaders.Add(KeyHeader, access.Key);
+        else if (access.Token is not null)
+            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", access.Token);
         return http;
     }
 
@@ -27,7 +31,7 @@ internal static class AppClient
             using (response)
             {
                 var target = response.Headers.Location is { } location ? new Uri(request.RequestUri!, location).GetLeftPart(UriPartial.Path) : "an address that it does not name";
-                throw new CommandException($"{request.RequestUri!.GetLeftPart(UriPartial.Path)} redirects to {target}. Redirects are not followed, as the API key would go along: if the app is there, name it with --url.");
+                throw new CommandException($"{request.RequestUri!.GetLeftPart(UriPartial.Path)} redirects to {target}. Redirects are not followed, as the key or token would go along: if the app is there, name it with --url.");
             }
         }
     }

@@ -18,11 +18,16 @@ internal sealed class TaskApi : IDisposable
     private readonly HttpClient _http;
     private readonly TimeProvider _time;
 
-    /// <param name="address">The app's root, such as <c>http://127.0.0.1:7071/</c>.</param>
-    /// <param name="key">The API key that is sent; null: none.</param>
-    public TaskApi(Uri address, TimeProvider time, string? key = null)
+    /// <param name="address">The app's root, such as <c>http://127.0.0.1:7071/</c>, of an app that asks for no key.</param>
+    public TaskApi(Uri address, TimeProvider time)
+        : this(new AppAccess(address, Key: null), time)
     {
-        _http = AppClient.Create(new AppAccess(address, key), TimeSpan.FromSeconds(30));
+    }
+
+    /// <param name="access">Where the app is, and how it lets us in.</param>
+    public TaskApi(AppAccess access, TimeProvider time)
+    {
+        _http = AppClient.Create(access, TimeSpan.FromSeconds(30));
         _time = time;
     }
 

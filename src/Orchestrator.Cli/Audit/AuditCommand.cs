@@ -26,7 +26,7 @@ internal static class AuditCommand
             if (result.Tokens is [var token] && int.TryParse(token.Value, out var value) && value is < 1 or > Most)
                 result.AddError($"--limit is {value}; it must be 1 to {Most}.");
         });
-        var command = new Command("audit", "Lists who did what to a running app, newest first. Needs the role Admin.") { actor, target, from, to, limit, json, access.Url, access.Key };
+        var command = new Command("audit", "Lists who did what to a running app, newest first. Needs the role Admin.") { actor, target, from, to, limit, json, access.Url, access.Key, access.Token };
         command.SetAction((parsed, _) => run(parsed, session => RunAsync(
             session,
             access.Read(parsed),

@@ -19,7 +19,7 @@ internal static class ConfigCommandLine
     {
         var json = new Option<bool>("--json") { Description = "Write everything as JSON." };
         var all = new Option<bool>("--all") { Description = "Those at their default too." };
-        var command = new Command("show", "Shows a running app's settings: value, and where it comes from. Secrets are masked.") { all, json, access.Url, access.Key };
+        var command = new Command("show", "Shows a running app's settings: value, and where it comes from. Secrets are masked.") { all, json, access.Url, access.Key, access.Token };
         command.SetAction((parsed, _) => run(parsed, session => ConfigCommands.ShowAsync(session, access.Read(parsed), parsed.GetValue(all), parsed.GetValue(json))));
         return command;
     }
@@ -36,7 +36,7 @@ internal static class ConfigCommandLine
         var category = new Argument<string?>("category") { Description = "Such as Orchestrator.Functions.Activities, or default; nothing: show all levels.", Arity = ArgumentArity.ZeroOrOne };
         var level = new Argument<string?>("level") { Description = "Trace, Debug, Information, Warning, Error, Critical or None; nothing: that of the settings again.", Arity = ArgumentArity.ZeroOrOne };
         var duration = new Option<string?>("--for") { Description = "For how long, such as 00:30:00 or PT30M. Default: until it is taken back.", HelpName = "time" };
-        var command = new Command("level", "Shows or sets the levels of the log, in all processes of a running app.") { category, level, duration, access.Url, access.Key };
+        var command = new Command("level", "Shows or sets the levels of the log, in all processes of a running app.") { category, level, duration, access.Url, access.Key, access.Token };
         command.SetAction((parsed, _) => run(parsed, session => ConfigCommands.LevelAsync(session, access.Read(parsed), parsed.GetValue(category), parsed.GetValue(level), parsed.GetValue(duration))));
         return command;
     }

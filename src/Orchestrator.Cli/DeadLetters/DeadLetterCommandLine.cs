@@ -21,7 +21,7 @@ internal sealed class DeadLetterCommandLine
         var line = new DeadLetterCommandLine(access, run);
         return new Command("dead-letters", "Looks at a running app's dead letters, redrives and discards them.")
         {
-            line.List(), line.Show(), line.Redrive(), line.Discard(), access.Url, access.Key,
+            line.List(), line.Show(), line.Redrive(), line.Discard(), access.Url, access.Key, access.Token,
         };
     }
 

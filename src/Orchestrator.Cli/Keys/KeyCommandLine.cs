@@ -19,7 +19,7 @@ internal sealed class KeyCommandLine
         var line = new KeyCommandLine(access, run);
         return new Command("keys", "Lists, creates and revokes the API keys of a running app. Needs the role Admin.")
         {
-            line.List(), line.Make(), line.Revoke(), access.Url, access.Key,
+            line.List(), line.Make(), line.Revoke(), access.Url, access.Key, access.Token,
         };
     }
 

@@ -12,7 +12,7 @@ internal static class VerifyCommand
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(Session session, AppAccess access, VerifyOptions options)
     {
-        using var api = new TaskApi(access.Address, session.Time, access.Key);
+        using var api = new TaskApi(access, session.Time);
         var report = await CheckAsync(session, api, options.Repair);
         if (options.Json)
             session.Console.Line(JsonSerializer.Serialize(report, Json));
