@@ -64,6 +64,7 @@ public abstract class CanaryTests(PlatformMode mode) : IAsyncLifetime
         await Eventually.ValueAsync(() => _app.Http.AllTasksAsync(), tasks => tasks.All(task => task.IsOver), "every task is over", pause: _pause);
         await Eventually.TrueAsync(() => _echo.Requests.Any(request => request.StartsWith("POST /done", StringComparison.Ordinal)), "the end is called back");
         await Eventually.ValueAsync(() => _app.Http.DeadLettersAsync("&source=callback"), letters => letters.Count == 1, "the callback that is refused is a dead letter", pause: _pause);
+        await KeepAsync(_app.Http.RedriveAsync((await _app.Http.DeadLettersAsync("&source=callback"))[0].Id));
         await ReadEverythingAsync();
 
         Assert.Equal("", string.Join(Environment.NewLine, _answers.Where(Sings)));
