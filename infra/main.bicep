@@ -2,7 +2,7 @@ metadata description = 'Orchestrator in a subscription: makes the resource group
 
 targetScope = 'subscription'
 
-import { alertThresholds, resourceTags } from 'types.bicep'
+import { alertName, alertThresholds, furtherSubnet, resourceTags } from 'types.bicep'
 
 @description('Name of the environment, such as dev or production. All names are made of it; another name is another installation.')
 @minLength(1)
@@ -70,6 +70,9 @@ param privateNetworking bool = false
 @description('Addresses of that network, /16 to /24, that overlap with none it is to be connected to.')
 param networkAddressPrefix string = '10.20.0.0/24'
 
+@description('Further parts of that network, for machines that deploy or look after the data. One that is made by hand is gone after the next deployment.')
+param furtherSubnets furtherSubnet[] = []
+
 // ---- Who may call, and whom ----
 
 @description('Application (client) id, or id URI, of the app registration whose tokens are taken; empty if none are. See docs/operations/access.md.')
@@ -116,6 +119,9 @@ param storageLogs bool = false
 @description('Whether alerts are raised.')
 param alertsEnabled bool = true
 
+@description('Alerts that are not raised though the others are.')
+param disabledAlerts alertName[] = []
+
 @description('Addresses that are told of alerts and of the budget. Without one, alerts are seen in the portal alone.')
 param alertEmails string[] = []
 
@@ -129,8 +135,8 @@ param availabilityTest bool = false
 @minValue(0)
 param monthlyBudget int = 0
 
-@description('First day of the budget, the first of a month, such as 2026-12-01. Azure lets nobody change it, so give it once there is a budget.')
-param budgetStartDate string = utcNow('yyyy-MM-01')
+@description('First day of the budget, the first of the present month or a later one, such as 2026-12-01. Wanted where there is a budget, and for ever the same: Azure lets nobody change it.')
+param budgetStartDate string = ''
 
 // Name of the service in azure.yaml.
 var serviceName = 'orchestrator'
@@ -162,6 +168,7 @@ module resources 'resources.bicep' = {
     lockStorage: lockStorage
     privateNetworking: privateNetworking
     networkAddressPrefix: networkAddressPrefix
+    furtherSubnets: furtherSubnets
     useKeyVault: useKeyVault
     firstKeySecretName: firstKeySecretName
     callbackSigningKeySecretName: callbackSigningKeySecretName
@@ -175,6 +182,7 @@ module resources 'resources.bicep' = {
     hostLogs: hostLogs
     storageLogs: storageLogs
     alertsEnabled: alertsEnabled
+    disabledAlerts: disabledAlerts
     alertEmails: alertEmails
     thresholds: thresholds
     availabilityTest: availabilityTest

@@ -1,6 +1,6 @@
 metadata description = 'All that the app needs, in one resource group.'
 
-import { alertThresholds, resourceTags } from 'types.bicep'
+import { alertName, alertThresholds, furtherSubnet, resourceTags } from 'types.bicep'
 
 @description('Name of the environment. Names of resources are made of it.')
 param environmentName string
@@ -47,6 +47,9 @@ param privateNetworking bool
 @description('Addresses of that network.')
 param networkAddressPrefix string
 
+@description('Further parts of that network.')
+param furtherSubnets furtherSubnet[]
+
 @description('Whether there is a vault for secrets of tasks, also without a key for callbacks.')
 param useKeyVault bool
 
@@ -87,6 +90,9 @@ param storageLogs bool
 @description('Whether alerts are raised.')
 param alertsEnabled bool
 
+@description('Alerts that are not raised though the others are.')
+param disabledAlerts alertName[]
+
 @description('Who is told by mail.')
 param alertEmails string[]
 
@@ -99,7 +105,7 @@ param availabilityTest bool
 @description('What the resource group may cost a month; 0 for no budget.')
 param monthlyBudget int
 
-@description('First day of the budget.')
+@description('First day of the budget; wanted where there is one.')
 param budgetStartDate string
 
 // The same for the same resource group and environment, and unlike any other: names of apps, accounts and vaults are unique in the world.
@@ -202,6 +208,7 @@ module network 'modules/network.bicep' = if (privateNetworking) {
     name: networkName
     tags: tags
     addressPrefix: networkAddressPrefix
+    furtherSubnets: furtherSubnets
     storageAccountNames: storageAccountNames
     vaultNames: vaultNames
   }
@@ -294,6 +301,7 @@ module alerts 'modules/alerts.bicep' = {
     actionGroupName: actionGroupName
     tags: tags
     isEnabled: alertsEnabled
+    disabled: disabledAlerts
     emails: alertEmails
     thresholds: thresholds
     workspaceName: workspaceName
@@ -317,6 +325,7 @@ module availability 'modules/availability.bicep' = if (availabilityTest) {
     insightsName: insightsName
     actionGroupId: alerts.outputs.actionGroupId
     failedLocations: thresholds.?failedLocations ?? 3
+    isEnabled: alertsEnabled && !contains(disabledAlerts, 'not-available')
   }
 }
 
@@ -325,7 +334,7 @@ module budget 'modules/budget.bicep' = if (monthlyBudget > 0) {
   params: {
     name: 'budget-${token}'
     amount: max(monthlyBudget, 1)
-    startDate: budgetStartDate
+    startDate: !empty(budgetStartDate) ? budgetStartDate : fail('monthlyBudget wants a budgetStartDate, such as 2026-12-01')
     emails: alertEmails
   }
 }

@@ -7,7 +7,7 @@ type alertThresholds = {
   @minValue(0)
   functionFailures: int?
 
-  @description('Entries of the log at Error or Critical within 15 minutes.')
+  @description('Entries of the log at Error or Critical within 30 minutes.')
   @minValue(0)
   loggedErrors: int?
 
@@ -20,11 +20,11 @@ type alertThresholds = {
   @minValue(1)
   oldestQueuedSeconds: int?
 
-  @description('Requests to the tables of tasks that storage asked to be spared, within 15 minutes.')
+  @description('Requests to the tables of tasks that storage asked to be spared, within 30 minutes.')
   @minValue(0)
   storageThrottled: int?
 
-  @description('Requests to any service of a storage account that were throttled, within 15 minutes; those of Durable Functions are among them.')
+  @description('Requests to any service of a storage account that were throttled in one of four ways, within 15 minutes; those of Durable Functions are among them.')
   @minValue(0)
   storageBusy: int?
 
@@ -39,6 +39,33 @@ type alertThresholds = {
   @minValue(1)
   @maxValue(5)
   failedLocations: int?
+}
+
+@export()
+@description('An alert, by the name of its section in docs/operations/runbook.md.')
+type alertName =
+  | 'dead-letters'
+  | 'failed-tasks'
+  | 'function-failures'
+  | 'late-timers'
+  | 'logged-errors'
+  | 'no-success'
+  | 'no-telemetry'
+  | 'not-available'
+  | 'oldest-queued'
+  | 'poison-queue'
+  | 'storage-busy'
+  | 'storage-throttled'
+  | 'telemetry-capped'
+
+@export()
+@description('A part of the network for machines of yours.')
+type furtherSubnet = {
+  @description('Its name; not app and not endpoints.')
+  name: string
+
+  @description('Its addresses, beyond the first 128 of the network.')
+  addressPrefix: string
 }
 
 @export()

@@ -1,6 +1,6 @@
 metadata description = 'When somebody is told, and who. docs/operations/runbook.md has a section for each alert, under its name.'
 
-import { alertThresholds, resourceTags } from '../types.bicep'
+import { alertName, alertThresholds, resourceTags } from '../types.bicep'
 
 @description('Where the rules are kept: the region of the workspace.')
 param location string
@@ -16,6 +16,9 @@ param tags resourceTags
 
 @description('Whether alerts are raised. Rules that are off stay there and cost nothing.')
 param isEnabled bool
+
+@description('Alerts that are not raised though the others are.')
+param disabled alertName[]
 
 @description('Who is told by mail.')
 param emails string[]
@@ -37,6 +40,7 @@ param isCapped bool
 
 var noSuccessMinutes = thresholds.?noSuccessMinutes ?? 60
 
+// A rule looks back over twice the time between two looks: what comes late, as telemetry does by some minutes, is then seen by the next.
 // Each query leaves rows with a number, of which one value over all of the window is made (aggregation) and held against the threshold.
 // Metrics of the app are rows of AppMetrics: Name is the instrument's, its tags are in Properties (docs/reference/telemetry.md).
 var rules = [
@@ -46,7 +50,7 @@ var rules = [
     severity: 2
     query: '''
       AppRequests
-      | extend Status = coalesce(toint(ResultCode), 0)
+      | extend Status = coalesce(tolong(ResultCode), 0)
       | where (Success == false and not(Status between (400 .. 499))) or Status >= 500
       | project Value = ItemCount
     '''
@@ -68,7 +72,7 @@ var rules = [
     aggregation: 'Total'
     operator: 'GreaterThan'
     threshold: thresholds.?loggedErrors ?? 10
-    window: 'PT15M'
+    window: 'PT30M'
     frequency: 'PT15M'
   }
   {
@@ -101,7 +105,7 @@ var rules = [
     aggregation: 'Total'
     operator: 'GreaterThan'
     threshold: 0
-    window: 'PT15M'
+    window: 'PT30M'
     frequency: 'PT15M'
   }
   {
@@ -117,7 +121,7 @@ var rules = [
     aggregation: 'Total'
     operator: 'GreaterThan'
     threshold: 0
-    window: 'PT15M'
+    window: 'PT30M'
     frequency: 'PT15M'
   }
   {
@@ -132,7 +136,7 @@ var rules = [
     aggregation: 'Maximum'
     operator: 'GreaterThan'
     threshold: thresholds.?oldestQueuedSeconds ?? 1800
-    window: 'PT5M'
+    window: 'PT10M'
     frequency: 'PT5M'
   }
   {
@@ -186,7 +190,7 @@ var rules = [
     aggregation: 'Total'
     operator: 'GreaterThan'
     threshold: thresholds.?storageThrottled ?? 100
-    window: 'PT15M'
+    window: 'PT30M'
     frequency: 'PT15M'
   }
   {
@@ -219,7 +223,7 @@ var cappedRule = {
   aggregation: 'Total'
   operator: 'GreaterThan'
   threshold: 0
-  window: 'PT1H'
+  window: 'PT2H'
   frequency: 'PT1H'
 }
 
@@ -265,7 +269,7 @@ resource logAlerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
       displayName: 'Orchestrator: ${rule.title}'
       description: '${rule.title}. What to do: docs/operations/runbook.md#${rule.name}'
       severity: rule.severity
-      enabled: isEnabled
+      enabled: isEnabled && !contains(disabled, rule.name)
       scopes: [
         workspace.id
       ]
@@ -310,7 +314,7 @@ resource storageBusy 'Microsoft.Insights/metricAlerts@2018-03-01' = [
     properties: {
       description: 'Storage account ${account} throttles. What to do: docs/operations/runbook.md#storage-busy'
       severity: 2
-      enabled: isEnabled
+      enabled: isEnabled && !contains(disabled, 'storage-busy')
       scopes: [
         resourceId('Microsoft.Storage/storageAccounts', account)
       ]
@@ -324,6 +328,7 @@ resource storageBusy 'Microsoft.Insights/metricAlerts@2018-03-01' = [
             name: 'throttled'
             metricNamespace: 'Microsoft.Storage/storageAccounts'
             metricName: 'Transactions'
+            // Each value is counted by itself and held against the threshold by itself.
             dimensions: [
               {
                 name: 'ResponseType'

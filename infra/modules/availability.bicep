@@ -23,6 +23,9 @@ param actionGroupId string
 @description('Places that must fail at a time before the alert is raised.')
 param failedLocations int
 
+@description('Whether the alert is raised.')
+param isEnabled bool
+
 // West Europe, East US, Southeast Asia, UK South and West US, by the names that tests have for them.
 var locations = ['emea-nl-ams-azr', 'us-va-ash-azr', 'apac-sg-sin-azr', 'emea-ru-msa-edge', 'us-ca-sjc-azr']
 
@@ -71,13 +74,13 @@ resource unavailable 'Microsoft.Insights/metricAlerts@2018-03-01' = {
   properties: {
     description: 'The app does not say that it is ready when asked from outside. What to do: docs/operations/runbook.md#not-available'
     severity: 1
-    enabled: true
+    enabled: isEnabled
     scopes: [
       test.id
       insights.id
     ]
-    evaluationFrequency: 'PT5M'
-    windowSize: 'PT15M'
+    evaluationFrequency: 'PT1M'
+    windowSize: 'PT5M'
     criteria: {
       'odata.type': 'Microsoft.Azure.Monitor.WebtestLocationAvailabilityCriteria'
       webTestId: test.id

@@ -1,6 +1,6 @@
 metadata description = 'A network for the app, with private endpoints for storage and vault in it: the data is then reached from nowhere else.'
 
-import { resourceTags } from '../types.bicep'
+import { furtherSubnet, resourceTags } from '../types.bicep'
 
 @description('Where the network lies: the region of the app.')
 param location string
@@ -13,6 +13,9 @@ param tags resourceTags
 
 @description('Addresses of the network, a /16 to /24 that overlaps with none it is to be connected to.')
 param addressPrefix string
+
+@description('Further parts of the network, for machines that are to reach storage and vault.')
+param furtherSubnets furtherSubnet[]
 
 @description('Names of the storage accounts to be reached.')
 param storageAccountNames string[]
@@ -48,6 +51,31 @@ var vaultEndpoints = map(vaultNames, vault => {
 })
 var endpoints = concat(storageEndpoints, vaultEndpoints)
 
+var ownSubnets = [
+  {
+    name: appSubnet
+    properties: {
+      // Flex Consumption puts instances of the app here; 59 addresses are for some thousand of them, as they share addresses.
+      addressPrefix: cidrSubnet(addressPrefix, 26, 0)
+      delegations: [
+        {
+          name: 'functions'
+          properties: {
+            serviceName: 'Microsoft.App/environments'
+          }
+        }
+      ]
+    }
+  }
+  {
+    name: endpointSubnet
+    properties: {
+      addressPrefix: cidrSubnet(addressPrefix, 26, 1)
+      privateEndpointNetworkPolicies: 'Disabled'
+    }
+  }
+]
+
 resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
   name: name
   location: location
@@ -58,30 +86,13 @@ resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
         addressPrefix
       ]
     }
-    subnets: [
-      {
-        name: appSubnet
-        properties: {
-          // Flex Consumption puts instances of the app here; 59 addresses are for some thousand of them, as they share addresses.
-          addressPrefix: cidrSubnet(addressPrefix, 26, 0)
-          delegations: [
-            {
-              name: 'functions'
-              properties: {
-                serviceName: 'Microsoft.App/environments'
-              }
-            }
-          ]
-        }
+    // All of them stand here: a deployment deletes those that do not.
+    subnets: concat(ownSubnets, map(furtherSubnets, subnet => {
+      name: subnet.name
+      properties: {
+        addressPrefix: subnet.addressPrefix
       }
-      {
-        name: endpointSubnet
-        properties: {
-          addressPrefix: cidrSubnet(addressPrefix, 26, 1)
-          privateEndpointNetworkPolicies: 'Disabled'
-        }
-      }
-    ]
+    }))
   }
 }
 

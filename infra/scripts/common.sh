@@ -48,25 +48,53 @@ check_environment_name() {
 
 deployment_name() { printf 'orchestrator-%s' "$AZURE_ENV_NAME"; }
 
-# An output of the deployment; the environment variable of the same name goes before it ('azd env get-values' prints them).
-output() { # name
-  local value=${!1:-}
-  if [ -z "$value" ]; then
-    value=$(az deployment sub show --name "$(deployment_name)" --query "properties.outputs.$1.value" --output tsv) || value=''
+# Takes the environment from its option. Names of another one, left in the shell by azd, must not send a package there.
+choose_environment() { # the words that are left, --environment first
+  local name
+  name=$(value_of "$1" $# "${2:-}")
+  if [ "$name" != "${AZURE_ENV_NAME:-}" ]; then
+    unset AZURE_RESOURCE_GROUP AZURE_FUNCTION_APP_NAME AZURE_STORAGE_ACCOUNT_NAME AZURE_FUNCTION_APP_URL
   fi
-  [ -n "$value" ] || fail "the deployment $(deployment_name) of this subscription has no output $1." \
-    "Provision it first: infra/scripts/provision.sh --environment $AZURE_ENV_NAME --location REGION" \
-    "Made by azd? Load its values: set -a; eval \"\$(azd env get-values)\"; set +a" \
-    "Is this the right subscription? az account show"
-  printf '%s' "$value"
+  AZURE_ENV_NAME=$name
 }
 
-# Sets group, app, account and address of the environment.
+# Sets group, app, account and address of the environment: as 'azd env get-values' says, else by what is there. Not by the record of the
+# deployment: it has no outputs when the last one failed, and whoever has rights on the group alone may not read it.
 find_app() {
-  group=$(output AZURE_RESOURCE_GROUP)
-  app=$(output AZURE_FUNCTION_APP_NAME)
-  account=$(output AZURE_STORAGE_ACCOUNT_NAME)
-  address=$(output AZURE_FUNCTION_APP_URL)
+  group=${AZURE_RESOURCE_GROUP:-}
+  app=${AZURE_FUNCTION_APP_NAME:-}
+  account=${AZURE_STORAGE_ACCOUNT_NAME:-}
+  address=${AZURE_FUNCTION_APP_URL:-}
+  if [ -z "$group" ]; then find_group; fi
+  if [ -z "$app" ] || [ -z "$address" ]; then find_function_app; fi
+  if [ -z "$account" ]; then find_account; fi
+}
+
+find_group() {
+  group=$(az group list --tag "azd-env-name=$AZURE_ENV_NAME" --query "[].name" --output tsv) || fail "the resource groups of this subscription cannot be listed."
+  [ -n "$group" ] || fail "there is no environment $AZURE_ENV_NAME in this subscription, or you may not see it." \
+    "Provision it first: infra/scripts/provision.sh --environment $AZURE_ENV_NAME --location REGION" \
+    "Is this the right subscription? az account show"
+  [ "$(printf '%s\n' "$group" | wc -l)" -eq 1 ] || fail "several resource groups say that they are the environment $AZURE_ENV_NAME: $(printf '%s' "$group" | tr '\n' ' ')" \
+    "Say which it is: export AZURE_RESOURCE_GROUP=NAME"
+}
+
+find_function_app() {
+  local found
+  found=$(az functionapp list --resource-group "$group" --query "[?tags.\"azd-service-name\"=='orchestrator'].[name, defaultHostName]" --output tsv) ||
+    fail "the function apps of $group cannot be listed."
+  [ -n "$found" ] || fail "the resource group $group has no function app with the tag azd-service-name=orchestrator." \
+    "Provision it: infra/scripts/provision.sh --environment $AZURE_ENV_NAME --location REGION"
+  app=$(printf '%s\n' "$found" | head -n 1 | cut -f 1)
+  address=https://$(printf '%s\n' "$found" | head -n 1 | cut -f 2)
+}
+
+find_account() {
+  account=$(az functionapp config appsettings list --resource-group "$group" --name "$app" --query "[?name=='AzureWebJobsStorage__blobServiceUri'].value" --output tsv) ||
+    fail "the settings of $app cannot be read." "You need the role Contributor on the resource group $group."
+  account=${account#https://}
+  account=${account%%.*}
+  [ -n "$account" ] || fail "$app has no setting AzureWebJobsStorage__blobServiceUri." "Provision again: infra/scripts/provision.sh --environment $AZURE_ENV_NAME --location REGION"
 }
 
 blobs() { # verb..., options: a call about the kept packages

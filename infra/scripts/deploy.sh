@@ -19,6 +19,7 @@ usage: deploy.sh [--environment NAME] [--no-keep] [--no-smoke-test] [--accept-st
   --no-smoke-test         leave out 4: for the first deployment, when there is no key yet
   --accept-store-schema   go on although 1 fails: somebody has looked at the store itself
 
+The environment is found by what azd says (AZURE_RESOURCE_GROUP and others of 'azd env get-values'), else by the tags of what is there.
 You need the roles Contributor on the resource group and, to keep the package, Storage Blob Data Contributor on the
 container: ORCHESTRATOR_DEPLOYER_PRINCIPAL_ID of provision.sh gives it. The smoke test takes its key from
 ORCHESTRATOR_API_KEY, or a token from ORCHESTRATOR_TOKEN; without either, and with ORCHESTRATOR_ENTRA_AUDIENCE
@@ -34,7 +35,7 @@ accepts=''
 while [ $# -gt 0 ]; do
   case "$1" in
     --help | -h) usage; exit 0 ;;
-    --environment) AZURE_ENV_NAME=$(value_of "$1" $# "${2:-}"); shift 2 ;;
+    --environment) choose_environment "$@"; shift 2 ;;
     --no-keep) keeps=''; shift ;;
     --no-smoke-test) tests=''; shift ;;
     --accept-store-schema) accepts=yes; shift ;;
@@ -62,6 +63,7 @@ if command -v sha256sum >/dev/null 2>&1; then sum=$(sha256sum <"$package"); else
 sum=${sum%% *}
 need_az
 find_app
+say "Environment $AZURE_ENV_NAME: $app in $group, $address"
 name=$version.zip
 deployed=''
 
@@ -116,6 +118,17 @@ send() {
   say "  deployed"
 }
 
+# Before anything is sent: an app that works must not be taken back because who deploys gets no token.
+fetch_token() {
+  say "Fetching a token for $ORCHESTRATOR_ENTRA_AUDIENCE ..."
+  ORCHESTRATOR_TOKEN=$(az account get-access-token --resource "$ORCHESTRATOR_ENTRA_AUDIENCE" --query accessToken --output tsv) ||
+    fail "there is no token for $ORCHESTRATOR_ENTRA_AUDIENCE to test the app with, so nothing is sent." \
+      "A person: has the Azure CLI been let in (preAuthorizedApplications)? An identity of a pipeline: has it the app role Orchestrator.Operator? docs/operations/access.md" \
+      "AADSTS700024: the sign-in of the pipeline has run out; sign in again (azure/login) just before this."
+  export ORCHESTRATOR_TOKEN
+}
+
+if [ -n "$tests" ] && [ -z "${ORCHESTRATOR_API_KEY:-}${ORCHESTRATOR_TOKEN:-}" ]; then fetch_token; fi
 if [ -n "$keeps" ]; then
   # Noted before it is sent: from then on it may have upgraded the store, whatever becomes of this script.
   keep
@@ -130,11 +143,6 @@ send
 if [ -z "$tests" ]; then
   say "Not tested. Test it with: infra/scripts/smoke-test.sh --expect-version $version $address"
   exit 0
-fi
-if [ -z "${ORCHESTRATOR_API_KEY:-}${ORCHESTRATOR_TOKEN:-}" ]; then
-  ORCHESTRATOR_TOKEN=$(az account get-access-token --resource "$ORCHESTRATOR_ENTRA_AUDIENCE" --query accessToken --output tsv) ||
-    fail "version $version is deployed, but there is no token for $ORCHESTRATOR_ENTRA_AUDIENCE to test it with." "Give who deploys the app role Orchestrator.Operator: docs/operations/access.md."
-  export ORCHESTRATOR_TOKEN
 fi
 "$here/smoke-test.sh" --timeout 600 --expect-version "$version" "$address" ||
   fail "version $version is deployed and does not work." "Back to the version before: infra/scripts/rollback.sh --environment $AZURE_ENV_NAME"

@@ -24,7 +24,7 @@ only_show=''
 while [ $# -gt 0 ]; do
   case "$1" in
     --help | -h) usage; exit 0 ;;
-    --environment) AZURE_ENV_NAME=$(value_of "$1" $# "${2:-}"); shift 2 ;;
+    --environment) choose_environment "$@"; shift 2 ;;
     --location) AZURE_LOCATION=$(value_of "$1" $# "${2:-}"); shift 2 ;;
     --what-if) only_show=yes; shift ;;
     *) refuse "There is no option or argument $1." ;;

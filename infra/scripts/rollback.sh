@@ -29,7 +29,7 @@ options=()
 while [ $# -gt 0 ]; do
   case "$1" in
     --help | -h) usage; exit 0 ;;
-    --environment) AZURE_ENV_NAME=$(value_of "$1" $# "${2:-}"); shift 2 ;;
+    --environment) choose_environment "$@"; shift 2 ;;
     --list) only_list=yes; shift ;;
     --no-smoke-test | --accept-store-schema) options+=("$1"); shift ;;
     -*) refuse "There is no option $1." ;;

@@ -8,6 +8,14 @@ public sealed class DeployTests : IDisposable
     private const string Blobs = "--container-name packages --account-name sttest --auth-mode login --only-show-errors";
     private const string Task = """{ "id": "01M822VX9M01WX8Y841K0EEBGT", "state": "Succeeded" }""";
 
+    /// <summary>What asks where the environment is.</summary>
+    private static readonly string[] _search =
+    [
+        "az group list --tag azd-env-name=test --query [].name --output tsv",
+        "az functionapp list --resource-group rg-test --query '[?tags.\"azd-service-name\"=='orchestrator'].[name, defaultHostName]' --output tsv",
+        "az functionapp config appsettings list --resource-group rg-test --name func-test --query [?name=='AzureWebJobsStorage__blobServiceUri'].value --output tsv",
+    ];
+
     private readonly ScriptBench _bench = new();
 
     public DeployTests() => _bench.With("AZURE_ENV_NAME", "test").With("ORCHESTRATOR_API_KEY", Key);
@@ -29,7 +37,7 @@ public sealed class DeployTests : IDisposable
         Assert.Equal(
             [
                 "az account show --output none",
-                .. Outputs(),
+                .. _search,
                 $"az storage blob list --include m --prefix 1.2.0.zip --query '[].metadata.sha256 | [0]' --output tsv {Blobs}",
                 $"az storage blob upload --name 1.2.0.zip --file {Path.Combine(_bench.Folder, "orchestrator-1.2.0.zip")} --overwrite false --no-progress --output none"
                     + $" --metadata version=1.2.0 hub=Orchestrator storeschema=2 sha256=SUM {Blobs}",
@@ -188,35 +196,87 @@ public sealed class DeployTests : IDisposable
     }
 
     [BashFact]
+    public async Task Deploy_TokenCannotBeHad_SendsNothing()
+    {
+        Target();
+        _bench.With("ORCHESTRATOR_API_KEY", "").With("ORCHESTRATOR_ENTRA_AUDIENCE", "api://orchestrator")
+            .Answer("az account get-access-token*", exitCode: 1, errors: "AADSTS700024");
+
+        var run = await _bench.RunAsync("deploy.sh", Package("1.2.0", schema: 2));
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal(["AADSTS700024", "FAILED: there is no token for api://orchestrator to test the app with, so nothing is sent."], run.Errors.Take(2));
+        Assert.Equal("az account get-access-token --resource api://orchestrator --query accessToken --output tsv", run.Calls[^1]);
+    }
+
+    [BashFact]
     public async Task Deploy_NothingIsProvisioned_SaysWhatToDo()
     {
-        _bench.Answer("az account show*").Answer("az deployment sub show*", exitCode: 3, errors: "DeploymentNotFound");
+        _bench.Answer("az account show*").Answer("az group list*");
 
         var run = await _bench.RunAsync("deploy.sh", Package("1.2.0", schema: 2));
 
         Assert.Equal(1, run.ExitCode);
         Assert.Equal(
             [
-                "DeploymentNotFound", "FAILED: the deployment orchestrator-test of this subscription has no output AZURE_RESOURCE_GROUP.",
-                "  Provision it first: infra/scripts/provision.sh --environment test --location REGION",
-                "  Made by azd? Load its values: set -a; eval \"$(azd env get-values)\"; set +a", "  Is this the right subscription? az account show",
+                "FAILED: there is no environment test in this subscription, or you may not see it.",
+                "  Provision it first: infra/scripts/provision.sh --environment test --location REGION", "  Is this the right subscription? az account show",
             ],
             run.Errors);
         Assert.Equal(2, run.Calls.Count);
     }
 
     [BashFact]
-    public async Task Deploy_NamesComeFromAzd_NoDeploymentIsAsked()
+    public async Task Deploy_SeveralGroupsAreTheEnvironment_AsksWhichItIs()
     {
-        _bench.With("AZURE_RESOURCE_GROUP", "rg-azd").With("AZURE_FUNCTION_APP_NAME", "func-azd").With("AZURE_STORAGE_ACCOUNT_NAME", "stazd")
-            .With("AZURE_FUNCTION_APP_URL", "https://func-azd.azurewebsites.net")
-            .Answer("az account show*").Answer("az functionapp deployment source config-zip*");
+        _bench.Answer("az account show*").Answer("az group list*", "rg-one\nrg-two");
 
-        var run = await _bench.RunAsync("deploy.sh", "--no-keep", "--no-smoke-test", Package("1.2.0", schema: 2));
+        var run = await _bench.RunAsync("deploy.sh", Package("1.2.0", schema: 2));
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal(
+            ["FAILED: several resource groups say that they are the environment test: rg-one rg-two", "  Say which it is: export AZURE_RESOURCE_GROUP=NAME"], run.Errors);
+    }
+
+    [BashFact]
+    public async Task Deploy_GroupWithoutApp_SaysToProvision()
+    {
+        _bench.Answer("az account show*").Answer("az group list*", "rg-test").Answer("az functionapp list*");
+
+        var run = await _bench.RunAsync("deploy.sh", Package("1.2.0", schema: 2));
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal("FAILED: the resource group rg-test has no function app with the tag azd-service-name=orchestrator.", run.Errors[0]);
+    }
+
+    [BashFact]
+    public async Task Deploy_NamesComeFromAzd_NothingIsLookedFor()
+    {
+        NamesOfAzd();
+        _bench.Answer("az functionapp deployment source config-zip*");
+
+        var run = await _bench.RunAsync("deploy.sh", "--environment", "test", "--no-keep", "--no-smoke-test", Package("1.2.0", schema: 2));
 
         Assert.True(run.ExitCode == 0, run.Transcript);
+        Assert.Equal("Environment test: func-azd in rg-azd, https://func-azd.azurewebsites.net", run.Output[0]);
         Assert.Equal(2, run.Calls.Count);
         Assert.StartsWith("az functionapp deployment source config-zip --resource-group rg-azd --name func-azd ", run.Calls[1], StringComparison.Ordinal);
+    }
+
+    [BashFact]
+    public async Task Deploy_OtherEnvironmentThanThatOfAzd_IsLookedForAndTheNamesOfAzdAreNotTaken()
+    {
+        NamesOfAzd();
+        _bench.Answer("az group list --tag azd-env-name=production *", "rg-production")
+            .Answer("az functionapp list --resource-group rg-production *", "func-production\tfunc-production.azurewebsites.net")
+            .Answer("az functionapp config appsettings list*", "https://stproduction.blob.core.windows.net/")
+            .Answer("az functionapp deployment source config-zip*");
+
+        var run = await _bench.RunAsync("deploy.sh", "--environment", "production", "--no-keep", "--no-smoke-test", Package("1.2.0", schema: 2));
+
+        Assert.True(run.ExitCode == 0, run.Transcript);
+        Assert.Equal("Environment production: func-production in rg-production, https://func-production.azurewebsites.net", run.Output[0]);
+        Assert.StartsWith("az functionapp deployment source config-zip --resource-group rg-production --name func-production ", run.Calls[^1], StringComparison.Ordinal);
     }
 
     [BashTheory]
@@ -262,8 +322,11 @@ public sealed class DeployTests : IDisposable
 
         Assert.True(run.ExitCode == 0, run.Transcript);
         Assert.Equal(
-            ["Looking for the last version that worked ...", "  from 1.2.0 back to 1.1.0", "Fetching version 1.1.0 ...", "Keeping the package as packages/1.1.0.zip in sttest ...", "  it is kept already"],
-            run.Output.Take(5));
+            [
+                "Looking for the last version that worked ...", "  from 1.2.0 back to 1.1.0", "Fetching version 1.1.0 ...",
+                "Environment test: func-test in rg-test, https://func-test.azurewebsites.net", "Keeping the package as packages/1.1.0.zip in sttest ...", "  it is kept already",
+            ],
+            run.Output.Take(6));
         Assert.Equal("Version 1.1.0 works in test.", run.Output[^1]);
         Assert.Contains(run.Calls, call => call.StartsWith("az storage blob download --name 1.1.0.zip --file /", StringComparison.Ordinal));
         Assert.Single(run.Calls, call => call.Contains("config-zip", StringComparison.Ordinal));
@@ -311,12 +374,8 @@ public sealed class DeployTests : IDisposable
 
         Assert.True(run.ExitCode == 0, run.Transcript);
         Assert.Equal(["Version  Hub"], run.Output);
-        Assert.Equal(6, run.Calls.Count);
+        Assert.Equal(5, run.Calls.Count);
     }
-
-    private static IEnumerable<string> Outputs() =>
-        new[] { "AZURE_RESOURCE_GROUP", "AZURE_FUNCTION_APP_NAME", "AZURE_STORAGE_ACCOUNT_NAME", "AZURE_FUNCTION_APP_URL" }
-            .Select(name => $"az deployment sub show --name orchestrator-test --query properties.outputs.{name}.value --output tsv");
 
     /// <summary>The calls of az, with times and hashes named.</summary>
     private static IEnumerable<string> AzureCalls(ScriptRun run) => run.Calls
@@ -330,11 +389,14 @@ public sealed class DeployTests : IDisposable
 
     private string Package(string version, int schema) => _bench.Package(version, $"version={version}\nhub=Orchestrator\nstoreSchema={schema}\n");
 
+    private void NamesOfAzd() => _bench.With("AZURE_RESOURCE_GROUP", "rg-azd").With("AZURE_FUNCTION_APP_NAME", "func-azd").With("AZURE_STORAGE_ACCOUNT_NAME", "stazd")
+        .With("AZURE_FUNCTION_APP_URL", "https://func-azd.azurewebsites.net")
+        .Answer("az account show*");
+
     private void Target() => _bench.Answer("az account show*")
-        .Answer("az deployment sub show*AZURE_RESOURCE_GROUP*", "rg-test")
-        .Answer("az deployment sub show*AZURE_FUNCTION_APP_NAME*", "func-test")
-        .Answer("az deployment sub show*AZURE_STORAGE_ACCOUNT_NAME*", "sttest")
-        .Answer("az deployment sub show*AZURE_FUNCTION_APP_URL*", "https://func-test.azurewebsites.net");
+        .Answer("az group list*", "rg-test")
+        .Answer("az functionapp list*", "func-test\tfunc-test.azurewebsites.net")
+        .Answer("az functionapp config appsettings list*", "https://sttest.blob.core.windows.net/");
 
     /// <param name="kept">The hash of the package that is kept under that version; empty: none.</param>
     /// <param name="newest">Schemas of the packages that were deployed.</param>

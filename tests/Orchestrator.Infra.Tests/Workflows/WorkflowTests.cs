@@ -75,6 +75,51 @@ public sealed partial class WorkflowTests
         Assert.Equal("failure() && steps.deploy.outputs.code == '3'", Text(Steps(jobs["deploy"]).Last(), "if"));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("      - name: Sign in again\n")]
+    [InlineData("      - name: Sign in again to go back\n")]
+    public void Deploy_EachScriptThatAsksAzure_HasASignInOfItsOwnUnderTheSameCondition(string removed)
+    {
+        var workflow = Deploy();
+        if (removed.Length > 0)
+        {
+            Assert.Contains(removed, workflow, StringComparison.Ordinal);
+            workflow = string.Join("\n      - ", workflow.Split("\n      - ").Where(step => !$"      - {step}\n".StartsWith(removed, StringComparison.Ordinal)));
+        }
+
+        var without = Jobs(workflow).Values.SelectMany(ScriptsWithoutSignIn);
+
+        Assert.Equal(
+            removed switch { "" => [], "      - name: Sign in again\n" => ["deploy.sh package/*.zip"], _ => ["rollback.sh"] },
+            without);
+    }
+
+    [Fact]
+    public void Deploy_Runner_CanBeChosenForWhatReachesTheEnvironment()
+    {
+        var jobs = Jobs(Deploy());
+
+        Assert.Equal(["deploy", "rollback"], jobs.Where(job => Text(job.Value, "runs-on") == "${{ inputs.runner }}").Select(job => job.Key));
+        Assert.All(jobs.Where(job => job.Key is not ("deploy" or "rollback")), job => Assert.Equal("ubuntu-latest", Text(job.Value, "runs-on")));
+    }
+
+    /// <summary>A sign-in holds for minutes: it serves one script. One that runs on a condition is signed in for on that condition.</summary>
+    private static IEnumerable<string> ScriptsWithoutSignIn(YamlMappingNode job)
+    {
+        YamlMappingNode? signIn = null;
+        foreach (var step in Steps(job))
+        {
+            if (Text(step, "uses") is { } uses && uses.StartsWith("azure/login@", StringComparison.Ordinal))
+                signIn = step;
+            if (Text(step, "run") is not { } run || ScriptPattern().Match(run) is not { Success: true } script || script.Value.StartsWith("package.sh", StringComparison.Ordinal))
+                continue;
+            if (signIn is null || Text(signIn, "if") != Text(step, "if"))
+                yield return script.Value;
+            signIn = null;
+        }
+    }
+
     private static string Deploy() => RepositoryFiles.Read(".github/workflows/deploy.yml");
 
     private static YamlMappingNode Parse(string text)

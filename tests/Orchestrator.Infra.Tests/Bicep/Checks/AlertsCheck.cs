@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using System.Xml;
 using Orchestrator.Infra.Tests.Bicep.App;
 using Orchestrator.Infra.Tests.Bicep.Compiling;
 using Orchestrator.Infra.Tests.Bicep.Model;
@@ -32,12 +33,16 @@ internal sealed partial class AlertsCheck : ICheck
     {
         if (alert.At("properties.actions.actionGroups") is not { ValueKind: JsonValueKind.Array } groups || groups.GetArrayLength() == 0)
             yield return deployment.Finding(alert, "tells nobody; name the action group.");
+        if (Duration(alert, "windowSize") is var window && Duration(alert, "evaluationFrequency") is var frequency && window < 2 * frequency)
+            yield return deployment.Finding(alert, $"looks back over {window.TotalMinutes} minutes every {frequency.TotalMinutes}; what arrives late is never seen unless it looks back over twice the time.");
         foreach (var query in alert.At("properties.criteria.allOf")!.Value.EnumerateArray().Select(condition => condition.GetProperty("query").GetString()!))
         {
             foreach (var what in FindInQuery(query))
                 yield return deployment.Finding(alert, what);
         }
     }
+
+    private static TimeSpan Duration(Resource alert, string name) => XmlConvert.ToTimeSpan(alert.Text($"properties.{name}")!);
 
     private static IEnumerable<string> FindInQuery(string query)
     {

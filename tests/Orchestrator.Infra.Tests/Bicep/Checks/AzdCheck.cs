@@ -27,6 +27,8 @@ internal sealed class AzdCheck : ICheck
                 yield return new Finding(FileName, $"the service {name} has the project '{project}', in which there is none.");
         }
 
+        if (infra.Read(FileName).Contains("azd env set", StringComparison.Ordinal))
+            yield return new Finding(FileName, "keeps a variable with 'azd env set'; it would come into every shell that loads azd's values.");
         foreach (var deployment in infra.Deployments)
         {
             if (deployment.App.Text("tags.azd-service-name") is not { } service || !services.ContainsKey(service))

@@ -28,6 +28,7 @@ public sealed class DeploymentChecksTests
     [InlineData("      | where Name == 'orchestrator.storage.throttled'\n", "", "looks at AppMetrics and names no instrument.")]
     [InlineData("union AppTraces, AppExceptions", "union AppTraces, AppErrors", "looks at the table AppErrors, which nobody fills.")]
     [InlineData("union AppTraces, AppExceptions", "print Level = 4", "looks at no table.")]
+    [InlineData("    window: 'PT10M'\n", "    window: 'PT5M'\n", "looks back over 5 minutes every 5; what arrives late is never seen unless it looks back over twice the time.")]
     [InlineData("        actionGroups: [\n          actionGroup.id\n        ]\n", "        actionGroups: []\n", "tells nobody; name the action group.")]
     public void Alerts_OneThatCannotBeRaised_IsFound(string text, string by, string finding) => Assert.Equal(
         $"as it is, Microsoft.Insights/scheduledQueryRules: {finding}", Broken.Find<AlertsCheck>(Alerts, text, by));
@@ -67,6 +68,7 @@ public sealed class DeploymentChecksTests
     [InlineData("azure.yaml", "src/Orchestrator.Functions", "src/Orchestrator.App", "azure.yaml: the service orchestrator has the project 'src/Orchestrator.App', in which there is none.")]
     [InlineData("azure.yaml", "  module: main", "  module: resource", "azure.yaml: the template infra/resource.bicep is not there.")]
     [InlineData("azure.yaml", "  orchestrator:\n", "  app:\n", "as it is, Microsoft.Web/sites: has the tag azd-service-name 'orchestrator'; it must be a service of azure.yaml, which are app.")]
+    [InlineData("azure.yaml", "            if [ ", "            azd env set FunctionsPlatform Azure; if [ ", "azure.yaml: keeps a variable with 'azd env set'; it would come into every shell that loads azd's values.")]
     [InlineData("infra/main.bicep", "'azd-env-name'", "'azd-environment'", "as it is, Microsoft.Resources/resourceGroups: has no tag azd-env-name, by which azd finds it.")]
     public void Azd_SomethingThatItWouldNotFind_IsFound(string file, string text, string by, string finding) => Assert.Equal(finding, Broken.Find<AzdCheck>(file, text, by));
 }

@@ -21,6 +21,7 @@ internal sealed record Scenario(string Name, IReadOnlyDictionary<string, string>
             ["separateTaskHubStorage"] = "true",
             ["lockStorage"] = "true",
             ["privateNetworking"] = "true",
+            ["furtherSubnets"] = "[{ name: 'runners', addressPrefix: '10.20.0.128/26' }]",
             ["zoneRedundant"] = "true",
             ["alwaysReadyHttp"] = "1",
             ["alwaysReadyDurable"] = "1",
