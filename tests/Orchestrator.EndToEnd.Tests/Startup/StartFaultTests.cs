@@ -49,6 +49,7 @@ public abstract class StartFaultTests(PlatformMode mode, AzuriteFixture azurite)
                 ["Logging__LogLevel__Default"] = "Loud",
                 ["Embedded__Http__Address"] = "here",
                 ["AzureFunctionsJobHost__logging__logLevel__default"] = "Loud",
+                ["AzureFunctionsJobHost__extensions__durableTask__maxConcurrentActivityFunctions"] = "many",
                 ["AzureFunctionsJobHost__extensions__queues__batchSize"] = "99",
                 ["Orchestrator__Storage__Lanes"] = "abc",
                 ["Orchestrator__Http__MaxBodyBytes"] = "1",
@@ -72,6 +73,7 @@ public abstract class StartFaultTests(PlatformMode mode, AzuriteFixture azurite)
                 "Orchestrator:Storage:Lanes is 'abc'; it must be a whole number, 1 to 16. Change it in environment variable Orchestrator__Storage__Lanes or remove it for the default, 1.",
                 "Orchestrator:TaskTypes:Folder names /there/is/no/such/folder, which cannot be read: Could not find a part of the path '/there/is/no/such/folder'. "
                     + "Change it in environment variable Orchestrator__TaskTypes__Folder, or remove it.",
+                "host.json extensions.durableTask cannot be read: Failed to convert configuration value 'many' at 'extensions:durableTask:MaxConcurrentActivityFunctions' to type 'System.Int32'.",
                 "host.json: extensions.queues.batchSize is '99'; it must be a whole number from 1 to 32. "
                     + "Change it in environment variable AzureFunctionsJobHost__extensions__queues__batchSize, or remove it.",
                 "host.json: functionTimeout is 'soon'; it must be a time (hh:mm:ss) from 00:00:01 to 1.00:00:00, or -1 for none. "

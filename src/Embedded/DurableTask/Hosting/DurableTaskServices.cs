@@ -34,7 +34,7 @@ internal static class DurableTaskServices
         if (services.All(service => service.ServiceType != typeof(DurableTaskOptions)))
         {
             services.AddSingleton(ReadOptions);
-            services.AddSingleton(provider => new HostSettingsCheck(provider.GetRequiredService<DurableTaskOptions>().ThrowIfFaulty));
+            services.AddSingleton(provider => new HostSettingsCheck(() => provider.GetRequiredService<DurableTaskOptions>().ThrowIfFaulty()));
         }
 
         services.TryAddSingleton(provider => new WorkerDataConverter(
