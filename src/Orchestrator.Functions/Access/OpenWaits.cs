@@ -27,8 +27,7 @@ internal sealed class OpenWaits(IOptions<RateLimitOptions> options)
     }
 
     /// <summary>Whether a request asks to stay open.</summary>
-    public static bool Includes(HttpRequest request) =>
-        request.Query.ContainsKey("wait") || request.Headers.Accept.Any(accept => accept?.Contains(EventStream.MediaType, StringComparison.OrdinalIgnoreCase) == true);
+    public static bool Includes(HttpRequest request) => request.Query.ContainsKey("wait") || EventStream.IsWanted(request);
 
     /// <summary>Counts one until what is returned is disposed of.</summary>
     /// <exception cref="ProblemException">It is one too many.</exception>

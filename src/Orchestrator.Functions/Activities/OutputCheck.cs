@@ -22,14 +22,17 @@ public sealed class OutputCheck(ITaskTypeCatalog types, JsonSchemas schemas)
             return outcome;
 
         var output = JsonElement.Parse(succeeded.Output);
-        var mask = FieldMask.Of(type, await types.FindAsync(task.Type, cancellationToken));
+        var mask = await MaskOfAsync(type, task, cancellationToken);
         IReadOnlyList<Fault> faults = [.. mask.Scrub(schemas.FindFaults(schema, output, mask), output, mayQuote: false)];
         return faults.Count == 0 ? outcome : new AttemptOutcome.Failed(Describe(task, faults), IsRetryable: true);
     }
 
     /// <summary>The fields that are masked in whatever is stored of a task: those of the version it was submitted with and those of today.</summary>
     public async ValueTask<FieldMask> FindMaskAsync(TaskRecord task, CancellationToken cancellationToken) =>
-        FieldMask.Of(await types.GetPinnedAsync(task.Type, task.TypeVersion, cancellationToken), await types.FindAsync(task.Type, cancellationToken));
+        await MaskOfAsync(await types.GetPinnedAsync(task.Type, task.TypeVersion, cancellationToken), task, cancellationToken);
+
+    private async ValueTask<FieldMask> MaskOfAsync(TaskType? pinned, TaskRecord task, CancellationToken cancellationToken) =>
+        FieldMask.Of(pinned, await types.FindAsync(task.Type, cancellationToken));
 
     private static TaskError Describe(TaskRecord task, IReadOnlyList<Fault> faults)
     {

@@ -4,6 +4,7 @@ using Orchestrator.Agents;
 using Orchestrator.Audit;
 using Orchestrator.Functions.Audit;
 using Orchestrator.Functions.Problems;
+using Orchestrator.Functions.Tracing;
 using Orchestrator.Tasks;
 
 namespace Orchestrator.Functions.Bulk;
@@ -33,7 +34,7 @@ internal sealed class BulkAudit(ITaskStore store, AuditRecorder recorder)
                 Method = Method,
                 Route = Route,
                 Target = context.TaskId.ToString(),
-                TraceId = TraceOf(context),
+                TraceId = TraceParents.IdOf(context.TraceParent),
             },
             cancellationToken);
     }
@@ -66,7 +67,4 @@ internal sealed class BulkAudit(ITaskStore store, AuditRecorder recorder)
     private static AuditChange Said(string field, string after) => new(field, null, after);
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private static string? TraceOf(AgentContext context) =>
-        System.Diagnostics.ActivityContext.TryParse(context.TraceParent, traceState: null, out var trace) ? trace.TraceId.ToHexString() : null;
 }

@@ -59,7 +59,7 @@ public sealed class MessageMask(ITaskTypeCatalog types, IOptions<DeadLetterOptio
     }
 
     private static string MaskInput(string body, IReadOnlyList<TaskType?> named) =>
-        FieldMask.Of(named.SelectMany(type => type?.MaskedFields ?? []).Distinct(StringComparer.Ordinal).Select(pointer => "/input" + pointer)).Apply(body);
+        FieldMask.Of(named.SelectMany(type => type?.MaskedFields ?? []).Select(pointer => "/input" + pointer)).Apply(body);
 
     private static bool IsOfUnknownMeaning(IReadOnlyList<string> path, bool isTypeKnown) =>
         path.Count == 0 || (path[0] == "input" ? !isTypeKnown : !OpenFields.Contains(path[0], StringComparer.Ordinal));

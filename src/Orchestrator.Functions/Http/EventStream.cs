@@ -38,6 +38,9 @@ internal sealed class EventStream : IActionResult
         _last = after;
     }
 
+    /// <summary>Whether a request asks for a stream.</summary>
+    public static bool IsWanted(HttpRequest request) => request.Headers.Accept.Any(accept => accept?.Contains(MediaType, StringComparison.OrdinalIgnoreCase) == true);
+
     /// <summary>Reads what there is, while a failure can still be answered as one.</summary>
     /// <param name="response">What the stream will be written to; it listens until that is done.</param>
     public async Task OpenAsync(HttpResponse response, CancellationToken cancellationToken)

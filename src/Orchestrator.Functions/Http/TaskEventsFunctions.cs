@@ -37,16 +37,13 @@ public sealed class TaskEventsFunctions
         if (events.Count == 0 && await _store.GetAsync(task, cancellationToken) is null)
             throw TaskAnswers.NotFound(id);
 
-        if (!IsStreamWanted(request))
+        if (!EventStream.IsWanted(request))
             return new JsonAnswer<TaskEventsView>(new TaskEventsView([.. events.Select(TaskEventView.Of)]), ApiJson.Api.TaskEventsView);
 
         var stream = new EventStream(_store, _signals, _time, task, after);
         await stream.OpenAsync(request.HttpContext.Response, cancellationToken);
         return stream;
     }
-
-    private static bool IsStreamWanted(HttpRequest request) =>
-        request.Headers.Accept.Any(accept => accept?.Contains(EventStream.MediaType, StringComparison.OrdinalIgnoreCase) == true);
 
     /// <summary>The number of the last event that the caller has: from the header that browsers send by themselves, else from the query.</summary>
     private static int ReadAfter(HttpRequest request)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Orchestrator.Functions.Tracing;
 
 namespace Orchestrator.Functions.Routing;
 
@@ -9,10 +10,7 @@ internal static class InvocationTrace
 {
     /// <summary>The trace id, 32 hexadecimal digits: the caller's own, else that of the host; null when there is none.</summary>
     public static string? IdOf(FunctionContext context, HttpRequest? request) =>
-        Parse(request?.Headers.TraceParent.ToString())
-        ?? Parse(context.TraceContext.TraceParent)
+        TraceParents.IdOf(request?.Headers.TraceParent.ToString())
+        ?? TraceParents.IdOf(context.TraceContext.TraceParent)
         ?? Activity.Current?.TraceId.ToHexString();
-
-    private static string? Parse(string? traceParent) =>
-        ActivityContext.TryParse(traceParent, traceState: null, out var parsed) ? parsed.TraceId.ToHexString() : null;
 }

@@ -11,4 +11,7 @@ internal static class TraceParents
     /// <summary>The text if it is a traceparent; null for any other: W3C says to go on as if there were none.</summary>
     public static string? Accept(string? text) =>
         text is { Length: <= MaxLength } && ActivityContext.TryParse(text, traceState: null, out _) ? text : null;
+
+    /// <summary>The trace id that a traceparent names, 32 hexadecimal digits; null when it is none.</summary>
+    public static string? IdOf(string? text) => ActivityContext.TryParse(text, traceState: null, out var parsed) ? parsed.TraceId.ToHexString() : null;
 }

@@ -70,16 +70,7 @@ public sealed class StorageBreakerTests : IDisposable
 
         for (var i = 0; i < 20; i++)
             _breaker.Failed(new Azure.RequestFailedException(500, "no"));
-        await Eventually.TrueAsync(() => Volatile.Read(ref _probed) == 1, "a probe is sent");
-        Assert.False(_breaker.IsAway);
-        if (answered)
-            answer.SetResult();
-        else
-            answer.SetException(Reset);
-
-        if (!answered)
-            await Eventually.TrueAsync(() => _breaker.IsAway, "storage is found away");
-        Assert.Equal((!answered, 1), (_breaker.IsAway, Volatile.Read(ref _probed)));
+        await AssertAwayIfOneProbeFailsAsync(answer, answered);
     }
 
     [Theory]
@@ -139,16 +130,7 @@ public sealed class StorageBreakerTests : IDisposable
 
         _breaker.Doubt();
         _breaker.Doubt();
-        await Eventually.TrueAsync(() => Volatile.Read(ref _probed) == 1, "a probe is sent");
-        Assert.False(_breaker.IsAway);
-        if (answered)
-            answer.SetResult();
-        else
-            answer.SetException(Reset);
-
-        if (!answered)
-            await Eventually.TrueAsync(() => _breaker.IsAway, "storage is found away");
-        Assert.Equal((!answered, 1), (_breaker.IsAway, Volatile.Read(ref _probed)));
+        await AssertAwayIfOneProbeFailsAsync(answer, answered);
     }
 
     /// <summary>What a caller's log scopes and trace flow along with.</summary>
@@ -248,5 +230,20 @@ public sealed class StorageBreakerTests : IDisposable
             Interlocked.Increment(ref _probed);
             return _probes.Dequeue().Task;
         }
+    }
+
+    /// <summary>One probe is sent, and what comes of it decides.</summary>
+    private async Task AssertAwayIfOneProbeFailsAsync(TaskCompletionSource answer, bool answered)
+    {
+        await Eventually.TrueAsync(() => Volatile.Read(ref _probed) == 1, "a probe is sent");
+        Assert.False(_breaker.IsAway);
+        if (answered)
+            answer.SetResult();
+        else
+            answer.SetException(Reset);
+
+        if (!answered)
+            await Eventually.TrueAsync(() => _breaker.IsAway, "storage is found away");
+        Assert.Equal((!answered, 1), (_breaker.IsAway, Volatile.Read(ref _probed)));
     }
 }
