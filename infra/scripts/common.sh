@@ -46,8 +46,6 @@ check_environment_name() {
     refuse "The environment is '${AZURE_ENV_NAME:-}'; give --environment (or AZURE_ENV_NAME) a name of up to 40 letters, digits and hyphens, such as test."
 }
 
-deployment_name() { printf 'orchestrator-%s' "$AZURE_ENV_NAME"; }
-
 # Takes the environment from its option. Names of another one, left in the shell by azd, must not send a package there.
 choose_environment() { # the words that are left, --environment first
   local name

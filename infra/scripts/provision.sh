@@ -35,7 +35,8 @@ check_environment_name
 export AZURE_ENV_NAME AZURE_LOCATION
 need_az
 
-what=(--name "$(deployment_name)" --location "$AZURE_LOCATION" --template-file "$project/infra/main.bicep" --parameters "$project/infra/main.bicepparam")
+deployment=orchestrator-$AZURE_ENV_NAME
+what=(--name "$deployment" --location "$AZURE_LOCATION" --template-file "$project/infra/main.bicep" --parameters "$project/infra/main.bicepparam")
 
 if [ -n "$only_show" ]; then
   say "What would change in environment $AZURE_ENV_NAME, $AZURE_LOCATION (nothing is changed now) ..."
@@ -46,9 +47,9 @@ fi
 
 say "Provisioning environment $AZURE_ENV_NAME in $AZURE_LOCATION; this takes some minutes ..."
 az deployment sub create "${what[@]}" --output none ||
-  fail "the deployment $(deployment_name) did not succeed." \
+  fail "the deployment $deployment did not succeed." \
     "Azure's message above says why; the table at the end of docs/how-to/deploy.md has the common ones." \
     "What was made stays. Put right what is wrong and run this again."
 say "Provisioned. What there is now:"
-az deployment sub show --name "$(deployment_name)" --query properties.outputs --output json
+az deployment sub show --name "$deployment" --query properties.outputs --output json
 say "Next: infra/scripts/package.sh, then infra/scripts/deploy.sh."
