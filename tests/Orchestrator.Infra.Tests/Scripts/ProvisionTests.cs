@@ -46,7 +46,7 @@ public sealed class ProvisionTests : IDisposable
         var run = await _bench.RunAsync("provision.sh", "--what-if");
 
         Assert.True(run.ExitCode == 0, run.Transcript);
-        Assert.Equal(["az account show --output none", $"az deployment sub what-if {_what}"], run.Calls);
+        Assert.Equal(["az account show --output none", $"az deployment sub what-if {_what} --validation-level ProviderNoRbac"], run.Calls);
         Assert.Equal(["What would change in environment test, westeurope (nothing is changed now) ...", "+ a storage account"], run.Output);
     }
 
