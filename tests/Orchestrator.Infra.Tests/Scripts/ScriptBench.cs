@@ -39,6 +39,7 @@ internal sealed class ScriptBench : IDisposable
 
     private readonly Dictionary<string, string> _environment = [];
     private int _answers;
+    private string _project = RepositoryFiles.PathOf("");
 
     public ScriptBench()
     {
@@ -49,7 +50,8 @@ internal sealed class ScriptBench : IDisposable
             AddTool(name);
         foreach (var name in new[] { "AZURE_ENV_NAME", "AZURE_LOCATION", "AZURE_RESOURCE_GROUP", "AZURE_FUNCTION_APP_NAME", "AZURE_STORAGE_ACCOUNT_NAME", "AZURE_FUNCTION_APP_URL" })
             _environment[name] = "";
-        _environment["ORCHESTRATOR_API_KEY"] = _environment["ORCHESTRATOR_TOKEN"] = _environment["ORCHESTRATOR_ENTRA_AUDIENCE"] = "";
+        foreach (var name in Environment.GetEnvironmentVariables().Keys.Cast<string>().Where(name => name.StartsWith("ORCHESTRATOR_", StringComparison.Ordinal)))
+            _environment[name] = "";
     }
 
     /// <summary>All of it; removed in the end.</summary>
@@ -63,6 +65,30 @@ internal sealed class ScriptBench : IDisposable
         _environment[name] = value;
         return this;
     }
+
+    /// <summary>Takes the scripts and the parameter file from a copy of the project, which has no environment of azd but those of <see cref="WithAzd"/>.</summary>
+    public ScriptBench InCopy()
+    {
+        var scripts = Path.Combine(Folder, "project", "infra", "scripts");
+        Directory.CreateDirectory(scripts);
+        foreach (var file in Directory.GetFiles(RepositoryFiles.PathOf("infra/scripts")))
+            File.Copy(file, Path.Combine(scripts, Path.GetFileName(file)));
+        File.Copy(RepositoryFiles.PathOf("infra/main.bicepparam"), Project("infra/main.bicepparam"));
+        _project = Path.Combine(Folder, "project");
+        return this;
+    }
+
+    /// <summary>Makes an environment of azd in the copy.</summary>
+    /// <param name="lines">Of its .env, as azd writes them.</param>
+    public ScriptBench WithAzd(string environment, params string[] lines)
+    {
+        Directory.CreateDirectory(Project($".azure/{environment}"));
+        File.WriteAllLines(Project($".azure/{environment}/.env"), lines);
+        return this;
+    }
+
+    /// <summary>Path of a file of the copy.</summary>
+    public string Project(string path) => Path.Combine(Folder, "project", path);
 
     /// <summary>Answers calls that fit a pattern of bash. The first answer that fits is given.</summary>
     /// <param name="action">Bash that runs first; <c>$@</c> are the call's arguments.</param>
@@ -110,7 +136,7 @@ internal sealed class ScriptBench : IDisposable
             ["BENCH"] = Folder,
             ["PATH"] = $"{Tools}{Path.PathSeparator}{Environment.GetEnvironmentVariable("PATH")}",
         };
-        await using var process = TestProcess.Start("bash", [RepositoryFiles.PathOf($"infra/scripts/{script}"), .. arguments], environment, Folder);
+        await using var process = TestProcess.Start("bash", [Path.Combine(_project, "infra", "scripts", script), .. arguments], environment, Folder);
         var exitCode = await process.Exited.WithinLimitAsync($"{script} ends. It wrote:{Environment.NewLine}{process.Transcript}");
         return new ScriptRun(exitCode, process.Output, process.Errors, File.Exists(calls) ? await File.ReadAllLinesAsync(calls) : []);
     }
