@@ -46,7 +46,7 @@ internal sealed class ScriptBench : IDisposable
         Folder = Directory.CreateTempSubdirectory("orchestrator-scripts-").FullName;
         Directory.CreateDirectory(Path.Combine(Folder, "answers"));
         Directory.CreateDirectory(Tools);
-        foreach (var name in new[] { "az", "dotnet", "curl" })
+        foreach (var name in new[] { "az", "dotnet", "curl", "gh" })
             AddTool(name);
         foreach (var name in new[] { "AZURE_ENV_NAME", "AZURE_LOCATION", "AZURE_RESOURCE_GROUP", "AZURE_FUNCTION_APP_NAME", "AZURE_STORAGE_ACCOUNT_NAME", "AZURE_FUNCTION_APP_URL" })
             _environment[name] = "";
@@ -127,7 +127,17 @@ internal sealed class ScriptBench : IDisposable
 
     /// <summary>Runs a script, from a folder that is not the repository's.</summary>
     /// <param name="script">Its name in <c>infra/scripts</c>.</param>
-    public async Task<ScriptRun> RunAsync(string script, params string[] arguments)
+    public Task<ScriptRun> RunAsync(string script, params string[] arguments) => RunAsync(script, Folder, [Path.Combine(_project, "infra", "scripts", script), .. arguments]);
+
+    /// <summary>Runs lines of bash from the repository's folder, as somebody does who follows a page.</summary>
+    public Task<ScriptRun> RunLinesAsync(string lines)
+    {
+        var path = Path.Combine(Folder, "lines.sh");
+        File.WriteAllText(path, $"set -euo pipefail\n{lines}\n");
+        return RunAsync("what a page says", RepositoryFiles.Root, [path]);
+    }
+
+    private async Task<ScriptRun> RunAsync(string what, string folder, string[] words)
     {
         var calls = Path.Combine(Folder, "calls");
         File.Delete(calls);
@@ -136,8 +146,8 @@ internal sealed class ScriptBench : IDisposable
             ["BENCH"] = Folder,
             ["PATH"] = $"{Tools}{Path.PathSeparator}{Environment.GetEnvironmentVariable("PATH")}",
         };
-        await using var process = TestProcess.Start("bash", [Path.Combine(_project, "infra", "scripts", script), .. arguments], environment, Folder);
-        var exitCode = await process.Exited.WithinLimitAsync($"{script} ends. It wrote:{Environment.NewLine}{process.Transcript}");
+        await using var process = TestProcess.Start("bash", words, environment, folder);
+        var exitCode = await process.Exited.WithinLimitAsync($"{what} ends. It wrote:{Environment.NewLine}{process.Transcript}");
         return new ScriptRun(exitCode, process.Output, process.Errors, File.Exists(calls) ? await File.ReadAllLinesAsync(calls) : []);
     }
 
