@@ -73,6 +73,8 @@ public sealed class VariablesTests
 
         Assert.Equal(["VARIABLES: ${{ toJSON(vars) }}", "SHOWN: ${{ needs.plan.outputs.variables }}"], Entries(steps[compares], "env"));
         Assert.Null(Text(steps[compares], "if"));
+        if (!OperatingSystem.IsWindows())
+            Assert.True(File.GetUnixFileMode(RepositoryFiles.PathOf(".ci/variables")).HasFlag(UnixFileMode.UserExecute));
         Assert.True(compares < steps.FindIndex(step => Text(step, "uses")?.StartsWith("azure/login@", StringComparison.Ordinal) is true));
         Assert.Equal(["variables: ${{ steps.variables.outputs.variables }}"], Entries(jobs["plan"], "outputs"));
         Assert.Single(Steps(jobs["plan"]), step => Text(step, "id") == "variables" && Text(step, "run")!.Contains(".ci/variables;", StringComparison.Ordinal));
