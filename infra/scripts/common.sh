@@ -31,8 +31,16 @@ value_of() { # option, number of words left, the word after it
   printf '%s' "$3"
 }
 
+# An older one may wait for ever for an app that does not start, and does not know of a what-if held to rights to read.
+oldest_az=2.88
+
 need_az() {
+  local version
   need az "https://learn.microsoft.com/cli/azure/install-azure-cli"
+  version=$(az version --query '"azure-cli"' --output tsv 2>/dev/null) || version=''
+  if [[ $version =~ ^([0-9]+)\.([0-9]+)\. ]] && [ $((BASH_REMATCH[1] * 1000 + BASH_REMATCH[2])) -lt $((${oldest_az%.*} * 1000 + ${oldest_az#*.})) ]; then
+    refuse "The Azure CLI is $version; $oldest_az or newer is needed. Renew it with 'az upgrade'."
+  fi
   az account show --output none >/dev/null 2>&1 ||
     fail "the Azure CLI is not signed in." "Sign in with 'az login', and choose the subscription with 'az account set --subscription ID'."
 }

@@ -209,6 +209,26 @@ public sealed class DeployTests : IDisposable
         Assert.Equal("az account get-access-token --resource api://orchestrator --query accessToken --output tsv", run.Calls[^1]);
     }
 
+    [BashTheory]
+    [InlineData("2.87.0", 2)]
+    [InlineData("1.99.9", 2)]
+    [InlineData("2.88.0", 1)]
+    [InlineData("2.100.1", 1)]
+    [InlineData("3.0.0b1", 1)]
+    [InlineData("", 1)]
+    public async Task Deploy_VersionOfTheAzureCli_IsRefusedWhereItIsTooOld(string version, int exitCode)
+    {
+        _bench.WithAz(version).Answer("az account show*", exitCode: 1);
+
+        var run = await _bench.RunAsync("deploy.sh", Package("1.2.0", schema: 2));
+
+        Assert.Equal(exitCode, run.ExitCode);
+        if (exitCode == 2)
+            Assert.Equal([$"The Azure CLI is {version}; 2.88 or newer is needed. Renew it with 'az upgrade'.", "See deploy.sh --help."], run.Errors);
+        else
+            Assert.Equal("FAILED: the Azure CLI is not signed in.", run.Errors[0]);
+    }
+
     [BashFact]
     public async Task Deploy_NothingIsProvisioned_SaysWhatToDo()
     {

@@ -20,6 +20,7 @@ internal sealed class ScriptBench : IDisposable
         for word in "$@"; do
           case "$word" in *[\ \;\&]*) call="$call '$word'" ;; *) call="$call $word" ;; esac
         done
+        if [[ $call == "az version "* ]]; then cat "$BENCH/az-version"; exit; fi
         printf '%s\n' "$call" >>"$BENCH/calls"
         if [ "$name" = curl ]; then cat >"$BENCH/curl-input"; fi
         for answer in "$BENCH"/answers/*; do
@@ -48,6 +49,7 @@ internal sealed class ScriptBench : IDisposable
         Directory.CreateDirectory(Tools);
         foreach (var name in new[] { "az", "dotnet", "curl", "gh" })
             AddTool(name);
+        WithAz("2.88.0");
         foreach (var name in new[] { "AZURE_ENV_NAME", "AZURE_LOCATION", "AZURE_RESOURCE_GROUP", "AZURE_FUNCTION_APP_NAME", "AZURE_STORAGE_ACCOUNT_NAME", "AZURE_FUNCTION_APP_URL" })
             _environment[name] = "";
         foreach (var name in Environment.GetEnvironmentVariables().Keys.Cast<string>().Where(name => name.StartsWith("ORCHESTRATOR_", StringComparison.Ordinal)))
@@ -63,6 +65,13 @@ internal sealed class ScriptBench : IDisposable
     public ScriptBench With(string name, string value)
     {
         _environment[name] = value;
+        return this;
+    }
+
+    /// <summary>Says which version of the Azure CLI is there.</summary>
+    public ScriptBench WithAz(string version)
+    {
+        File.WriteAllText(Path.Combine(Folder, "az-version"), version + "\n");
         return this;
     }
 
