@@ -72,6 +72,25 @@ public sealed record LimiterState
         return (state, new LimiterAnswer(SlotOutcome.Granted, granted, displaced, own.HasRow ? [own] : null, refillFor));
     }
 
+    /// <summary>
+    /// Enters a slot that was given out by somebody else, even beyond the limit. Gives out none and keeps nobody from waiting, so that there is nothing to be done about it.
+    /// One that is not needed any more is given back as every slot is.
+    /// </summary>
+    /// <param name="ticket">The lease epoch that the task's attempt has begun with.</param>
+    /// <param name="limit">How much may be given out, as far as the caller knows; null: as before.</param>
+    public LimiterState Adopt(string task, long ticket, SlotLimit? limit, DateTimeOffset now)
+    {
+        var state = WithLimit(limit, now);
+        if (state.Permits.Any(permit => permit.Task == task && permit.Ticket >= ticket))
+            return state;
+
+        return state with
+        {
+            Permits = [.. state.Permits.Where(permit => permit.Task != task), new SlotPermit(task, ticket, now.UtcTicks)],
+            Waiters = [.. state.Waiters.Where(waiter => waiter.Task != task || waiter.Ticket > ticket)],
+        };
+    }
+
     /// <summary>Frees the slot of a task, for every beginning up to <paramref name="ticket"/>, and takes it out of those who wait for such a one.</summary>
     public (LimiterState State, LimiterAnswer Answer) Free(string task, long ticket, DateTimeOffset now)
     {

@@ -11,11 +11,16 @@ public interface ITasksUnderWay
     /// </summary>
     /// <param name="most">Most tasks to be given out.</param>
     /// <param name="isWanted">Which of the tasks are.</param>
-    Task<IReadOnlyList<TaskRecord>> ListNextAsync(int most, Func<TaskRecord, bool> isWanted, CancellationToken cancellationToken);
+    Task<TasksUnderWayPage> ListNextAsync(int most, Func<TaskRecord, bool> isWanted, CancellationToken cancellationToken);
 
     /// <summary>A task as the index by state would show it; null when there is none.</summary>
     Task<TaskRecord?> FindAsync(TaskId task, CancellationToken cancellationToken);
 }
+
+/// <summary>Tasks of a part of the store.</summary>
+/// <param name="Tasks">Those wanted.</param>
+/// <param name="IsEnd">Whether all parts of the store have been looked at that were due by then: false while there is one that had not its turn, though no task may be wanted of it.</param>
+public sealed record TasksUnderWayPage(IReadOnlyList<TaskRecord> Tasks, bool IsEnd);
 
 /// <summary>Removes parts of payloads that were written for a transaction that never came.</summary>
 public interface IPayloadOrphans

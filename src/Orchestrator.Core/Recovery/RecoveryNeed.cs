@@ -46,7 +46,10 @@ public static class RecoveryDecisions
     {
         if (task.State.IsTerminal() && !task.Unstarted)
             return RecoveryNeed.None;
-        return task.Unstarted || task.State == TaskState.Queued || task.Lease is { IsPending: false } || Due(task) <= now + LongestSleep
+
+        // Signs of life put off when an attempt has been silent for too long, so somebody sleeps until then, or not: that cannot be told from the task.
+        var isSleptFor = Due(task) <= now + LongestSleep || task is { Lease: not null, HeartbeatTimeout: not null };
+        return task.Unstarted || task.State == TaskState.Queued || task.Lease is { IsPending: false } || isSleptFor
             ? RecoveryNeed.TakeOver
             : RecoveryNeed.None;
     }
@@ -55,9 +58,14 @@ public static class RecoveryDecisions
     public static bool MayNeed(TaskRecord shown, DateTimeOffset now) =>
         now - shown.UpdatedAt >= Grace && (!shown.State.IsTerminal() || shown.Unstarted) && !(shown is { State: TaskState.Scheduled, Unstarted: false } && shown.DueAt + Grace > now);
 
+    /// <summary>Whether a pending attempt may have been silent for too long, unless it has reported since its row was written.</summary>
+    /// <param name="age">Time since the row was written, by storage time.</param>
+    public static bool MayBeSilent(TaskRecord task, TimeSpan age) => task.Lease is { IsPending: true } && age >= task.HeartbeatTimeout + Grace;
+
     /// <summary>What may have got lost.</summary>
     /// <param name="age">Time since the row was written, by storage time.</param>
-    public static RecoveryNeed Of(TaskRecord task, TimeSpan age, DateTimeOffset now)
+    /// <param name="silentFor">How long its pending attempt has given no sign of life; null where <see cref="MayBeSilent"/> says no.</param>
+    public static RecoveryNeed Of(TaskRecord task, TimeSpan age, DateTimeOffset now, TimeSpan? silentFor = null)
     {
         if (now - task.UpdatedAt < Grace || age < Grace)
             return RecoveryNeed.None;
@@ -67,7 +75,7 @@ public static class RecoveryDecisions
             return RecoveryNeed.None;
         if (task.State == TaskState.Queued || (task.Lease is { IsPending: false } lease && age >= lease.Duration + Grace))
             return RecoveryNeed.Orchestration;
-        if (Due(task) + Grace <= now)
+        if (Due(task) + Grace <= now || silentFor >= task.HeartbeatTimeout + Grace)
             return RecoveryNeed.Wake;
 
         return task.State == TaskState.Blocked ? RecoveryNeed.Dependencies : RecoveryNeed.None;

@@ -180,19 +180,13 @@ public sealed partial class AttemptRunner
         }
     }
 
-    /// <summary>How long a pending attempt has given no sign of life: since its last report, or since it was handed out.</summary>
     private async Task<TimeSpan?> SilentForAsync(TaskRecord task, CancellationToken cancellationToken)
     {
         if (task.HeartbeatTimeout is null || task.Attempt == 0)
             return null;
 
         // What this process remembers may be of another lease.
-        var stored = await _store.GetAsync(task.Id, cancellationToken);
-        if (stored?.Record.Lease is not { IsPending: true } lease)
-            return null;
-
-        var report = await _attempts.GetReportAsync(task.Id, cancellationToken);
-        return report is { Report: var last } && last.Attempt == lease.Number && last.Epoch == lease.Epoch && !(report.Age > stored?.Age) ? report.Age : stored?.Age;
+        return await _attempts.SilentForAsync(await _store.GetAsync(task.Id, cancellationToken), cancellationToken);
     }
 
     private async Task<AttemptStep> AbandonAsync(TaskRecord task, int attempt, CancellationToken cancellationToken)

@@ -23,6 +23,9 @@ public sealed class LimiterEntity(TimeProvider time) : TaskEntity<LimiterState>
     /// <summary>Asks for a slot.</summary>
     public LimiterAnswer Ask(LimiterAsk ask) => Keep((State ?? new LimiterState()).Ask(ask.Waiter, ask.Limit, time.GetUtcNow()));
 
+    /// <summary>Enters a slot that was given out by a limiter of another task hub.</summary>
+    public void Adopt(LimiterAdopt adopt) => State = (State ?? new LimiterState()).Adopt(adopt.Task, adopt.Ticket, adopt.Limit, time.GetUtcNow());
+
     /// <summary>Frees the slot of a task.</summary>
     public LimiterAnswer Free(LimiterFree free) => Keep((State ?? new LimiterState()).Free(free.Task, free.Ticket, time.GetUtcNow()));
 
@@ -41,6 +44,12 @@ public sealed class LimiterEntity(TimeProvider time) : TaskEntity<LimiterState>
 /// <param name="Waiter">The task, and what it waits with if it has to.</param>
 /// <param name="Limit">How much may be given out, as far as the caller knows; null: as before.</param>
 public sealed record LimiterAsk(SlotWaiter Waiter, SlotLimit? Limit);
+
+/// <summary>Enters the slot that a task has.</summary>
+/// <param name="Task">Its id.</param>
+/// <param name="Ticket">The lease epoch that its attempt has begun with.</param>
+/// <param name="Limit">How much may be given out, as far as the caller knows.</param>
+public sealed record LimiterAdopt(string Task, long Ticket, SlotLimit Limit);
 
 /// <summary>Frees the slot of a task.</summary>
 /// <param name="Task">Its id.</param>

@@ -135,9 +135,9 @@ public sealed partial class LimiterKeeper
             var type = await _types.FindAsync(SlotNeed.TypeOf(limiter), cancellationToken);
             var limit = new SlotLimit(SlotNeed.LimitOf(limiter, type) ?? NoLimit, type?.Version ?? 0);
 
-            // Before all who wait. Given back as every slot is: by its orchestration, or when it is looked at.
-            var ask = new LimiterAsk(new SlotWaiter(task.Id.ToString(), lease.Epoch, long.MinValue), limit);
-            await client.Entities.SignalEntityAsync(LimiterEntity.IdOf(limiter), nameof(LimiterEntity.Ask), ask, options: null, cancellationToken);
+            // Given back as every slot is: by its orchestration, or when it is looked at.
+            var adopt = new LimiterAdopt(task.Id.ToString(), lease.Epoch, limit);
+            await client.Entities.SignalEntityAsync(LimiterEntity.IdOf(limiter), nameof(LimiterEntity.Adopt), adopt, options: null, cancellationToken);
         }
     }
 

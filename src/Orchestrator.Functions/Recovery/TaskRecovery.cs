@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
-using Orchestrator.Functions.Limits;
 using Orchestrator.Functions.Metrics;
 using Orchestrator.Functions.Orchestrations;
 using Orchestrator.Functions.Submissions;
@@ -35,14 +34,11 @@ public sealed partial class TaskRecovery
     private readonly TaskLifecycle _lifecycle;
     private readonly TaskStarter _starter;
     private readonly OrchestrationStarter _orchestrations;
-    private readonly LimiterKeeper _limiters;
-    private readonly TaskHubChange _hub;
+    private readonly TaskTakeOver _takeOver;
+    private readonly IAttemptStore _attempts;
     private readonly OrchestratorMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger<TaskRecovery> _logger;
-
-    /// <summary>Tasks of another hub that were looked at on this one: once is enough.</summary>
-    private readonly ConcurrentDictionary<TaskId, bool> _takenOver = new();
 
     private volatile bool _hasTakenOver;
 
@@ -56,8 +52,8 @@ public sealed partial class TaskRecovery
         TaskLifecycle lifecycle,
         TaskStarter starter,
         OrchestrationStarter orchestrations,
-        LimiterKeeper limiters,
-        TaskHubChange hub,
+        TaskTakeOver takeOver,
+        IAttemptStore attempts,
         OrchestratorMetrics metrics,
         TimeProvider time,
         ILogger<TaskRecovery> logger)
@@ -67,8 +63,8 @@ public sealed partial class TaskRecovery
         _lifecycle = lifecycle;
         _starter = starter;
         _orchestrations = orchestrations;
-        _limiters = limiters;
-        _hub = hub;
+        _takeOver = takeOver;
+        _attempts = attempts;
         _metrics = metrics;
         _time = time;
         _logger = logger;
@@ -77,7 +73,7 @@ public sealed partial class TaskRecovery
     /// <summary>Looks at all tasks under way, once in a process, when the app has come to its task hub from another lately; else it does nothing.</summary>
     public async Task TakeOverAsync(DurableTaskClient client, CancellationToken cancellationToken)
     {
-        if (_hasTakenOver || await _hub.FindAsync(cancellationToken) is not { } since)
+        if (_hasTakenOver || await _takeOver.FindChangeAsync(cancellationToken) is not { } since)
             return;
 
         LogTakingOver(since);
@@ -89,29 +85,27 @@ public sealed partial class TaskRecovery
     public async Task<bool> RunAsync(DurableTaskClient client, CancellationToken cancellationToken)
     {
         var began = _time.GetTimestamp();
-        var since = await _hub.FindAsync(cancellationToken);
-        if (since is null)
-            _takenOver.Clear();
+        var since = await _takeOver.FindChangeAsync(cancellationToken);
         for (var round = 0; round < RoundsPerRun && _time.GetElapsedTime(began) < TimePerRun; round++)
         {
-            if (await RunRoundAsync(client, since, cancellationToken) < TasksPerRound)
+            if (await RunRoundAsync(client, since, cancellationToken))
                 return true;
         }
 
         return false;
     }
 
-    /// <summary>Looks at some; answers how many, fewer than <see cref="TasksPerRound"/> when no more are due.</summary>
-    private async Task<int> RunRoundAsync(DurableTaskClient client, DateTimeOffset? since, CancellationToken cancellationToken)
+    /// <summary>Looks at some; answers whether no more are due.</summary>
+    private async Task<bool> RunRoundAsync(DurableTaskClient client, DateTimeOffset? since, CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
         var tasks = new List<TaskId>();
         while (tasks.Count < TasksPerRound && _postponed.TryDequeue(out var postponed))
             tasks.Add(postponed);
-        var running = 0;
+        var (running, isEnd) = (0, false);
         if (tasks.Count < TasksPerRound)
         {
-            var found = await _underWay.ListNextAsync(TasksPerRound - tasks.Count, task => RecoveryDecisions.MayNeed(task, now) || IsToBeTakenOver(task, since), cancellationToken);
+            (var found, isEnd) = await _underWay.ListNextAsync(TasksPerRound - tasks.Count, task => RecoveryDecisions.MayNeed(task, now) || _takeOver.IsLeft(task, since), cancellationToken);
             running = found.Count(task => task.State == TaskState.Running);
 
             // Those that have slots before those that would be given them anew.
@@ -123,29 +117,19 @@ public sealed partial class TaskRecovery
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
         foreach (var some in new[] { tasks.Take(running), tasks.Skip(running).Distinct() })
             await Parallel.ForEachAsync(some, parallel, async (task, token) => await TryRecoverAsync(client, task, since, budget, token));
-        return tasks.Count;
+        return isEnd;
     }
-
-    private bool IsToBeTakenOver(TaskRecord task, DateTimeOffset? since) => RecoveryDecisions.IsLeftBehind(task, since) && !_takenOver.ContainsKey(task.Id);
 
     /// <summary>One that cannot be looked at keeps nobody else from being looked at.</summary>
     private async Task TryRecoverAsync(DurableTaskClient client, TaskId id, DateTimeOffset? since, Budget predecessors, CancellationToken cancellationToken)
     {
         try
         {
-            if (await _store.GetAsync(id, cancellationToken) is not { Age: { } age, Record: var task })
-                return;
-
-            var isLeft = IsToBeTakenOver(task, since);
-            var now = _time.GetUtcNow();
-            if (await RecoverAsync(client, task, isLeft ? RecoveryDecisions.OfLeftBehind(task, now) : RecoveryDecisions.Of(task, age, now), predecessors, cancellationToken) is { } sweep)
+            if (await _store.GetAsync(id, cancellationToken) is { Age: not null } stored && await RecoverAsync(client, stored, since, predecessors, cancellationToken) is { } sweep)
             {
                 _metrics.Repaired(sweep);
-                LogRecovered(id, task.State, sweep);
+                LogRecovered(id, stored.Record.State, sweep);
             }
-
-            if (isLeft)
-                _takenOver[id] = true;
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -154,15 +138,16 @@ public sealed partial class TaskRecovery
     }
 
     /// <summary>Puts right what has got lost; the sweep that it counts for, null when it was nothing.</summary>
-    private async Task<string?> RecoverAsync(DurableTaskClient client, TaskRecord task, RecoveryNeed need, Budget predecessors, CancellationToken cancellationToken)
+    private async Task<string?> RecoverAsync(DurableTaskClient client, StoredTask stored, DateTimeOffset? since, Budget predecessors, CancellationToken cancellationToken)
     {
-        switch (need)
+        var (task, now) = (stored.Record, _time.GetUtcNow());
+        if (_takeOver.IsLeft(task, since))
+            return await _takeOver.RunAsync(client, task, now, cancellationToken) ? SweepNames.OrchestrationGone : null;
+
+        switch (await FindNeedAsync(stored, now, cancellationToken))
         {
             case RecoveryNeed.Orchestration:
-                return await _orchestrations.RunsAsync(client, task.Id) || await _orchestrations.TryStartAsync(client, task.Id) != StartOutcome.Started ? null : SweepNames.OrchestrationGone;
-
-            case RecoveryNeed.TakeOver:
-                return await TakeOverAsync(client, task, cancellationToken) ? SweepNames.OrchestrationGone : null;
+                return await _takeOver.EnsureAsync(client, task, since) ? SweepNames.OrchestrationGone : null;
 
             case RecoveryNeed.Wake:
                 return await _orchestrations.WakeAsync(client, task.Id) == StartOutcome.Failed ? null : SweepNames.LostWake;
@@ -181,19 +166,11 @@ public sealed partial class TaskRecovery
         }
     }
 
-    /// <summary>
-    /// Has a task looked at on this hub. An orchestration that is there already may be left from an earlier stay on the hub, and sleep for a time that is good no
-    /// more, so it is woken.
-    /// </summary>
-    /// <returns>Whether there was none.</returns>
-    /// <exception cref="InvalidOperationException">It could not be reached.</exception>
-    private async Task<bool> TakeOverAsync(DurableTaskClient client, TaskRecord task, CancellationToken cancellationToken)
+    private async Task<RecoveryNeed> FindNeedAsync(StoredTask stored, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await _limiters.AdoptAsync(client, task, cancellationToken);
-        var outcome = task is { Unstarted: true, WaitingFor.Count: > 0 }
-            ? (await _starter.SetGoingAsync(client, task, cancellationToken)).IsSetGoing ? StartOutcome.Exists : StartOutcome.Failed
-            : await _orchestrations.WakeAsync(client, task.Id);
-        return outcome == StartOutcome.Failed ? throw new InvalidOperationException($"The orchestration of task {task.Id} could not be reached.") : outcome == StartOutcome.Started;
+        var age = stored.Age ?? TimeSpan.Zero;
+        var silentFor = RecoveryDecisions.MayBeSilent(stored.Record, age) ? await _attempts.SilentForAsync(stored, cancellationToken) : null;
+        return RecoveryDecisions.Of(stored.Record, age, now, silentFor);
     }
 
     /// <summary>Tells a task of those it waits for that are over and tell nobody any more, or are gone.</summary>

@@ -89,6 +89,7 @@ internal static class OrchestratorFunctionsServices
         services.TryAddSingleton<DurableClientSlot>();
         services.TryAddSingleton(provider => TaskHubName.Find(provider.GetRequiredService<HostFile>(), provider.GetRequiredService<IConfiguration>()));
         services.TryAddSingleton<TaskHubChange>();
+        services.TryAddSingleton<TaskTakeOver>();
         services.TryAddSingleton<TaskRecovery>();
         services.TryAddSingleton<OrphanOrchestrations>();
 

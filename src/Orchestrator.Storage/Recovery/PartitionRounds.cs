@@ -54,6 +54,9 @@ internal sealed class PartitionRounds(SegmentDirectory directory, TimeSpan growt
         return [.. ByTurns(again, first).Take(count).Select(entry => entry.Partition)];
     }
 
+    /// <summary>Whether no partition is due, and none is still to be taken up.</summary>
+    public bool IsDone(DateTimeOffset now) => _olderThan is null && _entries.Values.All(entry => entry.Due > now);
+
     /// <summary>Says when a partition is due again; null: never, unless it gets another segment.</summary>
     public void Settle(SegmentPartition partition, DateTimeOffset? due)
     {

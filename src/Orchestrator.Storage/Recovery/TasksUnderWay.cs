@@ -49,7 +49,7 @@ internal sealed class TasksUnderWay : ITasksUnderWay, IDisposable
 
     public void Dispose() => _turn.Dispose();
 
-    public async Task<IReadOnlyList<TaskRecord>> ListNextAsync(int most, Func<TaskRecord, bool> isWanted, CancellationToken cancellationToken)
+    public async Task<TasksUnderWayPage> ListNextAsync(int most, Func<TaskRecord, bool> isWanted, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
@@ -67,7 +67,7 @@ internal sealed class TasksUnderWay : ITasksUnderWay, IDisposable
                     break;
             }
 
-            return [.. tasks.OrderBy(task => task.Id)];
+            return new TasksUnderWayPage([.. tasks.OrderBy(task => task.Id)], _rounds.IsDone(now));
         }
         finally
         {

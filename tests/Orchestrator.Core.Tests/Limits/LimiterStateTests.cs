@@ -279,6 +279,56 @@ public sealed class LimiterStateTests
         Assert.Equal([new SlotWaiter("b", 1, 7, HasRow: true)], Free("b", 1).Gone);
     }
 
+    [Fact]
+    public void Adopt_QueueIsFullAndNoSlotIsFree_EntersTheSlotAndDisplacesNobody()
+    {
+        Ask("holder", limit: 1);
+        for (var i = 0; i < LimiterState.MaxWaiters; i++)
+            Ask($"waits{i:000}", limit: 1, rank: i);
+        var before = _state;
+
+        Adopt("foreign", ticket: 4, limit: 1);
+
+        Assert.Equal(["holder", "foreign"], _state.Permits.Select(permit => permit.Task));
+        Assert.Equal(before.Waiters, _state.Waiters);
+        Assert.Equal((before.HasMore, before.ToldTicks), (_state.HasMore, _state.ToldTicks));
+        Assert.Empty(Free("holder", 1).Granted!);
+        Assert.Equal(["waits000"], Free("foreign", 4).Granted!.Select(waiter => waiter.Task));
+    }
+
+    [Fact]
+    public void Adopt_SlotsAreFree_OthersFindThemTakenAndTheLimitIsKnown()
+    {
+        Adopt("foreign", ticket: 4, limit: 1);
+
+        Assert.Equal(SlotOutcome.Waiting, Ask("a", limit: 0).Outcome);
+    }
+
+    [Fact]
+    public void Adopt_TaskIsKnown_HasOneSlotAndWaitsForNone()
+    {
+        Ask("holder", limit: 1);
+        Ask("foreign", limit: 1, ticket: 2);
+        Adopt("foreign", ticket: 4, limit: 1);
+        Adopt("foreign", ticket: 3, limit: 1);
+        Adopt("foreign", ticket: 4, limit: 1);
+        Adopt("holder", ticket: 2, limit: 1);
+
+        Assert.Equal([new SlotPermit("foreign", 4, Now.UtcTicks), new SlotPermit("holder", 2, Now.UtcTicks)], _state.Permits);
+        Assert.Empty(_state.Waiters);
+    }
+
+    [Fact]
+    public void Adopt_TaskWaitsForALaterBeginning_WaitsOn()
+    {
+        Ask("holder", limit: 1);
+        Ask("foreign", limit: 1, ticket: 5);
+
+        Adopt("foreign", ticket: 4, limit: 1);
+
+        Assert.Equal([5L], _state.Waiters.Select(waiter => waiter.Ticket));
+    }
+
     /// <summary>
     /// Tasks ask, begin, end and repeat themselves in a random order, answers get lost, rows are written late: never are more at work than the limit
     /// allows, and in the end everybody has been.
@@ -300,6 +350,8 @@ public sealed class LimiterStateTests
 
     private LimiterAnswer Ask(string task, int limit, long ticket = 1, long rank = 0, bool hasRow = false) =>
         Keep(_state.Ask(new SlotWaiter(task, ticket, rank, hasRow), LimitOf(limit), Now));
+
+    private void Adopt(string task, long ticket, int limit) => _state = _state.Adopt(task, ticket, LimitOf(limit), Now);
 
     private LimiterAnswer Free(string task, long ticket, DateTimeOffset? at = null) => Keep(_state.Free(task, ticket, at ?? Now));
 

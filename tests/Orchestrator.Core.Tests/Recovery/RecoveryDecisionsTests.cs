@@ -45,6 +45,28 @@ public sealed class RecoveryDecisionsTests
         Assert.True(expected is RecoveryNeed.None || RecoveryDecisions.MayNeed(task, Now) || task.ExpiresAt is not null, "It would not be looked at.");
     }
 
+    [Theory]
+    [InlineData(RecoveryNeed.None, 11, 11)]
+    [InlineData(RecoveryNeed.Wake, 12, 12)]
+    [InlineData(RecoveryNeed.None, 30, 5)]
+    [InlineData(RecoveryNeed.None, 30, null)]
+    public void Of_PendingAttempt_IsWokenOnceItIsSilentForTooLong(RecoveryNeed expected, int minutesSinceWritten, int? minutesOfSilence)
+    {
+        var task = Task(TaskState.Running) with { Lease = Lease with { IsPending = true }, HeartbeatTimeout = TimeSpan.FromMinutes(10) };
+        var age = TimeSpan.FromMinutes(minutesSinceWritten);
+
+        Assert.Equal(minutesSinceWritten >= 12, RecoveryDecisions.MayBeSilent(task, age));
+        Assert.Equal(expected, RecoveryDecisions.Of(task, age, Now, minutesOfSilence is { } minutes ? TimeSpan.FromMinutes(minutes) : null));
+    }
+
+    [Fact]
+    public void MayBeSilent_NoSignOfLifeIsExpected_IsNot()
+    {
+        Assert.False(RecoveryDecisions.MayBeSilent(Task(TaskState.Running) with { Lease = Lease with { IsPending = true } }, TimeSpan.FromDays(1)));
+        Assert.False(RecoveryDecisions.MayBeSilent(Task(TaskState.Running) with { Lease = Lease, HeartbeatTimeout = TimeSpan.FromMinutes(1) }, TimeSpan.FromDays(1)));
+        Assert.False(RecoveryDecisions.MayBeSilent(Task(TaskState.Queued) with { HeartbeatTimeout = TimeSpan.FromMinutes(1) }, TimeSpan.FromDays(1)));
+    }
+
     [Fact]
     public void MayNeed_OverOrFarAhead_IsNot()
     {
@@ -60,10 +82,13 @@ public sealed class RecoveryDecisionsTests
         { true, Task(TaskState.Running) with { Lease = Lease } },
         { true, Task(TaskState.Running) with { Lease = Lease with { Duration = TimeSpan.FromHours(1) } } },
         { false, Task(TaskState.Running) with { Lease = Lease with { IsPending = true } } },
+        { true, Task(TaskState.Running) with { Lease = Lease with { IsPending = true }, HeartbeatTimeout = TimeSpan.FromMinutes(10) } },
+        { true, Task(TaskState.Running) with { Lease = Lease with { IsPending = true }, HeartbeatTimeout = TimeSpan.FromHours(2) } },
         { true, Task(TaskState.Running) with { Lease = Lease with { IsPending = true, Deadline = Now.AddMinutes(59) } } },
         { true, Task(TaskState.Scheduled) with { DueAt = Now.AddMinutes(59) } },
         { false, Task(TaskState.Scheduled) with { DueAt = Now.AddMinutes(61) } },
         { true, Task(TaskState.Scheduled) with { DueAt = Now.AddMinutes(61), ExpiresAt = Now.AddMinutes(59) } },
+        { false, Task(TaskState.Scheduled) with { DueAt = Now.AddMinutes(61), HeartbeatTimeout = TimeSpan.FromMinutes(10) } },
         { false, Task(TaskState.Blocked) },
         { true, Task(TaskState.Blocked) with { FinishBy = Now.AddMinutes(59) } },
         { false, Task(TaskState.Paused) },

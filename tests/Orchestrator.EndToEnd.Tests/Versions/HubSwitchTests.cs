@@ -10,7 +10,10 @@ namespace Orchestrator.EndToEnd.Tests.Versions;
 /// <summary>A new release with a task hub of its own, and the way back: docs/decisions/0014-a-task-hub-per-version.md.</summary>
 public abstract class HubSwitchTests(PlatformMode mode, AzuriteFixture azurite, ITestOutputHelper output)
 {
-    private const string One = """{"capability":"external","concurrency":{"limit":1}}""";
+    /// <summary>Nobody sleeps for its deadline.</summary>
+    private const string One = """{"capability":"external","concurrency":{"limit":1},"timeouts":{"attempt":"P1D"}}""";
+
+    private const string Silent = """{"capability":"external","timeouts":{"attempt":"P1D","heartbeat":"PT20S"},"retry":{"maxAttempts":1}}""";
 
     [Fact]
     public async Task NewHub_TasksUnderWay_AreSoonTakenUpAndSeenThrough()
@@ -18,6 +21,7 @@ public abstract class HubSwitchTests(PlatformMode mode, AzuriteFixture azurite, 
         await using var app = new TwoVersions(azurite, mode);
         await app.RunAsync("a");
         await app.Http.SendAsync(HttpMethod.Put, "api/task-types/one", One);
+        await app.Http.SendAsync(HttpMethod.Put, "api/task-types/silent", Silent);
         var running = await app.SubmitHeldAsync("running", $$""","callback":{"url":"{{app.Server.Address}}done"}""");
         var blocked = await app.SubmitAsync($$"""{"type":"noop","dependsOn":["{{running}}"]}""");
         var scheduled = await app.SubmitAsync("""{"type":"noop","delay":"PT20S"}""");
@@ -27,6 +31,8 @@ public abstract class HubSwitchTests(PlatformMode mode, AzuriteFixture azurite, 
         await app.StateIsAsync(pending, "Running");
         var queued = await app.SubmitAsync("""{"type":"one"}""");
         await app.StateIsAsync(queued, "Queued");
+        var silent = await app.SubmitAsync("""{"type":"silent"}""");
+        await app.StateIsAsync(silent, "Running");
 
         await app.RunAsync("b");
         var watch = Stopwatch.StartNew();
@@ -35,6 +41,7 @@ public abstract class HubSwitchTests(PlatformMode mode, AzuriteFixture azurite, 
         app.Server.LetGo();
         foreach (var id in new[] { running, blocked, scheduled })
             await app.StateIsAsync(id, "Succeeded");
+        await app.StateIsAsync(silent, "Failed");
         output.WriteLine($"all that could go on was over after {watch.Elapsed.TotalSeconds:F1} s");
 
         // The only slot is that of an attempt which was begun with a limiter of the other hub.
@@ -50,6 +57,7 @@ public abstract class HubSwitchTests(PlatformMode mode, AzuriteFixture azurite, 
         await app.HistoryIsAsync(pending, "Submitted Started Pending Succeeded");
         await app.HistoryIsAsync(queued, "Submitted Started Pending Succeeded");
         await app.HistoryIsAsync(paused, "Submitted Paused Resumed Cancelled");
+        await app.HistoryIsAsync(silent, "Submitted Started Pending Failed");
         await NothingIsLeftAsync(app);
     }
 

@@ -349,12 +349,107 @@ public sealed class TaskRecoveryTests : IDisposable
 
         await _recovery.TakeOverAsync(_rig.Clients.Client, CancellationToken.None);
 
-        var ask = Assert.Single(_rig.Clients.Signals);
-        Assert.Equal((LimiterEntity.IdOf("test"), "Ask"), (ask.Entity, ask.Operation));
-        Assert.Equal(new LimiterAsk(new SlotWaiter($"{id}", 1, long.MinValue), new SlotLimit(2, 1)), ask.Input);
+        var adopt = Assert.Single(_rig.Clients.Signals);
+        Assert.Equal((LimiterEntity.IdOf("test"), "Adopt"), (adopt.Entity, adopt.Operation));
+        Assert.Equal(new LimiterAdopt($"{id}", 1, new SlotLimit(2, 1)), adopt.Input);
         Assert.Equal(2, _rig.Clients.Started.Count);
         Assert.Equal($"{waiting}", _rig.Clients.Started[^1]);
-        Assert.Equal(0, ask.StartedBefore);
+        Assert.Equal(0, adopt.StartedBefore);
+    }
+
+    [Fact]
+    public async Task TakeOver_PendingAttemptWithSlotsAndNoTimeNear_LimitersAreToldAndItIsNotWoken()
+    {
+        var id = await StartedAsync(new TaskTimeouts { Attempt = TimeSpan.FromDays(1) });
+        var claim = new AttemptClaim(1, "holder", "agent", TimeSpan.FromMinutes(1)) { NeededSlots = ["test"], HeldSlots = ["test"], Ticket = 1 };
+        var claimed = (await _rig.Lifecycle.ClaimAsync(id, claim, CancellationToken.None))!;
+        await _rig.Lifecycle.CompleteAsync(claimed.Task, ((ClaimDecision.Claimed)claimed.Decision).Lease, new AttemptOutcome.Pending(), CancellationToken.None);
+        await MoveAsync();
+
+        await _recovery.TakeOverAsync(_rig.Clients.Client, CancellationToken.None);
+        await RunAsync();
+
+        Assert.Equal(new LimiterAdopt($"{id}", 1, new SlotLimit(2, 1)), Assert.Single(_rig.Clients.Signals).Input);
+        Assert.Empty(_rig.Clients.Started);
+    }
+
+    [Fact]
+    public async Task TakeOver_MorePartsThanACallLooksAt_GoesOnUntilTheLast()
+    {
+        _underWay.MostPerCall = 3;
+        for (var i = 0; i < 10; i++)
+            await _rig.EndAsync(await StartedAsync(), new AttemptOutcome.Succeeded("1"));
+        var last = await StartedAsync();
+        await MoveAsync();
+
+        await _recovery.TakeOverAsync(_rig.Clients.Client, CancellationToken.None);
+
+        Assert.Equal([$"{last}"], _rig.Clients.Started);
+    }
+
+    [Fact]
+    public async Task TakeOver_MorePartsThanARunLooksAt_TheOthersInTheNextRun()
+    {
+        _underWay.MostPerCall = 1;
+        for (var i = 0; i < TaskRecovery.RoundsPerRun; i++)
+            await _rig.EndAsync(await StartedAsync(), new AttemptOutcome.Succeeded("1"));
+        var last = await StartedAsync();
+        await MoveAsync();
+        await _recovery.TakeOverAsync(_rig.Clients.Client, CancellationToken.None);
+        Assert.Empty(_rig.Clients.Started);
+
+        await _recovery.TakeOverAsync(_rig.Clients.Client, CancellationToken.None);
+
+        Assert.Equal([$"{last}"], _rig.Clients.Started);
+    }
+
+    [Fact]
+    public async Task Run_AnotherReleaseChangedATaskSinceTheChangeOfHub_TheOrchestrationThatIsHereIsWokenOnce()
+    {
+        var id = await StartedAsync();
+        _rig.Clients.Existing.Add($"{id}");
+        await MoveAsync();
+        await RunAsync();
+        Assert.Single(_rig.Clients.Raised);
+
+        // The other release has begun and put back an attempt, and is gone; the orchestration that is here sleeps for what was before.
+        var (_, lease) = await _rig.ClaimAsync(id);
+        _rig.Time.Advance(lease.Duration * 2);
+        await _rig.Lifecycle.PutBackAsync(id, CancellationToken.None);
+        await _rig.Lifecycle.MarkStartedAsync(id, CancellationToken.None);
+        Assert.Equal(TaskState.Queued, _rig.Store[id].State);
+        _rig.Time.Advance(TimeSpan.FromMinutes(10));
+        await RunAsync();
+        await RunAsync();
+
+        Assert.Equal([($"{id}", "TaskChanged"), ($"{id}", "TaskChanged")], _rig.Clients.Raised);
+        Assert.Empty(_rig.Clients.Started);
+        Assert.Empty(_repairs.Counts);
+    }
+
+    [Fact]
+    public async Task Run_PendingAttemptIsSilentForTooLongAndNobodyLooks_Woken()
+    {
+        var id = await StartedAsync(new TaskTimeouts { Attempt = TimeSpan.FromDays(1), Heartbeat = TimeSpan.FromMinutes(10) });
+        await _rig.EndAsync(id, new AttemptOutcome.Pending());
+        _rig.Clients.Existing.Add($"{id}");
+        _rig.Time.Advance(TimeSpan.FromMinutes(8));
+        await ReportAsync(id);
+        _rig.Time.Advance(TimeSpan.FromMinutes(11));
+        await RunAsync();
+        Assert.Empty(_rig.Clients.Raised);
+
+        _rig.Time.Advance(TimeSpan.FromMinutes(1));
+        await RunAsync();
+
+        Assert.Equal([($"{id}", "TaskChanged")], _rig.Clients.Raised);
+        Assert.Equal([("lost_wake", 1)], _repairs.Counts);
+    }
+
+    private Task ReportAsync(TaskId id)
+    {
+        var lease = _rig.Store[id].Lease!;
+        return _rig.Siblings.ReportAsync(id, new AttemptReport(lease.Number, lease.Epoch, _rig.Time.GetUtcNow()), CancellationToken.None);
     }
 
     /// <summary>The app comes to the present hub from another, after all that was done before.</summary>
@@ -370,14 +465,14 @@ public sealed class TaskRecoveryTests : IDisposable
         var catalog = new TestCatalog(new TaskType { Name = "test", Version = 1, Concurrency = new ConcurrencyLimit { Limit = 2 } });
         var limiters = new LimiterKeeper(_rig.Store, catalog, _rig.Queues, _rig.Lifecycle, _rig.Orchestrations, _rig.Sweeps, _rig.Time, NullLogger<LimiterKeeper>.Instance);
         return new TaskRecovery(
-            _underWay, _rig.Store, _rig.Lifecycle, _rig.Starter, _rig.Orchestrations, limiters, _hub, _repairs.Metrics, _rig.Time, NullLogger<TaskRecovery>.Instance);
+            _underWay, _rig.Store, _rig.Lifecycle, _rig.Starter, _rig.Orchestrations, new TaskTakeOver(_hub, limiters, _rig.Starter, _rig.Orchestrations), _rig.Siblings, _repairs.Metrics, _rig.Time, NullLogger<TaskRecovery>.Instance);
     }
 
     private Task<bool> RunAsync() => _recovery.RunAsync(_rig.Clients.Client, CancellationToken.None);
 
-    private async Task<TaskId> StartedAsync()
+    private async Task<TaskId> StartedAsync(TaskTimeouts? timeouts = null)
     {
-        var id = await _rig.SubmitAsync();
+        var id = await _rig.SubmitAsync(submission => timeouts is null ? submission : submission with { Type = submission.Type with { Timeouts = timeouts } });
         await _rig.Lifecycle.MarkStartedAsync(id, CancellationToken.None);
         return id;
     }
@@ -394,18 +489,22 @@ public sealed class TaskRecoveryTests : IDisposable
     {
         private int _given;
 
-        public Task<IReadOnlyList<TaskRecord>> ListNextAsync(int most, Func<TaskRecord, bool> isWanted, CancellationToken cancellationToken)
+        /// <summary>Most tasks that a call looks at, wanted or not.</summary>
+        public int MostPerCall { get; set; } = int.MaxValue;
+
+        public Task<TasksUnderWayPage> ListNextAsync(int most, Func<TaskRecord, bool> isWanted, CancellationToken cancellationToken)
         {
             var tasks = new List<TaskRecord>();
-            while (_given < store.Count && tasks.Count < most)
+            for (var looked = 0; _given < store.Count && tasks.Count < most && looked < MostPerCall; looked++)
             {
                 if (store[TestTasks.Id(++_given)] is var task && isWanted(task))
                     tasks.Add(task);
             }
 
-            if (_given == store.Count)
+            var isEnd = _given == store.Count;
+            if (isEnd)
                 _given = 0;
-            return Task.FromResult<IReadOnlyList<TaskRecord>>(tasks);
+            return Task.FromResult(new TasksUnderWayPage(tasks, isEnd));
         }
 
         public async Task<TaskRecord?> FindAsync(TaskId task, CancellationToken cancellationToken) => (await store.GetAsync(task, cancellationToken))?.Record;

@@ -111,6 +111,30 @@ public sealed class PartitionRoundsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task IsDone_MorePartitionsThanAreTakenUpAtOnce_OnlyOnceEachHasBeenLookedAt()
+    {
+        const int count = PartitionRounds.MostUnseen + 40;
+        for (var i = 0; i < count; i++)
+            await AddAsync(i % 200, Now.AddDays(-1 - (i / 200)));
+        var rounds = new PartitionRounds(_store.Services.GetRequiredService<SegmentDirectory>(), Minute);
+        Assert.False(rounds.IsDone(Now));
+
+        var looked = 0;
+        while (!rounds.IsDone(Now))
+        {
+            foreach (var partition in await rounds.NextAsync(100, Now, CancellationToken.None))
+            {
+                rounds.Settle(partition, Now + Minute);
+                looked++;
+            }
+        }
+
+        Assert.Equal(count, looked);
+        _store.Time.Advance(Minute);
+        Assert.False(rounds.IsDone(Now));
+    }
+
+    [Fact]
     public async Task Next_ManyPartitionsOfEarlierDays_EachOnceNewestFirst()
     {
         for (var day = 0; day < 5; day++)

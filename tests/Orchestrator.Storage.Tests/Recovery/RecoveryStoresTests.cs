@@ -79,17 +79,17 @@ public sealed class RecoveryStoresTests : IAsyncLifetime
             ids.Add((await _store.SubmitAsync()).Record.Id);
         var unwanted = ids[3];
 
-        var pages = new List<IReadOnlyList<TaskId>>();
+        var pages = new List<TasksUnderWayPage>();
         do
-            pages.Add([.. (await UnderWay.ListNextAsync(7, task => task.Id != unwanted, None)).Select(task => task.Id)]);
-        while (pages[^1].Count > 0);
+            pages.Add(await UnderWay.ListNextAsync(7, task => task.Id != unwanted, None));
+        while (pages[^1].Tasks.Count > 0);
 
-        Assert.Equal([7, 7, 7, 7, 6, 0], pages.Select(page => page.Count));
-        Assert.Equal(ids.Where(id => id != unwanted).Order(), pages.SelectMany(page => page).Order());
+        Assert.Equal([(7, false), (7, false), (7, false), (7, false), (6, true), (0, true)], pages.Select(page => (page.Tasks.Count, page.IsEnd)));
+        Assert.Equal(ids.Where(id => id != unwanted).Order(), pages.SelectMany(page => page.Tasks).Select(task => task.Id).Order());
 
         // The round is over; a minute later comes another one.
         Advance(TimeSpan.FromMinutes(1));
-        Assert.Equal(34, (await UnderWay.ListNextAsync(100, task => task.Id != unwanted, None)).Count);
+        Assert.Equal(34, (await UnderWay.ListNextAsync(100, task => task.Id != unwanted, None)).Tasks.Count);
     }
 
     [Fact]
@@ -172,7 +172,7 @@ public sealed class RecoveryStoresTests : IAsyncLifetime
         Assert.Equal(1, _server.ResetCounts().Requests);
     }
 
-    private Task<IReadOnlyList<TaskRecord>> ListNextAsync() => UnderWay.ListNextAsync(1_000, _ => true, None);
+    private async Task<IReadOnlyList<TaskRecord>> ListNextAsync() => (await UnderWay.ListNextAsync(1_000, _ => true, None)).Tasks;
 
     /// <summary>Adds a row to the index by state such as a newer release may write.</summary>
     private Task<Azure.Response> AddUnreadableAsync(TaskRecord task)
