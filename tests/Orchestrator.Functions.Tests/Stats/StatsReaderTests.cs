@@ -72,7 +72,7 @@ public sealed class StatsReaderTests
                 throw _fault;
             var counts = new TaskCounts(new Dictionary<TaskState, long> { [TaskState.Queued] = 1 }, new Dictionary<string, long>(), _time.GetUtcNow(), IsPartial: false);
             var finished = new FinishedTasks(TestTasks.Start, TestTasks.Start, new Dictionary<TaskState, long>(), new DurationHistogram(), new DurationHistogram());
-            return new TaskStatistics(counts, new Dictionary<string, long>(), new OldestQueued(TestTasks.Id(1), TestTasks.Start - TimeSpan.FromSeconds(15)), finished);
+            return new TaskStatistics(counts, new Dictionary<string, long>(), new OldestQueued(TestTasks.Id(1), TestTasks.Start - TimeSpan.FromSeconds(15)), MostOverdue: null, finished);
         });
         var limiters = new LimiterOverview(new MemoryAvailability(_time), Mock.Of<ISlotQueues>(), Mock.Of<ITaskStore>(), Mock.Of<ITaskTypeCatalog>());
         return new StatsReader(tasks.Object, Mock.Of<IDeadLetterStore>(), limiters, metrics, _time);
