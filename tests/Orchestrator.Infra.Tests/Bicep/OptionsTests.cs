@@ -24,7 +24,7 @@ public sealed class OptionsTests : IDisposable
         var deployment = Predict(("alertsEnabled", "false"), ("availabilityTest", "true"));
 
         Assert.All(_alertTypes.SelectMany(deployment.Of), alert => Assert.Equal("false", alert.Text("properties.enabled")));
-        Assert.Equal(13, _alertTypes.SelectMany(deployment.Of).Count());
+        Assert.Equal(14, _alertTypes.SelectMany(deployment.Of).Count());
     }
 
     [Fact]
