@@ -12,7 +12,7 @@ internal static class StartBenchmark
 
     public static async Task RunAsync(TextWriter output)
     {
-        await using var azurite = await AzuriteServer.StartAsync();
+        await using var azurite = await AzuriteServer.StartAsync(isSaved: true);
         var setup = new FunctionAppSetup { ConnectionString = azurite.ConnectionString };
         await output.WriteLineAsync($"Process start to first answered request, Azurite running, {Environment.ProcessorCount} cores; asked every 10 ms.");
 
