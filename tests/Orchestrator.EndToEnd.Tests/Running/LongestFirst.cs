@@ -1,3 +1,4 @@
+using Orchestrator.EndToEnd.Tests.Bulk;
 using Orchestrator.EndToEnd.Tests.Configuration;
 using Orchestrator.EndToEnd.Tests.Crashes;
 using Orchestrator.EndToEnd.Tests.DeadLetters;
@@ -7,6 +8,7 @@ using Orchestrator.EndToEnd.Tests.Http;
 using Orchestrator.EndToEnd.Tests.Limits;
 using Orchestrator.EndToEnd.Tests.Ownership;
 using Orchestrator.EndToEnd.Tests.Retention;
+using Orchestrator.EndToEnd.Tests.Verification;
 using Orchestrator.EndToEnd.Tests.Versions;
 using Xunit.Abstractions;
 
@@ -15,13 +17,14 @@ namespace Orchestrator.EndToEnd.Tests.Running;
 /// <summary>Begins with the classes that take longest, so that at the end none of them runs on alone.</summary>
 public sealed class LongestFirst : ITestCollectionOrderer
 {
-    /// <summary>Those of more than some 20 s, in this order; the others in any.</summary>
+    /// <summary>Those of more than some 20 s, in this order, in which those that keep the processor busy have those beside them that mostly wait; the others in any.</summary>
     private static readonly string[] _long =
     [
         .. new[]
         {
-            typeof(HubSwitchTests), typeof(FaultyStorageTests), typeof(RetentionTests), typeof(RandomCrashTests), typeof(ConcurrencyTests), typeof(CrowdTests), typeof(ChainCrashTests),
-            typeof(CallbackTests), typeof(CrashTests), typeof(LimitCrashTests), typeof(SlowStorageTests), typeof(HubOwnerTests), typeof(SmokeTestTests), typeof(ConfigTests), typeof(PoisonTests),
+            typeof(ConcurrencyTests), typeof(HubSwitchTests), typeof(CrowdTests), typeof(FaultyStorageTests), typeof(RetentionTests), typeof(RandomCrashTests), typeof(ChainCrashTests),
+            typeof(CallbackTests), typeof(CrashTests), typeof(LimitCrashTests), typeof(SlowStorageTests), typeof(HubOwnerTests), typeof(BulkCrashTests), typeof(SmokeTestTests), typeof(ConfigTests),
+            typeof(StorageVerifyTests), typeof(PoisonTests),
         }.Select(type => type.FullName!),
     ];
 
