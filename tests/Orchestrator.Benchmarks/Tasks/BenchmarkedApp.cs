@@ -29,6 +29,7 @@ internal sealed class BenchmarkedApp : IAsyncDisposable
         await File.WriteAllTextAsync(file, string.Concat(Enumerable.Repeat("Quick foxes jump high over the lazy dogs of the old village. ", 34)));
         var app = await FunctionApp.StartAsync(new FunctionAppSetup
         {
+            IsMeasured = true,
             ConnectionString = connect?.Invoke(azurite) ?? azurite.ConnectionString,
             ReadFolders = [folder.FullName],
             Environment = new Dictionary<string, string> { ["AzureFunctionsJobHost__logging__logLevel__default"] = "Warning" },
