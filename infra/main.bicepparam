@@ -29,5 +29,4 @@ param availabilityTest = bool(readEnvironmentVariable('ORCHESTRATOR_AVAILABILITY
 
 param allowedHosts = []
 param thresholds = {}
-// Instances of a timer that runs seldom are there only once it is due: the host may then count each run as late. Take it out where it is quiet.
-param disabledAlerts = ['late-timers']
+param disabledAlerts = []

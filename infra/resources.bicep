@@ -309,9 +309,9 @@ module alerts 'modules/alerts.bicep' = {
     storageAccountNames: storageAccountNames
     isCapped: dailyLogQuotaGb > 0
   }
-  // A rule whose identity may not ask the workspace is refused.
+  // A rule whose identity may not ask the workspace is refused. A role takes some minutes until it holds: the app, which waits for the roles too, takes them.
   dependsOn: [
-    roles
+    functionApp
   ]
 }
 
@@ -334,8 +334,10 @@ module budget 'modules/budget.bicep' = if (monthlyBudget > 0) {
   params: {
     name: 'budget-${token}'
     amount: max(monthlyBudget, 1)
-    startDate: !empty(budgetStartDate) ? budgetStartDate : fail('monthlyBudget wants a budgetStartDate, such as 2026-12-01')
+    // Without a budget too: a part that is left out may have its parameters worked out all the same.
+    startDate: monthlyBudget == 0 || !empty(budgetStartDate) ? budgetStartDate : fail('monthlyBudget wants a budgetStartDate, such as 2026-12-01')
     emails: alertEmails
+    actionGroupId: alerts.outputs.actionGroupId
   }
 }
 

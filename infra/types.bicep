@@ -20,6 +20,10 @@ type alertThresholds = {
   @minValue(1)
   oldestQueuedSeconds: int?
 
+  @description('How long ago a scheduled task should have begun that has not, in seconds.')
+  @minValue(60)
+  overdueSeconds: int?
+
   @description('Requests to the tables of tasks that storage asked to be spared, within 30 minutes.')
   @minValue(0)
   storageThrottled: int?
@@ -31,7 +35,7 @@ type alertThresholds = {
   @description('Minutes in which no task succeeds though there are tasks to be done all the time.')
   noSuccessMinutes: (30 | 60 | 120 | 180 | 240 | 300 | 360)?
 
-  @description('Runs of one timer within 6 hours that came too late.')
+  @description('Runs of one timer within 6 hours that began five minutes or more after their time.')
   @minValue(0)
   lateTimers: int?
 
@@ -53,6 +57,7 @@ type alertName =
   | 'no-telemetry'
   | 'not-available'
   | 'oldest-queued'
+  | 'overdue-tasks'
   | 'poison-queue'
   | 'storage-busy'
   | 'storage-throttled'

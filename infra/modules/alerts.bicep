@@ -140,6 +140,21 @@ var rules = [
     frequency: 'PT5M'
   }
   {
+    name: 'overdue-tasks'
+    title: 'Scheduled tasks are not begun at their time'
+    severity: 2
+    query: '''
+      AppMetrics
+      | where Name == 'orchestrator.tasks.most_overdue'
+      | project Value = Max
+    '''
+    aggregation: 'Maximum'
+    operator: 'GreaterThan'
+    threshold: thresholds.?overdueSeconds ?? 900
+    window: 'PT10M'
+    frequency: 'PT5M'
+  }
+  {
     name: 'no-success'
     title: 'Nothing succeeds'
     severity: 1
@@ -165,8 +180,9 @@ var rules = [
   }
   {
     name: 'late-timers'
-    title: 'Timers run late'
+    title: 'Timers missed their schedule'
     severity: 3
+    // One that begins less than five minutes late is not counted; one late run is normal after a while in which the app was down.
     query: '''
       AppMetrics
       | where Name == 'orchestrator.timers.late'
@@ -174,7 +190,7 @@ var rules = [
     '''
     aggregation: 'Maximum'
     operator: 'GreaterThan'
-    threshold: thresholds.?lateTimers ?? 2
+    threshold: thresholds.?lateTimers ?? 1
     window: 'PT6H'
     frequency: 'PT1H'
   }

@@ -13,6 +13,9 @@ param startDate string
 @description('Who is told by mail; owners of the subscription are in any case.')
 param emails string[]
 
+@description('Who else is told. Azure wants an address or a group; roles alone do not count.')
+param actionGroupId string
+
 resource budget 'Microsoft.Consumption/budgets@2023-11-01' = {
   name: name
   properties: {
@@ -29,6 +32,9 @@ resource budget 'Microsoft.Consumption/budgets@2023-11-01' = {
         thresholdType: 'Actual'
         threshold: 80
         contactEmails: emails
+        contactGroups: [
+          actionGroupId
+        ]
         contactRoles: [
           'Owner'
         ]
@@ -39,6 +45,9 @@ resource budget 'Microsoft.Consumption/budgets@2023-11-01' = {
         thresholdType: 'Forecasted'
         threshold: 100
         contactEmails: emails
+        contactGroups: [
+          actionGroupId
+        ]
         contactRoles: [
           'Owner'
         ]

@@ -167,15 +167,18 @@ var settings = union(
   storageSettings
 )
 
+// Over zones a group has at least two.
+var fewestReady = zoneRedundant ? 2 : 1
+
 var alwaysReady = filter(
   [
     {
       name: 'http'
-      instanceCount: alwaysReadyHttp
+      instanceCount: alwaysReadyHttp == 0 ? 0 : max(alwaysReadyHttp, fewestReady)
     }
     {
       name: 'durable'
-      instanceCount: alwaysReadyDurable
+      instanceCount: alwaysReadyDurable == 0 ? 0 : max(alwaysReadyDurable, fewestReady)
     }
   ],
   group => group.instanceCount > 0

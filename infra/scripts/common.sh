@@ -31,8 +31,16 @@ value_of() { # option, number of words left, the word after it
   printf '%s' "$3"
 }
 
+# An older one may wait for ever for an app that does not start, and does not know of a what-if held to rights to read.
+oldest_az=2.88
+
 need_az() {
+  local version
   need az "https://learn.microsoft.com/cli/azure/install-azure-cli"
+  version=$(az version --query '"azure-cli"' --output tsv 2>/dev/null) || version=''
+  if [[ $version =~ ^([0-9]+)\.([0-9]+)\. ]] && [ $((BASH_REMATCH[1] * 1000 + BASH_REMATCH[2])) -lt $((${oldest_az%.*} * 1000 + ${oldest_az#*.})) ]; then
+    refuse "The Azure CLI is $version; $oldest_az or newer is needed. Renew it with 'az upgrade'."
+  fi
   az account show --output none >/dev/null 2>&1 ||
     fail "the Azure CLI is not signed in." "Sign in with 'az login', and choose the subscription with 'az account set --subscription ID'."
 }
@@ -46,6 +54,9 @@ check_environment_name() {
     refuse "The environment is '${AZURE_ENV_NAME:-}'; give --environment (or AZURE_ENV_NAME) a name of up to 40 letters, digits and hyphens, such as test."
 }
 
+# The environment that the variables of the shell are those of; empty where it says none.
+shell_environment=${AZURE_ENV_NAME:-}
+
 # Takes the environment from its option. Names of another one, left in the shell by azd, must not send a package there.
 choose_environment() { # the words that are left, --environment first
   local name
@@ -54,6 +65,46 @@ choose_environment() { # the words that are left, --environment first
     unset AZURE_RESOURCE_GROUP AZURE_FUNCTION_APP_NAME AZURE_STORAGE_ACCOUNT_NAME AZURE_FUNCTION_APP_URL
   fi
   AZURE_ENV_NAME=$name
+}
+
+azd_file() { printf '%s' "$project/.azure/$AZURE_ENV_NAME/.env"; }
+
+has_azd_environment() { [ -f "$(azd_file)" ]; }
+
+# What azd's environment has of a variable: lines NAME="value", with a backslash before what is special to a shell.
+of_azd() { # its name
+  local line
+  has_azd_environment || return 0
+  line=$(grep -E "^$1=" "$(azd_file)" | tail -n 1) || return 0
+  line=${line#*=}
+  line=${line#\"}
+  printf '%s' "${line%\"}" | sed -E 's/\\(.)/\1/g'
+}
+
+# Sets a variable that belongs to an environment, and taken_from: the shell, unless what it has is another environment's, else azd's environment of that name,
+# else nothing. One that is empty counts as not there. Values of one environment must not come into another because the shell still has them.
+left_aside=''
+take() { # its name
+  local value=${!1:-}
+  taken_from=''
+  if [ -n "$value" ] && [ -n "$shell_environment" ] && [ "$shell_environment" != "$AZURE_ENV_NAME" ]; then
+    left_aside="$left_aside $1"
+    value=''
+  fi
+  if [ -n "$value" ]; then
+    taken_from=shell
+    return
+  fi
+  unset "$1"
+  value=$(of_azd "$1")
+  if [ -n "$value" ]; then
+    taken_from=azd
+    export "$1=$value"
+  fi
+}
+
+say_left_aside() {
+  if [ -n "$left_aside" ]; then say "Left aside, as it is of the environment $shell_environment:$left_aside"; fi
 }
 
 # Sets group, app, account and address of the environment: as 'azd env get-values' says, else by what is there. Not by the record of the

@@ -23,7 +23,7 @@ The environment is found by what azd says (AZURE_RESOURCE_GROUP and others of 'a
 You need the roles Contributor on the resource group and, to keep the package, Storage Blob Data Contributor on the
 container: ORCHESTRATOR_DEPLOYER_PRINCIPAL_ID of provision.sh gives it. The smoke test takes its key from
 ORCHESTRATOR_API_KEY, or a token from ORCHESTRATOR_TOKEN; without either, and with ORCHESTRATOR_ENTRA_AUDIENCE
-set, the Azure CLI is asked for a token.
+set (or in azd's environment), the Azure CLI is asked for a token.
 Exit code: 0 the app works; 1 failed, and nothing was changed; 2 called wrongly; 3 the package was sent and does not work.
 END
 }
@@ -46,6 +46,8 @@ done
 [ -n "$package" ] || refuse "The package is missing."
 [ -f "$package" ] || refuse "There is no file $package. Make one with package.sh."
 check_environment_name
+take ORCHESTRATOR_ENTRA_AUDIENCE
+say_left_aside
 need unzip "your system's packages"
 if [ -n "$tests" ]; then
   need curl "your system's packages, or https://curl.se"

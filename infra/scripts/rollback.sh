@@ -37,6 +37,8 @@ while [ $# -gt 0 ]; do
   esac
 done
 check_environment_name
+take ORCHESTRATOR_ENTRA_AUDIENCE
+say_left_aside
 [[ -z $version || $version =~ ^[0-9A-Za-z.-]+$ ]] || refuse "The version is '$version'; --list shows those that are kept."
 need_az
 find_app

@@ -14,7 +14,7 @@ public sealed class OrchestratorMetrics
     /// <summary>What sweeps have put right; tag <c>sweep</c>: by which sweep.</summary>
     public const string RepairsName = "orchestrator.sweep.repairs";
 
-    /// <summary>Runs of timer functions that should have been earlier, as the host says; tag <c>timer</c>: the function's name.</summary>
+    /// <summary>Runs of timer functions that began five minutes or more after their time; tag <c>timer</c>: the function's name.</summary>
     public const string LateTimersName = "orchestrator.timers.late";
 
     private readonly Counter<long> _deadLetters;
@@ -27,7 +27,7 @@ public sealed class OrchestratorMetrics
         var meter = meters.Create(MeterName);
         _deadLetters = meter.CreateCounter<long>(DeadLettersName, "{letter}", "Dead letters that were added.");
         _repairs = meter.CreateCounter<long>(RepairsName, "{repair}", "What sweeps have put right.");
-        _lateTimers = meter.CreateCounter<long>(LateTimersName, "{run}", "Runs of timer functions that should have been earlier.");
+        _lateTimers = meter.CreateCounter<long>(LateTimersName, "{run}", "Runs of timer functions that began long after their time.");
     }
 
     /// <summary>Whether anybody wants to know of timers that are late.</summary>

@@ -43,6 +43,9 @@ public sealed class TaskMetrics : ITaskObserver
     /// <summary>For how long the task that has been Queued for longest has been so, of all processes, as it was last looked; 0: none is Queued.</summary>
     public const string OldestQueuedName = "orchestrator.tasks.oldest_queued";
 
+    /// <summary>How long ago the Scheduled task that is most overdue should have begun, of all processes, as it was last looked; 0: none is overdue.</summary>
+    public const string MostOverdueName = "orchestrator.tasks.most_overdue";
+
     private readonly Counter<long> _submitted;
     private readonly Counter<long> _ended;
     private readonly Counter<long> _limited;
@@ -54,6 +57,7 @@ public sealed class TaskMetrics : ITaskObserver
     private readonly Counter<long> _timeouts;
     private readonly ObservableGauge<long> _live;
     private readonly ObservableGauge<double> _oldestQueued;
+    private readonly ObservableGauge<double> _mostOverdue;
     private Func<TaskStatistics?>? _statistics;
     private TimeProvider _time = TimeProvider.System;
 
@@ -72,6 +76,7 @@ public sealed class TaskMetrics : ITaskObserver
         _timeouts = meter.CreateCounter<long>(TimeoutsName, "{timeout}", "Limits on time that were passed.");
         _live = meter.CreateObservableGauge(LiveName, ObserveLive, "{task}", "Tasks that are not over, as they were last counted.");
         _oldestQueued = meter.CreateObservableGauge(OldestQueuedName, ObserveOldestQueued, "s", "For how long the task that has been Queued for longest has been so.");
+        _mostOverdue = meter.CreateObservableGauge(MostOverdueName, ObserveMostOverdue, "s", "How long ago the Scheduled task that is most overdue should have begun.");
     }
 
     /// <summary>Tasks take from milliseconds to hours; the default buckets are for milliseconds as whole numbers.</summary>
@@ -93,7 +98,7 @@ public sealed class TaskMetrics : ITaskObserver
     }
 
     /// <summary>Whether anybody wants to know how the tasks stand.</summary>
-    internal bool IsStandWatched => _live.Enabled || _oldestQueued.Enabled;
+    internal bool IsStandWatched => _live.Enabled || _oldestQueued.Enabled || _mostOverdue.Enabled;
 
     /// <summary>Names what knows how the tasks stand; it must be quick.</summary>
     internal void Watch(Func<TaskStatistics?> statistics, TimeProvider time) => (_statistics, _time) = (statistics, time);
@@ -110,6 +115,10 @@ public sealed class TaskMetrics : ITaskObserver
 
     private IEnumerable<Measurement<double>> ObserveOldestQueued() => _statistics?.Invoke() is { OldestQueued: var oldest }
         ? [new Measurement<double>(oldest is null ? 0 : Between(oldest.Since, _time.GetUtcNow()))]
+        : [];
+
+    private IEnumerable<Measurement<double>> ObserveMostOverdue() => _statistics?.Invoke() is { MostOverdue: var overdue }
+        ? [new Measurement<double>(overdue is null ? 0 : Between(overdue.DueAt, _time.GetUtcNow()))]
         : [];
 
     private void Count(TaskEventType happened, TaskChange change)

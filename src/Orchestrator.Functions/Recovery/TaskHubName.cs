@@ -8,7 +8,6 @@ public sealed record TaskHubName(string Text)
 {
     private const string Section = "extensions:durableTask";
     private const string DefaultConnection = "AzureWebJobsStorage";
-    private const string AccountName = "AccountName=";
 
     /// <summary>Reads it as the platform does.</summary>
     public static TaskHubName Find(HostFile file, IConfiguration configuration)
@@ -22,14 +21,5 @@ public sealed record TaskHubName(string Text)
     private static string? Resolve(string? value, IConfiguration configuration) =>
         value is { Length: > 2 } && value[0] == '%' && value[^1] == '%' ? configuration[value[1..^1]] : string.IsNullOrWhiteSpace(value) ? null : value;
 
-    /// <summary>What tells the account of a setting from others, and is no secret; null: it names none.</summary>
-    private static string? AccountOf(IConfiguration configuration, string setting)
-    {
-        var section = configuration.GetSection(setting);
-        if (!string.IsNullOrWhiteSpace(section.Value))
-            return section.Value.Split(';', StringSplitOptions.TrimEntries).FirstOrDefault(part => part.StartsWith(AccountName, StringComparison.OrdinalIgnoreCase))?[AccountName.Length..] ?? "devstoreaccount1";
-        if (section["accountName"] is { Length: > 0 } name)
-            return name;
-        return Uri.TryCreate(section["tableServiceUri"], UriKind.Absolute, out var address) ? address.Host.Split('.')[0] : null;
-    }
+    private static string? AccountOf(IConfiguration configuration, string setting) => StorageAccountName.Of(configuration.GetSection(setting));
 }

@@ -72,6 +72,7 @@ internal static class OrchestratorFunctionsServices
         services.TryAddSingleton<LimiterOverview>();
         services.TryAddSingleton<AttemptRunner>();
         services.TryAddSingleton<OrchestratorMetrics>();
+        services.TryAddSingleton<LateTimers>();
         services.TryAddSingleton<TimerPauses>();
         services.TryAddSingleton<TaskMetrics>();
         services.TryAddSingleton<ITaskObserver>(provider => provider.GetRequiredService<TaskMetrics>());

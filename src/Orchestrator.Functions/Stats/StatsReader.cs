@@ -60,6 +60,16 @@ public sealed class StatsReader
     /// <summary>Looks how the tasks stand if anybody listens to the metrics of it.</summary>
     internal Task MeasureAsync(CancellationToken cancellationToken) => _metrics.IsStandWatched ? ReadTasksAsync(cancellationToken) : Task.CompletedTask;
 
+    /// <summary>Does so once something else is over, however that ended.</summary>
+    /// <exception cref="Exception">That has failed, whether or not the look has as well; else the look has.</exception>
+    internal async Task MeasureAfterAsync(Task other, CancellationToken cancellationToken)
+    {
+        await other.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        // Of several failures the first is thrown, in the order of the tasks.
+        await Task.WhenAll(other, MeasureAsync(cancellationToken));
+    }
+
     private Task<TaskStatistics> ReadTasksAsync(CancellationToken cancellationToken) => _taskSnapshot.GetAsync(() => _tasks.ReadAsync(CancellationToken.None), cancellationToken);
 
     private async Task<DeadLetterStatsView> CountDeadLettersAsync()

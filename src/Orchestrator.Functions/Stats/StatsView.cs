@@ -6,16 +6,20 @@ namespace Orchestrator.Functions.Stats;
 
 /// <summary>How the app stands.</summary>
 /// <param name="OldestQueued">Null: no task is Queued.</param>
+/// <param name="MostOverdue">Null: no Scheduled task is past its time.</param>
 /// <param name="Limiters">Those in use, at most 100.</param>
 internal sealed record StatsView(
-    TaskStatsView Tasks, OldestQueuedView? OldestQueued, LastHourView LastHour, DeadLetterStatsView DeadLetters, IReadOnlyList<LimiterView> Limiters)
+    TaskStatsView Tasks, OldestQueuedView? OldestQueued, MostOverdueView? MostOverdue, LastHourView LastHour, DeadLetterStatsView DeadLetters, IReadOnlyList<LimiterView> Limiters)
 {
     public static StatsView Of(TaskStatistics tasks, DeadLetterStatsView deadLetters, IReadOnlyList<LimiterView> limiters, DateTimeOffset now) => new(
         TaskStatsView.Of(tasks),
-        tasks.OldestQueued is { } oldest ? new OldestQueuedView(oldest.Id.ToString(), oldest.Since.UtcDateTime, Math.Max(0, Math.Round((now - oldest.Since).TotalSeconds, 3))) : null,
+        tasks.OldestQueued is { } oldest ? new OldestQueuedView(oldest.Id.ToString(), oldest.Since.UtcDateTime, SecondsBetween(oldest.Since, now)) : null,
+        tasks.MostOverdue is { } overdue ? new MostOverdueView(overdue.Id.ToString(), overdue.DueAt.UtcDateTime, SecondsBetween(overdue.DueAt, now)) : null,
         LastHourView.Of(tasks.LastHour),
         deadLetters,
         limiters);
+
+    private static double SecondsBetween(DateTimeOffset since, DateTimeOffset now) => Math.Max(0, Math.Round((now - since).TotalSeconds, 3));
 }
 
 /// <summary>How many tasks there are.</summary>
@@ -45,6 +49,9 @@ internal sealed record LiveTasksView(long Total, IReadOnlyDictionary<string, lon
 
 /// <summary>The task that has been Queued for longest.</summary>
 internal sealed record OldestQueuedView(string Id, DateTime Since, double AgeSeconds);
+
+/// <summary>The Scheduled task that should have begun longest ago.</summary>
+internal sealed record MostOverdueView(string Id, DateTime DueAt, double OverdueSeconds);
 
 /// <summary>What ended in the last hour, counted in whole minutes.</summary>
 /// <param name="Since">The beginning of the first minute.</param>

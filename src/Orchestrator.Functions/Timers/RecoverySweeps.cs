@@ -8,7 +8,10 @@ using Orchestrator.Recovery;
 
 namespace Orchestrator.Functions.Timers;
 
-/// <summary>Now and then looks for what has got lost; see docs/concepts/recovery.md. One run missed does no harm, so nothing is written about when they ran.</summary>
+/// <summary>
+/// Now and then looks for what has got lost; see docs/concepts/recovery.md. Of those that run every minute or more often
+/// nothing is written about when they ran, as one run missed does no harm.
+/// </summary>
 public sealed partial class RecoverySweeps(
     TaskRecovery tasks, OrphanOrchestrations orchestrations, IPayloadOrphans payloads, StatsReader stats, OrchestratorMetrics metrics, ILogger<RecoverySweeps> logger)
 {
@@ -17,17 +20,8 @@ public sealed partial class RecoverySweeps(
     /// awake on a plan that scales each function by itself.
     /// </summary>
     [Function(nameof(RecoverTasks))]
-    public async Task RecoverTasks([TimerTrigger("25 * * * * *", UseMonitor = false)] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await tasks.RunAsync(client, cancellationToken);
-        }
-        finally
-        {
-            await stats.MeasureAsync(cancellationToken);
-        }
-    }
+    public Task RecoverTasks([TimerTrigger("25 * * * * *", UseMonitor = false)] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+        stats.MeasureAfterAsync(tasks.RunAsync(client, cancellationToken), cancellationToken);
 
     /// <summary>
     /// Runs every 15 seconds, so that a release with a task hub of its own takes up soon what was under way on the one before; does nothing but once after such a change.
@@ -38,12 +32,12 @@ public sealed partial class RecoverySweeps(
 
     /// <summary>Runs every five minutes.</summary>
     [Function(nameof(RemoveOrphanOrchestrations))]
-    public Task RemoveOrphanOrchestrations([TimerTrigger("35 2/5 * * * *", UseMonitor = false)] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+    public Task RemoveOrphanOrchestrations([TimerTrigger("35 2/5 * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
         orchestrations.RunAsync(client, cancellationToken);
 
     /// <summary>Runs every five minutes.</summary>
     [Function(nameof(RemovePayloadOrphans))]
-    public async Task RemovePayloadOrphans([TimerTrigger("50 4/5 * * * *", UseMonitor = false)] TimerInfo timer, CancellationToken cancellationToken)
+    public async Task RemovePayloadOrphans([TimerTrigger("50 4/5 * * * *")] TimerInfo timer, CancellationToken cancellationToken)
     {
         var removed = await payloads.SweepAsync(cancellationToken);
         metrics.Repaired(SweepNames.Payload, removed);

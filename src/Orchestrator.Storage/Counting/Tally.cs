@@ -18,6 +18,9 @@ internal sealed record Tally(Dictionary<TaskState, long> ByState, Dictionary<str
     /// <summary>The one that has been Queued for longest; null: none is.</summary>
     public OldestQueued? OldestQueued { get; private set; }
 
+    /// <summary>The Scheduled one whose time comes or came first; null: none is.</summary>
+    public OverdueTask? FirstDue { get; private set; }
+
     /// <summary>Whether all of them are over.</summary>
     public bool IsOver => ByState.Keys.All(state => state.IsTerminal());
 
@@ -34,6 +37,13 @@ internal sealed record Tally(Dictionary<TaskState, long> ByState, Dictionary<str
     {
         if (OldestQueued is null || (since, id).CompareTo((OldestQueued.Since, OldestQueued.Id)) < 0)
             OldestQueued = new OldestQueued(id, since);
+    }
+
+    /// <summary>Remembers a Scheduled task if none is due before it.</summary>
+    public void AddScheduled(TaskId id, DateTimeOffset dueAt)
+    {
+        if (FirstDue is null || (dueAt, id).CompareTo((FirstDue.DueAt, FirstDue.Id)) < 0)
+            FirstDue = new OverdueTask(id, dueAt);
     }
 
     public void Add(Tally other)

@@ -14,6 +14,9 @@ internal sealed partial class TaskCounter : ITaskStatistics
     /// <summary>Segments that a call looks at once more, to be sure of the task that has been Queued for longest.</summary>
     public const int OldestLooks = 4;
 
+    /// <summary>Segments that a call looks at once more, to be sure of the task that is most overdue.</summary>
+    public const int OverdueLooks = 4;
+
     public async Task<TaskStatistics> ReadAsync(CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
@@ -23,7 +26,8 @@ internal sealed partial class TaskCounter : ITaskStatistics
             var counts = await RefreshAsync(cancellationToken);
             await ReadFinishesAsync(begun, cancellationToken);
             var oldest = await FindOldestAsync(begun, cancellationToken);
-            return new TaskStatistics(counts, LiveByType(), oldest, LastHour(begun));
+            var overdue = await FindMostOverdueAsync(begun, cancellationToken);
+            return new TaskStatistics(counts, LiveByType(), oldest, overdue, LastHour(begun));
         }
         finally
         {
@@ -62,6 +66,23 @@ internal sealed partial class TaskCounter : ITaskStatistics
             var found = _segments.Values.Where(segment => segment.Tally?.OldestQueued is not null).MinBy(segment => (segment.Tally!.OldestQueued!.Since, segment.Tally.OldestQueued.Id));
             if (found is null || found.CountedAt >= begun || i == OldestLooks)
                 return found?.Tally!.OldestQueued;
+
+            await CountAsync(found, cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// Of those whose time was past when their segment was last counted, or is by now, the first that is so still. One that could not be looked at again is none:
+    /// it has begun by now as a rule, and a segment that is not counted for long would give an alarm that is none.
+    /// </summary>
+    private async Task<OverdueTask?> FindMostOverdueAsync(DateTimeOffset begun, CancellationToken cancellationToken)
+    {
+        for (var i = 0; ; i++)
+        {
+            var overdue = _segments.Values.Where(segment => segment.Tally?.FirstDue?.DueAt < begun && (i < OverdueLooks || segment.CountedAt >= begun));
+            var found = overdue.MinBy(segment => (segment.Tally!.FirstDue!.DueAt, segment.Tally.FirstDue.Id));
+            if (found is null || found.CountedAt >= begun)
+                return found?.Tally!.FirstDue;
 
             await CountAsync(found, cancellationToken);
         }

@@ -28,7 +28,7 @@ internal sealed partial class TaskCounter : IDisposable
     /// <summary>After this all is read anew: another process may have deleted tasks.</summary>
     private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(10);
 
-    private static readonly string[] Counted = ["RowKey", TaskColumns.State, TaskColumns.Type, TaskColumns.UpdatedAt, TaskColumns.StartedAt, TaskColumns.FinishedAt];
+    private static readonly string[] Counted = ["RowKey", TaskColumns.State, TaskColumns.Type, TaskColumns.DueAt, TaskColumns.UpdatedAt, TaskColumns.StartedAt, TaskColumns.FinishedAt];
 
     private readonly SemaphoreSlim _turn = new(1);
     private readonly SegmentDirectory _directory;
@@ -272,6 +272,8 @@ internal sealed partial class TaskCounter : IDisposable
         tally.Add(state, row.RequireText(TaskColumns.Type));
         if (state == TaskState.Queued)
             tally.AddQueued(id, row.RequireTime(TaskColumns.UpdatedAt));
+        if (state == TaskState.Scheduled && row.GetDateTimeOffset(TaskColumns.DueAt) is { } dueAt)
+            tally.AddScheduled(id, dueAt);
         if (row.GetDateTimeOffset(TaskColumns.FinishedAt) is { } finishedAt)
             finishes.Add(first, state, id.CreatedAt, row.GetDateTimeOffset(TaskColumns.StartedAt), finishedAt);
     }

@@ -32,31 +32,59 @@ public sealed class TimerTriggerTests
         var second = await NextRunAsync();
 
         Assert.False(first.IsPastDue);
-        Assert.Equal((default, Start.AddMinutes(5).UtcDateTime, Start.UtcDateTime), Of(first.ScheduleStatus!));
-        Assert.Equal((Start.AddMinutes(5).UtcDateTime, Start.AddMinutes(10).UtcDateTime, Start.AddMinutes(5).UtcDateTime), Of(second.ScheduleStatus!));
+        Assert.Equal((default, Start.AddMinutes(5), default), Of(first.ScheduleStatus!));
+        Assert.Equal((Start.AddMinutes(5), Start.AddMinutes(10), Start.AddMinutes(5)), Of(second.ScheduleStatus!));
+        Assert.Equal(DateTimeKind.Local, second.ScheduleStatus!.Next.Kind);
     }
 
     [Fact]
     public async Task Timer_ThatMissedItsTimeWhileTheHostWasDown_RunsAtOncePastDue()
     {
-        _store.Kept["F"] = new TimerStatus(Start.AddMinutes(-5), Start, Start.AddMinutes(-5));
+        _store.Kept["F"] = new TimerStatus(Start.AddMinutes(-10), Start.AddMinutes(-5), Start.AddMinutes(-10));
 
         await using var app = await StartAsync(typeof(EveryFiveMinutes));
 
         var run = await NextRunAsync();
         Assert.True(run.IsPastDue);
-        Assert.Equal((Start.AddMinutes(-5).UtcDateTime, Start.UtcDateTime, Start.AddMinutes(-5).UtcDateTime), Of(run.ScheduleStatus!));
+        Assert.Equal((Start.AddMinutes(-10), Start.AddMinutes(-5), Start.AddMinutes(-10)), Of(run.ScheduleStatus!));
         await Eventually.TrueAsync(() => _store.Kept["F"] == new TimerStatus(Start, Start.AddMinutes(5), Start), "the run is kept");
     }
 
     [Fact]
     public async Task Timer_ThatNeverRan_IsPastDueFromItsFirstStartOn()
     {
-        _store.Kept["F"] = new TimerStatus(Last: null, Start.AddMinutes(-1), Start.AddMinutes(-6));
+        _store.Kept["F"] = new TimerStatus(Last: null, Start.AddMinutes(-5), Start.AddMinutes(-6));
 
         await using var app = await StartAsync(typeof(EveryFiveMinutes));
 
         Assert.True((await NextRunAsync()).IsPastDue);
+    }
+
+    [Fact]
+    public async Task Timer_ThatIsDueAsTheHostStarts_RunsAtOnceAndIsNotPastDue()
+    {
+        _store.Kept["F"] = new TimerStatus(Start.AddMinutes(-5), Start, Start.AddMinutes(-5));
+
+        await using var app = await StartAsync(typeof(EveryFiveMinutes));
+
+        Assert.False((await NextRunAsync()).IsPastDue);
+    }
+
+    [Theory]
+    [InlineData(-7, -6, 2)]
+    [InlineData(1, 3, 1)]
+    public async Task Timer_WhoseScheduleHasChanged_HasMissedNothing(int last, int next, int countsFrom)
+    {
+        _store.Kept["F"] = new TimerStatus(Start.AddMinutes(last), Start.AddMinutes(next), Start.AddMinutes(last));
+        _clock.Advance(TimeSpan.FromMinutes(2));
+        await using var app = await StartAsync(typeof(EveryFiveMinutes));
+
+        Assert.Equal(new TimerStatus(Last: null, Start.AddMinutes(5), Start.AddMinutes(countsFrom)), _store.Kept["F"]);
+        await AdvanceAsync(TimeSpan.FromMinutes(3));
+        var run = await NextRunAsync();
+
+        Assert.False(run.IsPastDue);
+        Assert.Equal((default, Start.AddMinutes(5), Start.AddMinutes(countsFrom)), Of(run.ScheduleStatus!));
     }
 
     [Fact]
@@ -124,9 +152,12 @@ public sealed class TimerTriggerTests
         _clock.Advance(TimeSpan.FromMinutes(10));
         Assert.False(_runs.Reader.TryPeek(out _));
         gate.Open();
-        await AdvanceAsync(TimeSpan.FromMinutes(1));
 
-        await NextRunAsync();
+        // The first of the times that it has missed, at once and once: the host does not call that past due.
+        var missed = await NextRunAsync();
+        Assert.Equal((false, Start.AddMinutes(2)), (missed.IsPastDue, Of(missed.ScheduleStatus!).Next));
+        await AdvanceAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal(Start.AddMinutes(12), Of((await NextRunAsync()).ScheduleStatus!).Next);
         Assert.False(_runs.Reader.TryPeek(out _));
     }
 
@@ -184,7 +215,11 @@ public sealed class TimerTriggerTests
         await stop.WithinLimitAsync("the stop");
     }
 
-    private static (DateTime Last, DateTime Next, DateTime LastUpdated) Of(ScheduleStatus status) => (status.Last, status.Next, status.LastUpdated);
+    private static (DateTimeOffset Last, DateTimeOffset Next, DateTimeOffset LastUpdated) Of(ScheduleStatus status) =>
+        (TimeOf(status.Last), TimeOf(status.Next), TimeOf(status.LastUpdated));
+
+    /// <summary>The first of all times has no earlier one in zones west of Greenwich.</summary>
+    private static DateTimeOffset TimeOf(DateTime local) => local == default ? default : new DateTimeOffset(local);
 
     private Task<TestApp> StartAsync(Type functions, params (string Key, string? Value)[] settings) => StartAsync(functions, new Gate(), settings);
 

@@ -17,6 +17,7 @@ public abstract class StatsTests(AppFixture app)
         var empty = await StatsAsync(stats => stats.GetProperty("tasks").GetProperty("total").GetInt32() == 0, "there are no tasks");
         Assert.Equal("""{"byState":{},"byType":{},"total":0}""", Sorted(empty.GetProperty("tasks").GetProperty("live")));
         Assert.Equal(JsonValueKind.Null, empty.GetProperty("oldestQueued").ValueKind);
+        Assert.Equal(JsonValueKind.Null, empty.GetProperty("mostOverdue").ValueKind);
         Assert.Equal("""{"count":0,"p50Seconds":null,"p95Seconds":null,"p99Seconds":null}""", empty.GetProperty("lastHour").GetProperty("wait").GetRawText());
 
         Assert.Equal(HttpStatusCode.Created, (await app.Http.SendAsync(HttpMethod.Put, "api/task-types/narrow", """{"capability":"external","concurrency":{"limit":1}}""")).Status);

@@ -29,7 +29,8 @@ public sealed class WholeAppTimerTests(AzuriteFixture azurite) : IClassFixture<A
                 late.TrySetResult();
         });
         listener.Start();
-        await LastRunAsync(nameof(AuditTimer.RemoveOldAudit), DateTimeOffset.Parse("2020-01-01T00:00:00Z", System.Globalization.CultureInfo.InvariantCulture));
+        var last = new DateTimeOffset(2020, 1, 1, 0, 7, 10, TimeSpan.Zero);
+        await LastRunAsync(nameof(AuditTimer.RemoveOldAudit), last, last.AddHours(1));
 
         await using var app = await WholeApp.StartAsync(azurite, azurite.UniqueName(), mode, new TestAgent.Script());
 
@@ -37,10 +38,10 @@ public sealed class WholeAppTimerTests(AzuriteFixture azurite) : IClassFixture<A
     }
 
     /// <summary>Has the platform believe that a timer ran then, and never since.</summary>
-    private async Task LastRunAsync(string timer, DateTimeOffset at)
+    private async Task LastRunAsync(string timer, DateTimeOffset at, DateTimeOffset next)
     {
         var statuses = new TableServiceClient(azurite.ConnectionString).GetTableClient("FunctionsTimers");
         await statuses.CreateIfNotExistsAsync();
-        await statuses.UpsertEntityAsync(new TableEntity("timers", timer) { ["Last"] = at, ["UpdatedAt"] = at }, TableUpdateMode.Replace);
+        await statuses.UpsertEntityAsync(new TableEntity("timers", timer) { ["Last"] = at, ["Next"] = next, ["UpdatedAt"] = at }, TableUpdateMode.Replace);
     }
 }

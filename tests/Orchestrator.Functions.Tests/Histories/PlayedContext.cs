@@ -12,6 +12,9 @@ internal sealed class PlayedContext(string orchestrator, string instance, JsonNo
 {
     private static readonly JsonSerializerOptions _options = new() { PropertyNameCaseInsensitive = true };
 
+    /// <summary>The longest time between two tries of a policy that does not say.</summary>
+    private static readonly TimeSpan _longestPause = new RetryPolicy(1, TimeSpan.FromSeconds(1)).MaxRetryInterval;
+
     private readonly SortedDictionary<int, OpenCall> _open = [];
     private readonly Stack<(string Name, Action<JsonNode?> Take)> _waits = new();
     private readonly List<Arrival> _events = [];
@@ -155,9 +158,16 @@ internal sealed class PlayedContext(string orchestrator, string instance, JsonNo
 
     private static bool IsSame(string? one, string other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
 
-    private static string? RetryOf(TaskOptions? options) => options?.Retry?.Policy is { } policy
-        ? FormattableString.Invariant($"{policy.MaxNumberOfAttempts} times, first after {policy.FirstRetryInterval}, then times {policy.BackoffCoefficient}")
-        : null;
+    /// <summary>All of a policy that shows in histories. What is as the platform has it without a word is not said, so that what was recorded before holds.</summary>
+    private static string? RetryOf(TaskOptions? options)
+    {
+        if (options?.Retry?.Policy is not { } policy)
+            return null;
+
+        var most = policy.MaxRetryInterval == _longestPause ? "" : FormattableString.Invariant($", at most {policy.MaxRetryInterval} apart");
+        var limit = policy.RetryTimeout == Timeout.InfiniteTimeSpan ? "" : FormattableString.Invariant($", for {policy.RetryTimeout} in all");
+        return FormattableString.Invariant($"{policy.MaxNumberOfAttempts} times, first after {policy.FirstRetryInterval}, then times {policy.BackoffCoefficient}{most}{limit}");
+    }
 
     /// <param name="FireAt">Of a timer.</param>
     private sealed record OpenCall(DateTime? FireAt, Action<Arrival> Complete);

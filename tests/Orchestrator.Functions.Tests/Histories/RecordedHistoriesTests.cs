@@ -106,6 +106,22 @@ public sealed class RecordedHistoriesTests : IDisposable
         Assert.Equal("#0, Activity AttemptActivity was tried 5 times, first after 00:00:01, then times 2, and is now tried once", Replay("success", context =>
             context.CallActivityAsync<AttemptStep>(nameof(AttemptActivity), new AttemptRequest(context.InstanceId, 1))));
 
+    [Theory]
+    [InlineData("00:00:10", null, ", at most 00:00:10 apart")]
+    [InlineData("-00:00:00.0010000", null, ", at most -00:00:00.0010000 apart")]
+    [InlineData(null, "00:02:00", ", for 00:02:00 in all")]
+    [InlineData("00:00:10", "00:02:00", ", at most 00:00:10 apart, for 00:02:00 in all")]
+    public void Replay_RetriesWithOtherBounds_IsRejected(string? most, string? limit, string difference)
+    {
+        static TimeSpan? Span(string? text) => text is null ? null : TimeSpan.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+        var policy = new RetryPolicy(5, TimeSpan.FromSeconds(1), 2, Span(most), Span(limit));
+
+        Assert.Equal(
+            $"#0, Activity AttemptActivity was tried 5 times, first after 00:00:01, then times 2, and is now tried 5 times, first after 00:00:01, then times 2{difference}",
+            Replay("success", context =>
+                context.CallActivityAsync<AttemptStep>(nameof(AttemptActivity), new AttemptRequest(context.InstanceId, 1), TaskOptions.FromRetryPolicy(policy))));
+    }
+
     [Fact]
     public void Replay_ResultThatCannotBeReadAnyMore_IsRejected() =>
         Assert.StartsWith("#1, End is now Fail JsonException: ", Replay("success", context => context.CallActivityAsync<int>(nameof(AttemptActivity), new AttemptRequest(context.InstanceId, 1), ActivityRetries.Options)), StringComparison.Ordinal);

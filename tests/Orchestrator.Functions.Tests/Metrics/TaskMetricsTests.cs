@@ -127,6 +127,18 @@ public sealed class TaskMetricsTests
     }
 
     [Fact]
+    public void MostOverdue_Observed_SinceItsTimeByNow()
+    {
+        _rig.Metrics.Watch(() => Stand(oldest: null, new OverdueTask(TestTasks.Id(1), _rig.Time.GetUtcNow() - TimeSpan.FromSeconds(90.5))), _rig.Time);
+        _rig.Meters.Observe();
+
+        _rig.Metrics.Watch(() => Stand(oldest: null), _rig.Time);
+        _rig.Meters.Observe();
+
+        Assert.Equal(["tasks.most_overdue 90.5 ", "tasks.most_overdue 0 "], _rig.Meters.Of(TaskMetrics.MostOverdueName));
+    }
+
+    [Fact]
     public async Task Written_NobodyListens_AllocatesNothing()
     {
         var metrics = new TaskMetrics(new Meters());
@@ -144,10 +156,10 @@ public sealed class TaskMetricsTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
-    private static TaskStatistics Stand(OldestQueued? oldest)
+    private static TaskStatistics Stand(OldestQueued? oldest, OverdueTask? overdue = null)
     {
         var states = new Dictionary<TaskState, long> { [TaskState.Queued] = 3, [TaskState.Running] = 2, [TaskState.Succeeded] = 99 };
         var finished = new FinishedTasks(TestTasks.Start, TestTasks.Start, new Dictionary<TaskState, long>(), new DurationHistogram(), new DurationHistogram());
-        return new TaskStatistics(new TaskCounts(states, new Dictionary<string, long>(), TestTasks.Start, IsPartial: false), new Dictionary<string, long>(), oldest, finished);
+        return new TaskStatistics(new TaskCounts(states, new Dictionary<string, long>(), TestTasks.Start, IsPartial: false), new Dictionary<string, long>(), oldest, overdue, finished);
     }
 }

@@ -24,7 +24,7 @@ public sealed class OptionsTests : IDisposable
         var deployment = Predict(("alertsEnabled", "false"), ("availabilityTest", "true"));
 
         Assert.All(_alertTypes.SelectMany(deployment.Of), alert => Assert.Equal("false", alert.Text("properties.enabled")));
-        Assert.Equal(13, _alertTypes.SelectMany(deployment.Of).Count());
+        Assert.Equal(14, _alertTypes.SelectMany(deployment.Of).Count());
     }
 
     [Fact]
@@ -44,6 +44,28 @@ public sealed class OptionsTests : IDisposable
     [Fact]
     public void MonthlyBudget_WithItsFirstDay_BeginsThen() => Assert.Equal(
         "2026-12-01", Predict(("monthlyBudget", "100"), ("budgetStartDate", "'2026-12-01'")).Of("Microsoft.Consumption/budgets").Single().Text("properties.timePeriod.startDate"));
+
+    [Fact]
+    public void MonthlyBudget_NobodyHasAnAddress_TellsTheActionGroup()
+    {
+        var notifications = Predict(("monthlyBudget", "100"), ("budgetStartDate", "'2026-12-01'")).Of("Microsoft.Consumption/budgets").Single().At("properties.notifications")!.Value;
+
+        Assert.All(notifications.EnumerateObject(), notification => Assert.Contains(
+            "Microsoft.Insights/actionGroups", Assert.Single(notification.Value.GetProperty("contactGroups").EnumerateArray()).GetString(), StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Theory]
+    [InlineData("false", "0", "")]
+    [InlineData("false", "1", "durable 1")]
+    [InlineData("true", "0", "")]
+    [InlineData("true", "1", "durable 2")]
+    [InlineData("true", "3", "durable 3")]
+    public void AlwaysReady_OverZones_IsTwoAtLeast(string zoneRedundant, string count, string expected)
+    {
+        var groups = Predict(("zoneRedundant", zoneRedundant), ("alwaysReadyDurable", count)).App.At("properties.functionAppConfig.scaleAndConcurrency.alwaysReady")!.Value;
+
+        Assert.Equal(expected, string.Join(' ', groups.EnumerateArray().Select(group => $"{group.GetProperty("name")} {group.GetProperty("instanceCount")}")));
+    }
 
     private IEnumerable<string> Silent(params (string Name, string Value)[] parameters)
     {

@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
 using Orchestrator.Infra.Tests.Files;
+using Orchestrator.Infra.Tests.Scripts;
+using Orchestrator.TestKit.Processes;
 
 namespace Orchestrator.Infra.Tests.Docs;
 
@@ -40,6 +42,41 @@ public sealed partial class DeployPageTests
             Assert.Contains(heading, RepositoryFiles.Read(target).Split('\n').Where(line => line.StartsWith('#')).Select(Anchor));
     });
 
+    [BashFact]
+    public async Task Page_Commands_AreBash()
+    {
+        using var bench = new ScriptBench();
+
+        // A function that is not called: it is read, and not run.
+        var blocks = BlockPattern().Matches(_page).Select((match, index) => $"block{index}() {{\n{match.Groups["lines"].Value}\n}}");
+        var run = await bench.RunLinesAsync(string.Join('\n', blocks));
+
+        Assert.True(run.ExitCode == 0, run.Transcript);
+        Assert.Equal([], run.Calls);
+    }
+
+    [BashFact]
+    public async Task Page_DeletingEverything_TakesRolesBeforeTheIdentitiesThatHaveThem()
+    {
+        using var bench = new ScriptBench();
+        bench.Answer("az storage account list *", "stone\nsttwo").Answer("az identity show *orchestrator-planner *", "planner").Answer("az identity show *orchestrator-deployer *", "deployer")
+            .Answer("az role assignment list --all --assignee planner *", "role-1\nrole-2").Answer("az role assignment list --all --assignee deployer *", "role-3")
+            .Answer("az ad app list *", "app").Answer("*");
+
+        var run = await bench.RunLinesAsync(string.Join('\n', BlockPattern().Matches(Section("Delete everything")).Select(match => match.Groups["lines"].Value)));
+
+        Assert.True(run.ExitCode == 0, run.Transcript);
+        Assert.Equal(
+            [
+                "az lock delete --name keep --resource-group rg-test --resource-type Microsoft.Storage/storageAccounts --resource stone",
+                "az lock delete --name keep --resource-group rg-test --resource-type Microsoft.Storage/storageAccounts --resource sttwo",
+                "az group delete --name rg-test", "az deployment sub delete --name orchestrator-test", "az ad app delete --id app", "az role assignment delete --ids role-1",
+                "az role assignment delete --ids role-2", "az role assignment delete --ids role-3", "az role definition delete --name 'Orchestrator what-if'",
+                "az group delete --name rg-deployers", "gh api --method DELETE repos/OWNER/REPOSITORY/environments/test",
+            ],
+            run.Calls.Where(call => call.Contains("delete ", StringComparison.OrdinalIgnoreCase)));
+    }
+
     [Fact]
     public void Page_Roles_AreThoseOfTheTemplate() => Assert.All(
         Names(RolePattern().Matches(RepositoryFiles.Read("infra/modules/roles.bicep"))), role => Assert.Contains(role, _page, StringComparison.Ordinal));
@@ -73,6 +110,9 @@ public sealed partial class DeployPageTests
 
     [GeneratedRegex(@"name: '(?<name>(?:Storage|Key Vault|Monitoring|Log Analytics) [A-Za-z ]+)'", RegexOptions.NonBacktracking)]
     private static partial Regex RolePattern();
+
+    [GeneratedRegex("```sh\n(?<lines>[^`]*)```", RegexOptions.NonBacktracking)]
+    private static partial Regex BlockPattern();
 
     [GeneratedRegex(@"[^a-z0-9 _-]", RegexOptions.NonBacktracking)]
     private static partial Regex NoAnchorPattern();

@@ -16,7 +16,7 @@ public sealed class DeployTests : IDisposable
         "az functionapp config appsettings list --resource-group rg-test --name func-test --query [?name=='AzureWebJobsStorage__blobServiceUri'].value --output tsv",
     ];
 
-    private readonly ScriptBench _bench = new();
+    private readonly ScriptBench _bench = new ScriptBench().InCopy();
 
     public DeployTests() => _bench.With("AZURE_ENV_NAME", "test").With("ORCHESTRATOR_API_KEY", Key);
 
@@ -209,6 +209,26 @@ public sealed class DeployTests : IDisposable
         Assert.Equal("az account get-access-token --resource api://orchestrator --query accessToken --output tsv", run.Calls[^1]);
     }
 
+    [BashTheory]
+    [InlineData("2.87.0", 2)]
+    [InlineData("1.99.9", 2)]
+    [InlineData("2.88.0", 1)]
+    [InlineData("2.100.1", 1)]
+    [InlineData("3.0.0b1", 1)]
+    [InlineData("", 1)]
+    public async Task Deploy_VersionOfTheAzureCli_IsRefusedWhereItIsTooOld(string version, int exitCode)
+    {
+        _bench.WithAz(version).Answer("az account show*", exitCode: 1);
+
+        var run = await _bench.RunAsync("deploy.sh", Package("1.2.0", schema: 2));
+
+        Assert.Equal(exitCode, run.ExitCode);
+        if (exitCode == 2)
+            Assert.Equal([$"The Azure CLI is {version}; 2.88 or newer is needed. Renew it with 'az upgrade'.", "See deploy.sh --help."], run.Errors);
+        else
+            Assert.Equal("FAILED: the Azure CLI is not signed in.", run.Errors[0]);
+    }
+
     [BashFact]
     public async Task Deploy_NothingIsProvisioned_SaysWhatToDo()
     {
@@ -277,6 +297,40 @@ public sealed class DeployTests : IDisposable
         Assert.True(run.ExitCode == 0, run.Transcript);
         Assert.Equal("Environment production: func-production in rg-production, https://func-production.azurewebsites.net", run.Output[0]);
         Assert.StartsWith("az functionapp deployment source config-zip --resource-group rg-production --name func-production ", run.Calls[^1], StringComparison.Ordinal);
+    }
+
+    [BashTheory]
+    [InlineData("deploy.sh")]
+    [InlineData("rollback.sh")]
+    public async Task Deploy_AudienceOfAnotherEnvironment_IsLeftAsideForThatOfTheNamedOne(string script)
+    {
+        var package = Package("1.2.0", schema: 2);
+        _bench.With("ORCHESTRATOR_API_KEY", "").With("ORCHESTRATOR_ENTRA_AUDIENCE", "api://of-test").WithAzd("production", "ORCHESTRATOR_ENTRA_AUDIENCE=\"api://of-production\"")
+            .Answer("az account get-access-token --resource api://of-production --query accessToken --output tsv", "token-that-nobody-may-see")
+            .Answer("az storage blob download*", action: $$"""while [ $# -gt 0 ]; do if [ "$1" = --file ]; then cp '{{package}}' "$2"; fi; shift; done""")
+            .Answer("az functionapp deployment source config-zip*");
+        Target();
+        Keeping(kept: "", newest: "2");
+        Works();
+
+        var run = await _bench.RunAsync(script, "--environment", "production", script == "deploy.sh" ? package : "1.2.0");
+
+        Assert.True(run.ExitCode == 0, run.Transcript);
+        Assert.Equal("Left aside, as it is of the environment test: ORCHESTRATOR_ENTRA_AUDIENCE", run.Output[0]);
+        Assert.Contains("Fetching a token for api://of-production ...", run.Output);
+        Assert.Equal("Version 1.2.0 works in production.", run.Output[^1]);
+    }
+
+    [BashFact]
+    public async Task Deploy_AudienceOfAnotherEnvironmentAndNoOther_IsRefusedBeforeAnyCall()
+    {
+        _bench.With("ORCHESTRATOR_API_KEY", "").With("ORCHESTRATOR_ENTRA_AUDIENCE", "api://of-test");
+
+        var run = await _bench.RunAsync("deploy.sh", "--environment", "production", Package("1.2.0", schema: 2));
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal("The smoke test has neither key nor token: set ORCHESTRATOR_API_KEY, ORCHESTRATOR_TOKEN or ORCHESTRATOR_ENTRA_AUDIENCE, or give --no-smoke-test.", run.Errors[0]);
+        Assert.Equal([], run.Calls);
     }
 
     [BashTheory]

@@ -20,6 +20,7 @@ internal sealed class ScriptBench : IDisposable
         for word in "$@"; do
           case "$word" in *[\ \;\&]*) call="$call '$word'" ;; *) call="$call $word" ;; esac
         done
+        if [[ $call == "az version "* ]]; then cat "$BENCH/az-version"; exit; fi
         printf '%s\n' "$call" >>"$BENCH/calls"
         if [ "$name" = curl ]; then cat >"$BENCH/curl-input"; fi
         for answer in "$BENCH"/answers/*; do
@@ -39,17 +40,20 @@ internal sealed class ScriptBench : IDisposable
 
     private readonly Dictionary<string, string> _environment = [];
     private int _answers;
+    private string _project = RepositoryFiles.PathOf("");
 
     public ScriptBench()
     {
         Folder = Directory.CreateTempSubdirectory("orchestrator-scripts-").FullName;
         Directory.CreateDirectory(Path.Combine(Folder, "answers"));
         Directory.CreateDirectory(Tools);
-        foreach (var name in new[] { "az", "dotnet", "curl" })
+        foreach (var name in new[] { "az", "dotnet", "curl", "gh" })
             AddTool(name);
+        WithAz("2.88.0");
         foreach (var name in new[] { "AZURE_ENV_NAME", "AZURE_LOCATION", "AZURE_RESOURCE_GROUP", "AZURE_FUNCTION_APP_NAME", "AZURE_STORAGE_ACCOUNT_NAME", "AZURE_FUNCTION_APP_URL" })
             _environment[name] = "";
-        _environment["ORCHESTRATOR_API_KEY"] = _environment["ORCHESTRATOR_TOKEN"] = _environment["ORCHESTRATOR_ENTRA_AUDIENCE"] = "";
+        foreach (var name in Environment.GetEnvironmentVariables().Keys.Cast<string>().Where(name => name.StartsWith("ORCHESTRATOR_", StringComparison.Ordinal)))
+            _environment[name] = "";
     }
 
     /// <summary>All of it; removed in the end.</summary>
@@ -63,6 +67,37 @@ internal sealed class ScriptBench : IDisposable
         _environment[name] = value;
         return this;
     }
+
+    /// <summary>Says which version of the Azure CLI is there.</summary>
+    public ScriptBench WithAz(string version)
+    {
+        File.WriteAllText(Path.Combine(Folder, "az-version"), version + "\n");
+        return this;
+    }
+
+    /// <summary>Takes the scripts and the parameter file from a copy of the project, which has no environment of azd but those of <see cref="WithAzd"/>.</summary>
+    public ScriptBench InCopy()
+    {
+        var scripts = Path.Combine(Folder, "project", "infra", "scripts");
+        Directory.CreateDirectory(scripts);
+        foreach (var file in Directory.GetFiles(RepositoryFiles.PathOf("infra/scripts")))
+            File.Copy(file, Path.Combine(scripts, Path.GetFileName(file)));
+        File.Copy(RepositoryFiles.PathOf("infra/main.bicepparam"), Project("infra/main.bicepparam"));
+        _project = Path.Combine(Folder, "project");
+        return this;
+    }
+
+    /// <summary>Makes an environment of azd in the copy.</summary>
+    /// <param name="lines">Of its .env, as azd writes them.</param>
+    public ScriptBench WithAzd(string environment, params string[] lines)
+    {
+        Directory.CreateDirectory(Project($".azure/{environment}"));
+        File.WriteAllLines(Project($".azure/{environment}/.env"), lines);
+        return this;
+    }
+
+    /// <summary>Path of a file of the copy.</summary>
+    public string Project(string path) => Path.Combine(Folder, "project", path);
 
     /// <summary>Answers calls that fit a pattern of bash. The first answer that fits is given.</summary>
     /// <param name="action">Bash that runs first; <c>$@</c> are the call's arguments.</param>
@@ -101,7 +136,17 @@ internal sealed class ScriptBench : IDisposable
 
     /// <summary>Runs a script, from a folder that is not the repository's.</summary>
     /// <param name="script">Its name in <c>infra/scripts</c>.</param>
-    public async Task<ScriptRun> RunAsync(string script, params string[] arguments)
+    public Task<ScriptRun> RunAsync(string script, params string[] arguments) => RunAsync(script, Folder, [Path.Combine(_project, "infra", "scripts", script), .. arguments]);
+
+    /// <summary>Runs lines of bash from the repository's folder, as somebody does who follows a page.</summary>
+    public Task<ScriptRun> RunLinesAsync(string lines)
+    {
+        var path = Path.Combine(Folder, "lines.sh");
+        File.WriteAllText(path, $"set -euo pipefail\n{lines}\n");
+        return RunAsync("what a page says", RepositoryFiles.Root, [path]);
+    }
+
+    private async Task<ScriptRun> RunAsync(string what, string folder, string[] words)
     {
         var calls = Path.Combine(Folder, "calls");
         File.Delete(calls);
@@ -110,8 +155,8 @@ internal sealed class ScriptBench : IDisposable
             ["BENCH"] = Folder,
             ["PATH"] = $"{Tools}{Path.PathSeparator}{Environment.GetEnvironmentVariable("PATH")}",
         };
-        await using var process = TestProcess.Start("bash", [RepositoryFiles.PathOf($"infra/scripts/{script}"), .. arguments], environment, Folder);
-        var exitCode = await process.Exited.WithinLimitAsync($"{script} ends. It wrote:{Environment.NewLine}{process.Transcript}");
+        await using var process = TestProcess.Start("bash", words, environment, folder);
+        var exitCode = await process.Exited.WithinLimitAsync($"{what} ends. It wrote:{Environment.NewLine}{process.Transcript}");
         return new ScriptRun(exitCode, process.Output, process.Errors, File.Exists(calls) ? await File.ReadAllLinesAsync(calls) : []);
     }
 

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Orchestrator.Infra.Tests.Files;
 using YamlDotNet.RepresentationModel;
+using static Orchestrator.Infra.Tests.Workflows.Workflow;
 
 namespace Orchestrator.Infra.Tests.Workflows;
 
@@ -121,27 +122,6 @@ public sealed partial class WorkflowTests
     }
 
     private static string Deploy() => RepositoryFiles.Read(".github/workflows/deploy.yml");
-
-    private static YamlMappingNode Parse(string text)
-    {
-        var yaml = new YamlStream();
-        yaml.Load(new StringReader(text));
-        return (YamlMappingNode)yaml.Documents[0].RootNode;
-    }
-
-    private static Dictionary<string, YamlMappingNode> Jobs(string text) =>
-        ((YamlMappingNode)Parse(text).Children["jobs"]).ToDictionary(job => $"{job.Key}", job => (YamlMappingNode)job.Value, StringComparer.Ordinal);
-
-    private static IEnumerable<YamlMappingNode> Steps(string text) => Jobs(text).Values.SelectMany(Steps);
-
-    private static IEnumerable<YamlMappingNode> Steps(YamlMappingNode job) => ((YamlSequenceNode)job.Children["steps"]).Cast<YamlMappingNode>();
-
-    private static IEnumerable<string> Runs(YamlMappingNode job) => Steps(job).Select(step => Text(step, "run")).OfType<string>();
-
-    private static string? Text(YamlMappingNode node, string name) => node.Children.TryGetValue(name, out var value) ? $"{value}" : null;
-
-    private static string[] Entries(YamlMappingNode node, string name) =>
-        node.Children.TryGetValue(name, out var value) ? [.. ((YamlMappingNode)value).Select(entry => $"{entry.Key}: {entry.Value}")] : [];
 
     [GeneratedRegex("^[a-z-]+/[a-z-]+@[0-9a-f]{40}$", RegexOptions.NonBacktracking)]
     private static partial Regex PinnedPattern();

@@ -27,6 +27,7 @@ public sealed class TaskStatisticsTests : IAsyncLifetime
 
         Assert.Equal((0, false, 0), (statistics.Counts.Total, statistics.Counts.IsPartial, statistics.LiveByType.Count));
         Assert.Null(statistics.OldestQueued);
+        Assert.Null(statistics.MostOverdue);
         Assert.Equal((0, 0, 0), (statistics.LastHour.ByState.Count, statistics.LastHour.Wait.Count, statistics.LastHour.Run.Count));
         Assert.Null(statistics.LastHour.Wait.Percentile(0.5));
         Assert.Equal((store.Time.GetUtcNow().AddHours(-1), store.Time.GetUtcNow()), (statistics.LastHour.Since, statistics.LastHour.Until));
@@ -144,6 +145,54 @@ public sealed class TaskStatisticsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Read_ScheduledPastTheirTime_TheMostOverdueUntilItIsBegun()
+    {
+        await using var store = await Store.StartAsync(_server, tasksPerSegment: 10);
+        var later = await ScheduledAsync(store, TimeSpan.FromMinutes(30));
+        var sooner = await ScheduledAsync(store, TimeSpan.FromMinutes(20));
+        await store.CreateAsync(task => task with { State = TaskState.Paused, DueAt = store.Time.GetUtcNow() });
+        await store.SubmitAsync();
+        Assert.Null((await ReadAsync(store)).MostOverdue);
+
+        store.Time.Advance(TimeSpan.FromMinutes(20));
+        Assert.Null((await ReadAsync(store)).MostOverdue);
+        store.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(sooner, (await ReadAsync(store)).MostOverdue);
+        store.Time.Advance(TimeSpan.FromMinutes(20));
+        Assert.Equal(sooner, (await ReadAsync(store)).MostOverdue);
+        await store.FinishAsync(sooner.Id);
+        Assert.Equal(later, (await ReadAsync(store)).MostOverdue);
+        await store.FinishAsync(later.Id);
+        Assert.Null((await ReadAsync(store)).MostOverdue);
+    }
+
+    [Fact]
+    public async Task Read_OverdueInSegmentsThatWereNotCountedOfLate_NoneThatHasBegunIsShownAndTheLooksAreBounded()
+    {
+        await using var store = await Store.StartAsync(_server, tasksPerSegment: 10);
+        var tasks = new List<OverdueTask>();
+        for (var i = 0; i < 700; i++)
+            tasks.Add(await ScheduledAsync(store, TimeSpan.FromHours(1)));
+        for (var call = 0; call < 3; call++)
+            Assert.Null((await ReadAsync(store)).MostOverdue);
+        store.Time.Advance(TimeSpan.FromHours(2));
+        foreach (var (id, _) in tasks[..600])
+            await store.FinishAsync(id);
+
+        // Most segments look as they did: their tasks overdue. Each call looks at a few of them anew.
+        OverdueTask? found = null;
+        for (var call = 0; call < 3 && found is null; call++)
+        {
+            _server.ResetCounts();
+            found = (await ReadAsync(store)).MostOverdue;
+            Assert.InRange(_server.ResetCounts().Requests, 1, (2 * (TaskCounter.SegmentsPerCall + TaskCounter.OverdueLooks)) + 4);
+            Assert.True(found is null || tasks.IndexOf(found) >= 600, $"{found} has begun");
+        }
+
+        Assert.Equal(tasks[600], found);
+    }
+
+    [Fact]
     public async Task Read_CountsOfTheReleaseBefore_AreCountedAnewIfTheyAreOfTheLastHour()
     {
         var server = await TableServer.StartAsync();
@@ -179,12 +228,21 @@ public sealed class TaskStatisticsTests : IAsyncLifetime
         Assert.Equal(expected.Counts.ByState, actual.Counts.ByState);
         Assert.Equal(expected.LiveByType, actual.LiveByType);
         Assert.Equal(expected.OldestQueued, actual.OldestQueued);
+        Assert.Equal(expected.MostOverdue, actual.MostOverdue);
         Assert.Equal(expected.LastHour.ByState, actual.LastHour.ByState);
         Assert.Equal(expected.LastHour.Wait.Buckets, actual.LastHour.Wait.Buckets);
         Assert.Equal(expected.LastHour.Run.Buckets, actual.LastHour.Run.Buckets);
     }
 
     private static Task<TaskStatistics> ReadAsync(Store store) => store.Services.GetRequiredService<ITaskStatistics>().ReadAsync(None);
+
+    private static async Task<OverdueTask> ScheduledAsync(Store store, TimeSpan delay)
+    {
+        store.Time.Advance(TimeSpan.FromMilliseconds(1));
+        var dueAt = store.Time.GetUtcNow() + delay;
+        var task = await store.CreateAsync(task => task with { State = TaskState.Scheduled, DueAt = dueAt });
+        return new OverdueTask(task.Id, dueAt);
+    }
 
     private static async Task LiveAsync(Store store, TimeSpan wait, TimeSpan run)
     {

@@ -18,22 +18,20 @@ internal sealed partial class TimerLoop(
 
     private readonly CancellationTokenSource _stop = new();
     private Task _loop = Task.CompletedTask;
-    private TimerStatus? _status;
+
+    /// <summary>As of the last run, or of the start before the first one. What a run is shown: its <see cref="TimerStatus.Next"/> is the time of that run.</summary>
+    private TimerStatus _status = new(Last: null, Next: null, default);
 
     /// <exception cref="HostStartException">The status cannot be read.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var pastDue = false;
+        _status = _status with { Next = schedule.Next(now) };
         if (store is not null)
-        {
-            _status = await ReadAsync(store, cancellationToken);
-            pastDue = _status is not null && schedule.Next(_status.Last ?? _status.UpdatedAt) <= now;
-            if (_status is null)
-                await KeepAsync(new TimerStatus(Last: null, schedule.Next(now), now));
-        }
+            await TakeUpAsync(store, now, cancellationToken);
 
-        _loop = Task.Run(() => RunAsync(pastDue, now), CancellationToken.None);
+        var pastDue = _status.Next < now;
+        _loop = Task.Run(() => RunAsync(pastDue), CancellationToken.None);
     }
 
     /// <summary>Starts no more runs, and returns when the one in flight has ended or the token fires.</summary>
@@ -45,12 +43,27 @@ internal sealed partial class TimerLoop(
 
     public void Dispose() => _stop.Dispose();
 
-    private async Task RunAsync(bool pastDue, DateTimeOffset started)
+    /// <summary>Goes on from the status that was kept; keeps one at the very first start, so that a run missed from now on is known.</summary>
+    private async Task TakeUpAsync(ITimerStatusStore from, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (await ReadAsync(from, cancellationToken) is not { } kept)
+        {
+            await WriteAsync(_status with { UpdatedAt = now });
+            return;
+        }
+
+        _status = kept.Under(schedule, now);
+        if (_status != kept)
+            await WriteAsync(_status);
+    }
+
+    private async Task RunAsync(bool pastDue)
     {
         if (pastDue || runOnStartup)
             await InvokeAsync(pastDue);
-        var after = started;
-        while (schedule.Next(Later(after, clock.GetUtcNow())) is { } due)
+
+        // From the start of a run, not its end: one that lasted beyond the next time is followed by another at once, which is not past due.
+        while (_status.Next is { } due)
         {
             try
             {
@@ -62,7 +75,6 @@ internal sealed partial class TimerLoop(
             }
 
             await InvokeAsync(isPastDue: false);
-            after = due;
         }
     }
 
@@ -85,18 +97,20 @@ internal sealed partial class TimerLoop(
             LogFailed(logger, function.Name, fault);
         }
 
+        _status = new TimerStatus(start, schedule.Next(start), start);
         if (store is not null)
-            await KeepAsync(new TimerStatus(start, schedule.Next(clock.GetUtcNow()), start));
+            await WriteAsync(_status);
     }
 
+    /// <summary>Times are local, as the real host gives them.</summary>
     private TimerInfo Information(bool isPastDue) => new()
     {
         IsPastDue = isPastDue,
-        ScheduleStatus = _status is null ? null : new ScheduleStatus
+        ScheduleStatus = store is null ? null : new ScheduleStatus
         {
-            Last = _status.Last?.UtcDateTime ?? default,
-            Next = _status.Next?.UtcDateTime ?? default,
-            LastUpdated = _status.UpdatedAt.UtcDateTime,
+            Last = (_status.Last ?? default).LocalDateTime,
+            Next = (_status.Next ?? default).LocalDateTime,
+            LastUpdated = _status.UpdatedAt.LocalDateTime,
         },
     };
 
@@ -115,9 +129,8 @@ internal sealed partial class TimerLoop(
     }
 
     /// <summary>A status that cannot be kept costs no run: at worst one is made up for that was not missed.</summary>
-    private async Task KeepAsync(TimerStatus status)
+    private async Task WriteAsync(TimerStatus status)
     {
-        _status = status;
         try
         {
             await store!.WriteAsync(function.Name, status, CancellationToken.None);
@@ -127,8 +140,6 @@ internal sealed partial class TimerLoop(
             LogNotKept(logger, function.Name, fault.Message);
         }
     }
-
-    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
     [LoggerMessage(EventId = 401, Level = LogLevel.Error, Message = "The timer function '{Function}' failed.")]
     private static partial void LogFailed(ILogger logger, string function, Exception fault);

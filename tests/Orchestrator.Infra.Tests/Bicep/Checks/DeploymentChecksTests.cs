@@ -28,7 +28,7 @@ public sealed class DeploymentChecksTests
     [InlineData("      | where Name == 'orchestrator.storage.throttled'\n", "", "looks at AppMetrics and names no instrument.")]
     [InlineData("union AppTraces, AppExceptions", "union AppTraces, AppErrors", "looks at the table AppErrors, which nobody fills.")]
     [InlineData("union AppTraces, AppExceptions", "print Level = 4", "looks at no table.")]
-    [InlineData("    window: 'PT10M'\n", "    window: 'PT5M'\n", "looks back over 5 minutes every 5; what arrives late is never seen unless it looks back over twice the time.")]
+    [InlineData("oldestQueuedSeconds ?? 1800\n    window: 'PT10M'\n", "oldestQueuedSeconds ?? 1800\n    window: 'PT5M'\n", "looks back over 5 minutes every 5; what arrives late is never seen unless it looks back over twice the time.")]
     [InlineData("        actionGroups: [\n          actionGroup.id\n        ]\n", "        actionGroups: []\n", "tells nobody; name the action group.")]
     public void Alerts_OneThatCannotBeRaised_IsFound(string text, string by, string finding) => Assert.Equal(
         $"as it is, Microsoft.Insights/scheduledQueryRules: {finding}", Broken.Find<AlertsCheck>(Alerts, text, by));

@@ -40,6 +40,16 @@ public sealed class SourceChecksTests
         $"infra/modules/storage.bicep '{line}': {finding}", Broken.Find<SecretsCheck>(copy => copy.Append("infra/modules/storage.bicep", $"\n{line}\n")));
 
     [Fact]
+    public void Exclusive_EndpointsAtTheSameTime_AreFound() => Assert.Equal(
+        "infra/modules/network.bicep 'resource privateEndpoints 'Microsoft.Network/privateEndpoints@2024-05-01' = [': makes private endpoints at the same time, which Azure refuses now and then; put @batchSize(1) above.",
+        Broken.Find<ExclusiveCheck>("infra/modules/network.bicep", "@batchSize(1)\n", ""));
+
+    [Fact]
+    public void LeftOut_AModuleThatMayFailAllTheSame_IsFound() => Assert.Equal(
+        "infra/resources.bicep 'startDate: !empty(budgetStartDate) ? budgetStartDate : fail('monthlyBudget wants a budgetStartDate, such as 2026-12-01')': may fail though the module is left out; ask for monthlyBudget too.",
+        Broken.Find<LeftOutCheck>("infra/resources.bicep", "startDate: monthlyBudget == 0 || !empty(budgetStartDate)", "startDate: !empty(budgetStartDate)"));
+
+    [Fact]
     public void Parameters_AVariableThatNobodySets_IsFound() => Assert.Equal(
         "infra/main.bicepparam 'param location = readEnvironmentVariable('LOCATION')': reads the environment variable LOCATION, which azd does not set; give it a default.",
         Broken.Find<ParametersCheck>("infra/main.bicepparam", "readEnvironmentVariable('AZURE_LOCATION')", "readEnvironmentVariable('LOCATION')"));
