@@ -27,15 +27,16 @@ internal sealed class AzuriteProcess : IAsyncDisposable
 
     /// <summary>Starts Azurite and returns once its table and queue services answer.</summary>
     /// <param name="script">Azurite's main script, as <see cref="AzuriteInstaller"/> returns it.</param>
+    /// <param name="isSaved">Whether the data outlives the process. Else it lies in memory alone, and nothing is written into the folder but who has taken it.</param>
     /// <exception cref="CommandException">It did not start; the message says why.</exception>
-    public static async Task<AzuriteProcess> StartAsync(string script, string dataFolder, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<AzuriteProcess> StartAsync(string script, string dataFolder, bool isSaved, TimeProvider time, CancellationToken cancellationToken)
     {
         var folder = await AzuriteDataFolder.TakeAsync(dataFolder, time, cancellationToken);
         ChildProcess? child = null;
         try
         {
             var listening = new AzuriteListening();
-            child = Spawn(script, folder, listening, time);
+            child = Spawn(script, folder, isSaved, listening, time);
             folder.Owner(child.Id);
             var endpoints = await WaitAsync(child, listening, time, cancellationToken);
             return new AzuriteProcess(child, folder, endpoints);
@@ -63,7 +64,7 @@ internal sealed class AzuriteProcess : IAsyncDisposable
         await _child.DisposeAsync();
     }
 
-    private static ChildProcess Spawn(string script, AzuriteDataFolder folder, AzuriteListening listening, TimeProvider time)
+    private static ChildProcess Spawn(string script, AzuriteDataFolder folder, bool isSaved, AzuriteListening listening, TimeProvider time)
     {
         var start = new ProcessStartInfo("node")
         {
@@ -75,9 +76,10 @@ internal sealed class AzuriteProcess : IAsyncDisposable
                 "--blobHost", "127.0.0.1", "--blobPort", "0",
                 "--queueHost", "127.0.0.1", "--queuePort", "0",
                 "--tableHost", "127.0.0.1", "--tablePort", "0",
-                "--location", folder.Path,
             },
         };
+        foreach (var argument in isSaved ? ["--location", folder.Path] : new[] { "--inMemoryPersistence" })
+            start.ArgumentList.Add(argument);
         try
         {
             return ChildProcess.Start(start, time, listening.Read);

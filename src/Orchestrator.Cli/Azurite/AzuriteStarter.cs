@@ -11,7 +11,7 @@ internal sealed class AzuriteStarter(RepositoryRoot repository, AzuriteInstaller
     {
         var script = await installer.EnsureInstalledAsync(say, cancellationToken);
         var folder = Path.Combine(repository.AzuriteFolder, name);
-        var azurite = await AzuriteProcess.StartAsync(script, folder, time, cancellationToken);
+        var azurite = await AzuriteProcess.StartAsync(script, folder, isSaved: true, time, cancellationToken);
         return new RunningStorage(
             azurite.Endpoints.ConnectionString,
             $"an Azurite of this run, {azurite.Endpoints.TableAccount}, data in {folder}",

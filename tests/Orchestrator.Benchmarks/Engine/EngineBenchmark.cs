@@ -69,7 +69,7 @@ internal static class EngineBenchmark
 
     private static async Task<Timed[]> TimeRoundAsync()
     {
-        await using var azurite = await AzuriteServer.StartAsync();
+        await using var azurite = await AzuriteServer.StartAsync(isSaved: true);
         await using var app = await EngineProcess.StartAsync(HubName, azurite.ConnectionString);
         var timed = new List<Timed>();
         foreach (var row in _rows)
@@ -91,7 +91,7 @@ internal static class EngineBenchmark
         await output.WriteLineAsync();
         await output.WriteLineAsync("Table storage per instance, counted by a proxy in a run of its own. A transaction is one call.");
         await output.WriteLineAsync($"{"work",-32}{"reads",8}{"writes",8}{"rows",8}{"KiB written",13}");
-        await using var azurite = await AzuriteServer.StartAsync();
+        await using var azurite = await AzuriteServer.StartAsync(isSaved: true);
         await using var proxy = CountingProxy.Start(azurite);
         proxy.HubName = HubName;
         await using var app = await EngineProcess.StartAsync(HubName, proxy.ConnectionString);

@@ -19,7 +19,7 @@ internal static class RecoveryBenchmark
     {
         await output.WriteLineAsync($"Memory and recovery of the embedded durable engine, {Environment.ProcessorCount} cores for app and Azurite together.");
         await output.WriteLineAsync($"Ready: from the start of the process to its first answer, median of {Starts} starts one after the other, then all of them.");
-        await using var azurite = await AzuriteServer.StartAsync();
+        await using var azurite = await AzuriteServer.StartAsync(isSaved: true);
         await TimeStartsAsync(azurite, output, "empty hub");
 
         await StartAsync(azurite, async app =>

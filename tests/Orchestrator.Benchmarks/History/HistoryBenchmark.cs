@@ -64,7 +64,7 @@ internal static class HistoryBenchmark
 
     private static async Task TimeAsync(TextWriter output)
     {
-        await using var azurite = await AzuriteServer.StartAsync();
+        await using var azurite = await AzuriteServer.StartAsync(isSaved: true);
         await using var store = await HistoryStore.StartAsync(azurite.ConnectionString, TimeProvider.System);
         var watch = Stopwatch.StartNew();
         await Parallel.ForAsync(0, AzuriteTasks, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (index, _) => await store.RunOneAsync(index));

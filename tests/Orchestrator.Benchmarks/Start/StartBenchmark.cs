@@ -12,8 +12,8 @@ internal static class StartBenchmark
 
     public static async Task RunAsync(TextWriter output)
     {
-        await using var azurite = await AzuriteServer.StartAsync();
-        var setup = new FunctionAppSetup { ConnectionString = azurite.ConnectionString };
+        await using var azurite = await AzuriteServer.StartAsync(isSaved: true);
+        var setup = new FunctionAppSetup { ConnectionString = azurite.ConnectionString, IsMeasured = true };
         await output.WriteLineAsync($"Process start to first answered request, Azurite running, {Environment.ProcessorCount} cores; asked every 10 ms.");
 
         await output.WriteLineAsync($"empty storage (tables and queues are created): {await StartAndStopAsync(setup):F2} s");

@@ -23,12 +23,13 @@ internal sealed class BenchmarkedApp : IAsyncDisposable
     /// <param name="connect">Where the app shall find the storage; null for Azurite itself.</param>
     public static async Task<BenchmarkedApp> StartAsync(Func<AzuriteServer, string>? connect = null)
     {
-        var azurite = await AzuriteServer.StartAsync();
+        var azurite = await AzuriteServer.StartAsync(isSaved: true);
         var folder = Directory.CreateTempSubdirectory("orchestrator-benchmark-");
         var file = Path.Combine(folder.FullName, "text.txt");
         await File.WriteAllTextAsync(file, string.Concat(Enumerable.Repeat("Quick foxes jump high over the lazy dogs of the old village. ", 34)));
         var app = await FunctionApp.StartAsync(new FunctionAppSetup
         {
+            IsMeasured = true,
             ConnectionString = connect?.Invoke(azurite) ?? azurite.ConnectionString,
             ReadFolders = [folder.FullName],
             Environment = new Dictionary<string, string> { ["AzureFunctionsJobHost__logging__logLevel__default"] = "Warning" },

@@ -38,6 +38,18 @@ public sealed class AzuriteProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task StopAsync_NotToBeSaved_LeavesNothing()
+    {
+        await using (var azurite = await StartAsync(await ScriptAsync(), isSaved: false))
+        {
+            Assert.True(await AnswersAsync(azurite));
+            await azurite.StopAsync();
+        }
+
+        Assert.Equal([], Directory.EnumerateFiles(_folder, "__*"));
+    }
+
+    [Fact]
     public async Task CtrlC_ReachesAzuriteToo_LeavesItRunning()
     {
         await using var azurite = await StartAsync(await ScriptAsync());
@@ -88,5 +100,5 @@ public sealed class AzuriteProcessTests : IDisposable
         return await probe.AnswersAsync(azurite.Endpoints.TableAccount, CancellationToken.None);
     }
 
-    private Task<AzuriteProcess> StartAsync(string script) => AzuriteProcess.StartAsync(script, _folder, TimeProvider.System, CancellationToken.None);
+    private Task<AzuriteProcess> StartAsync(string script, bool isSaved = true) => AzuriteProcess.StartAsync(script, _folder, isSaved, TimeProvider.System, CancellationToken.None);
 }

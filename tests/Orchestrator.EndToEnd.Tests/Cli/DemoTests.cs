@@ -2,6 +2,7 @@ using Orchestrator.TestKit.Apps;
 
 namespace Orchestrator.EndToEnd.Tests.Cli;
 
+[Collection(OrchestratorCommand.OneAtATime)]
 public abstract class DemoTests(PlatformMode mode) : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("orchestrator-demo-").FullName;

@@ -14,6 +14,9 @@ namespace Orchestrator.EndToEnd.Tests.Cli;
 /// </summary>
 internal sealed class OrchestratorCommand : IAsyncDisposable
 {
+    /// <summary>The collection of all tests that start it: its Azurite keeps its data in a folder of the repository, which another run would find taken.</summary>
+    public const string OneAtATime = "The command";
+
     private const string MarkName = "ORCHESTRATOR_TEST_MARK";
     private static readonly RepositoryRoot _repository = RepositoryRoot.Find(AppContext.BaseDirectory);
 

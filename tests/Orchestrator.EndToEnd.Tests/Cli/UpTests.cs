@@ -7,6 +7,7 @@ using Orchestrator.TestKit.Processes;
 
 namespace Orchestrator.EndToEnd.Tests.Cli;
 
+[Collection(OrchestratorCommand.OneAtATime)]
 public abstract class UpTests(PlatformMode mode)
 {
     [Theory]

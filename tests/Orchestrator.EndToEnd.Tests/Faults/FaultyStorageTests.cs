@@ -8,36 +8,28 @@ using Xunit.Abstractions;
 namespace Orchestrator.EndToEnd.Tests.Faults;
 
 /// <summary>The app on storage that is slow, that refuses, and that does what it is asked and says that it has not: the result is the same.</summary>
-public sealed class FaultyStorageTests(AzuriteFixture azurite, ITestOutputHelper output) : IClassFixture<AzuriteFixture>
+public abstract class FaultyStorageTests(PlatformMode mode, int refusal, AzuriteFixture azurite, ITestOutputHelper output)
 {
-    [Theory]
-    [InlineData(PlatformMode.Normal)]
-    [InlineData(PlatformMode.Hostile)]
-    public Task EveryOtherWrite_AppliedButReportedAsFailed_ExactResult(PlatformMode mode) =>
-        LiveAsync(mode, (app, seed) => [new FaultRule(new StorageFault.ApplyThenAnswer(500)) { Where = call => call.IsWrite && IsOfTasks(app, call), Share = 0.5, Seed = seed }]);
+    [Fact]
+    public Task EveryOtherWrite_AppliedButReportedAsFailed_ExactResult() =>
+        LiveAsync((app, seed) => [new FaultRule(new StorageFault.ApplyThenAnswer(500)) { Where = call => call.IsWrite && IsOfTasks(app, call), Share = 0.5, Seed = seed }]);
 
     /// <summary>
     /// Every one from the start on, the hub's and the making of tables included. A client's own retries go through; what our code sends again is a
     /// new request, and is failed again.
     /// </summary>
-    [Theory]
-    [InlineData(PlatformMode.Normal)]
-    [InlineData(PlatformMode.Hostile)]
-    public Task EachWrite_AppliedButReportedAsFailedWhenFirstSent_ExactResult(PlatformMode mode) =>
-        LiveAsync(mode, (_, _) => [new FaultRule(new StorageFault.ApplyThenAnswer(500)) { Where = call => call.IsWrite, FirstSendings = true }], fromStart: true);
+    [Fact]
+    public Task EachWrite_AppliedButReportedAsFailedWhenFirstSent_ExactResult() =>
+        LiveAsync((_, _) => [new FaultRule(new StorageFault.ApplyThenAnswer(500)) { Where = call => call.IsWrite, FirstSendings = true }], fromStart: true);
 
-    [Theory]
-    [InlineData(500, PlatformMode.Normal)]
-    [InlineData(503, PlatformMode.Hostile)]
-    public Task AFifthOfTheCalls_Refused_ExactResult(int status, PlatformMode mode) =>
-        LiveAsync(mode, (app, seed) => [new FaultRule(new StorageFault.Answer(status) { RetryAfter = TimeSpan.FromSeconds(1) }) { Where = call => IsOfTasks(app, call), Share = 0.2, Seed = seed }], check: AssertFewSentAgain);
+    [Fact]
+    public Task AFifthOfTheCalls_Refused_ExactResult() =>
+        LiveAsync((app, seed) => [new FaultRule(new StorageFault.Answer(refusal) { RetryAfter = TimeSpan.FromSeconds(1) }) { Where = call => IsOfTasks(app, call), Share = 0.2, Seed = seed }], check: AssertFewSentAgain);
 
     /// <summary>A row is said to be there that is not, or to have another version than it has; beside it real ones, from writes that took place twice or whose answer was lost.</summary>
-    [Theory]
-    [InlineData(PlatformMode.Normal)]
-    [InlineData(PlatformMode.Hostile)]
-    public Task SomeWrites_ConflictThatIsNone_ExactResult(PlatformMode mode) =>
-        LiveAsync(mode, (app, seed) =>
+    [Fact]
+    public Task SomeWrites_ConflictThatIsNone_ExactResult() =>
+        LiveAsync((app, seed) =>
         [
             new FaultRule(new StorageFault.Answer(409)) { Where = call => IsOfTasks(app, call) && (call.IsTransaction || call.Method == "POST"), Share = 0.1, Seed = seed },
             new FaultRule(new StorageFault.Answer(412)) { Where = call => IsOfTasks(app, call) && (call.IsTransaction || call.Method is "PUT" or "PATCH" or "MERGE"), Share = 0.1, Seed = seed + 1 },
@@ -45,11 +37,7 @@ public sealed class FaultyStorageTests(AzuriteFixture azurite, ITestOutputHelper
             new FaultRule(new StorageFault.DeliverTwice()) { Where = call => call.IsTransaction && IsOfTasks(app, call), Share = 0.1, Seed = seed + 3 },
         ]);
 
-    [Fact]
-    public Task SomeCalls_TakeFiveSeconds_ExactResult() =>
-        LiveAsync(PlatformMode.Normal, (app, seed) => [new FaultRule(new StorageFault.Delay(TimeSpan.FromSeconds(5))) { Where = call => IsOfTasks(app, call), Share = 0.05, Times = 8, Seed = seed }]);
-
-    private async Task LiveAsync(PlatformMode mode, Func<FunctionAppSetup, int, FaultRule[]> rules, bool fromStart = false, Action<IReadOnlyList<StorageCall>>? check = null)
+    protected async Task LiveAsync(Func<FunctionAppSetup, int, FaultRule[]> rules, bool fromStart = false, Action<IReadOnlyList<StorageCall>>? check = null)
     {
         var seed = RandomNumberGenerator.GetInt32(int.MaxValue);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {seed}"));
@@ -83,6 +71,15 @@ public sealed class FaultyStorageTests(AzuriteFixture azurite, ITestOutputHelper
     }
 
     /// <summary>The hub's own tables have a fault suite of their own.</summary>
-    private static bool IsOfTasks(FunctionAppSetup app, StorageCall call) =>
+    protected static bool IsOfTasks(FunctionAppSetup app, StorageCall call) =>
         call.Table?.StartsWith(app.Name + "Task", StringComparison.Ordinal) == true;
+
+    public sealed class Normal(AzuriteFixture azurite, ITestOutputHelper output) : FaultyStorageTests(PlatformMode.Normal, refusal: 500, azurite, output), IClassFixture<AzuriteFixture>
+    {
+        [Fact]
+        public Task SomeCalls_TakeFiveSeconds_ExactResult() =>
+            LiveAsync((app, seed) => [new FaultRule(new StorageFault.Delay(TimeSpan.FromSeconds(5))) { Where = call => IsOfTasks(app, call), Share = 0.05, Times = 8, Seed = seed }]);
+    }
+
+    public sealed class Hostile(AzuriteFixture azurite, ITestOutputHelper output) : FaultyStorageTests(PlatformMode.Hostile, refusal: 503, azurite, output), IClassFixture<AzuriteFixture>;
 }

@@ -63,7 +63,7 @@ internal sealed class TaskLives(HttpClient http)
         foreach (var state in new[] { "Scheduled", "Blocked", "Queued", "Running", "Paused" })
             Assert.Equal([], await http.AllTasksAsync(filter: $"&state={state}"));
 
-        var counts = await Eventually.ValueAsync(() => http.GetAnswerAsync("api/tasks/counts"), answer => answer.Body.GetProperty("total").GetInt32() == tasks.Count, $"{tasks.Count} tasks are counted");
+        var counts = await Eventually.ValueAsync(() => http.GetAnswerAsync("api/tasks/counts"), answer => answer.Body.GetProperty("total").GetInt32() == tasks.Count, $"{tasks.Count} tasks are counted", pause: _pause);
         var byState = counts.Body.GetProperty("byState").EnumerateObject().ToDictionary(state => state.Name, state => state.Value.GetInt32());
         Assert.Equal(tasks.CountBy(task => task.State).OrderBy(state => state.Key, StringComparer.Ordinal), byState.OrderBy(state => state.Key, StringComparer.Ordinal));
     }

@@ -39,7 +39,7 @@ internal static class LimitAssertions
         isOpen => !isOpen,
         "all tasks are over",
         limit,
-        TimeSpan.FromMilliseconds(100));
+        TimeSpan.FromSeconds(1));
 
     /// <summary>A page may be empty and not be the last.</summary>
     private static async Task<bool> IsThereAnyAsync(this HttpClient http, string type, string state)

@@ -9,6 +9,8 @@ namespace Orchestrator.EndToEnd.Tests.Retention;
 /// <summary>Tasks go with all that belongs to them: one by one, and when they are over their time.</summary>
 public abstract class RetentionTests(AzuriteFixture azurite, PlatformMode mode) : IAsyncLifetime
 {
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(200);
+
     private FunctionAppSetup _setup = null!;
     private FunctionApp _app = null!;
 
@@ -68,7 +70,7 @@ public abstract class RetentionTests(AzuriteFixture azurite, PlatformMode mode) 
 
         await StorageScan.NothingAsync(setup, ids);
         var day = TimeProvider.System.GetUtcNow().AddDays(-100).ToString("yyyyMMdd", System.Globalization.CultureInfo.InvariantCulture);
-        await Eventually.ValueAsync(() => StorageScan.TablesAsync(setup), tables => !tables.Any(name => name.Contains($"Tasks{day}", StringComparison.Ordinal)), "the tables of the day are dropped");
+        await Eventually.ValueAsync(() => StorageScan.TablesAsync(setup), tables => !tables.Any(name => name.Contains($"Tasks{day}", StringComparison.Ordinal)), "the tables of the day are dropped", pause: _pause);
         Assert.Equal([], await app.Http.AllTasksAsync());
         Assert.Equal(0, (await app.Http.GetAnswerAsync("api/tasks/counts")).Body.GetProperty("total").GetInt32());
     }
@@ -93,7 +95,7 @@ public abstract class RetentionTests(AzuriteFixture azurite, PlatformMode mode) 
             },
             count => count >= removed,
             $"{removed} tasks are removed",
-            pause: TimeSpan.FromMilliseconds(200));
+            pause: _pause);
         return sum;
     }
 

@@ -25,12 +25,8 @@ internal static class StorageScan
     public static async Task<IReadOnlyList<string>> TablesAsync(FunctionAppSetup setup)
     {
         var names = new List<string>();
-        await foreach (var table in new TableServiceClient(setup.ConnectionString).QueryAsync(filter: (string?)null))
-        {
-            if (table.Name.StartsWith(setup.Name, StringComparison.Ordinal))
-                names.Add(table.Name);
-        }
-
+        await foreach (var table in new TableServiceClient(setup.ConnectionString).QueryAsync($"TableName ge '{setup.Name}' and TableName lt '{setup.Name}~'"))
+            names.Add(table.Name);
         return names;
     }
 

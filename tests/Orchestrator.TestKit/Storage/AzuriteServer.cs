@@ -33,14 +33,15 @@ public sealed class AzuriteServer : IAsyncDisposable
     internal AzuriteEndpoints Endpoints => _process.Endpoints;
 
     /// <summary>Starts one, installing Azurite first where it is missing.</summary>
-    public static async Task<AzuriteServer> StartAsync()
+    /// <param name="isSaved">Whether it writes all its data into its folder every 5 s, and answers nobody meanwhile, as it does elsewhere. What is to be measured needs that.</param>
+    public static async Task<AzuriteServer> StartAsync(bool isSaved = false)
     {
         var repository = RepositoryRoot.Find(AppContext.BaseDirectory);
         var installer = new AzuriteInstaller(repository, new Npm(TimeProvider.System), TimeProvider.System);
         var script = await installer.EnsureInstalledAsync(Console.WriteLine, CancellationToken.None);
 
         var folder = Directory.CreateTempSubdirectory("orchestrator-azurite-").FullName;
-        return new AzuriteServer(await AzuriteProcess.StartAsync(script, folder, TimeProvider.System, CancellationToken.None), folder);
+        return new AzuriteServer(await AzuriteProcess.StartAsync(script, folder, isSaved, TimeProvider.System, CancellationToken.None), folder);
     }
 
     /// <inheritdoc/>
