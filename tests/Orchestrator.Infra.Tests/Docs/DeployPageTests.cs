@@ -61,7 +61,7 @@ public sealed partial class DeployPageTests
         using var bench = new ScriptBench();
         bench.Answer("az storage account list *", "stone\nsttwo").Answer("az identity show *orchestrator-planner *", "planner").Answer("az identity show *orchestrator-deployer *", "deployer")
             .Answer("az role assignment list --all --assignee planner *", "role-1\nrole-2").Answer("az role assignment list --all --assignee deployer *", "role-3")
-            .Answer("az ad app list *", "app").Answer("*");
+            .Answer("*");
 
         var run = await bench.RunLinesAsync(string.Join('\n', BlockPattern().Matches(Section("Delete everything")).Select(match => match.Groups["lines"].Value)));
 
@@ -70,7 +70,7 @@ public sealed partial class DeployPageTests
             [
                 "az lock delete --name keep --resource-group rg-test --resource-type Microsoft.Storage/storageAccounts --resource stone",
                 "az lock delete --name keep --resource-group rg-test --resource-type Microsoft.Storage/storageAccounts --resource sttwo",
-                "az group delete --name rg-test", "az deployment sub delete --name orchestrator-test", "az ad app delete --id app", "az role assignment delete --ids role-1",
+                "az group delete --name rg-test", "az deployment sub delete --name orchestrator-test", "az ad app delete --id APPID", "az role assignment delete --ids role-1",
                 "az role assignment delete --ids role-2", "az role assignment delete --ids role-3", "az role definition delete --name 'Orchestrator what-if'",
                 "az group delete --name rg-deployers", "gh api --method DELETE repos/OWNER/REPOSITORY/environments/test",
             ],
