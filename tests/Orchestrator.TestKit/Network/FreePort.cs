@@ -1,19 +1,44 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 
 namespace Orchestrator.TestKit.Network;
 
 /// <summary>
 /// A loopback port that was free a moment ago. Prefer port 0 with a server that tells its port; this is for programs that
-/// must be told one, and for tests that need a port at which nobody listens.
+/// must be told one, that are ended and started again on it, and for tests that need a port at which nobody listens.
 /// </summary>
 public static class FreePort
 {
-    /// <returns>A port that the system has just given out and taken back, so that it will not give it out again soon.</returns>
+    /// <summary>Below those that systems give to whoever connects to somebody or listens on port 0: such a one may be taken while a program that had it is started anew.</summary>
+    private const int First = 20_000;
+    private const int End = 32_000;
+
+    private static readonly ConcurrentDictionary<int, bool> _given = new();
+
+    /// <returns>A port that this process has not given out before.</returns>
     public static int Next()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = RandomNumberGenerator.GetInt32(First, End);
+            if (_given.TryAdd(port, true) && IsFree(port))
+                return port;
+        }
+    }
+
+    private static bool IsFree(int port)
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 }
