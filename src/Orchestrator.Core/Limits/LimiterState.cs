@@ -81,13 +81,15 @@ public sealed record LimiterState
     public LimiterState Adopt(string task, long ticket, SlotLimit? limit, DateTimeOffset now)
     {
         var state = WithLimit(limit, now);
-        if (state.Permits.Any(permit => permit.Task == task && permit.Ticket >= ticket))
+
+        // Whoever waits for a later beginning has no attempt any more that this slot could be of.
+        if (state.Permits.Any(permit => permit.Task == task && permit.Ticket >= ticket) || state.Waiters.Any(waiter => waiter.Task == task && waiter.Ticket > ticket))
             return state;
 
         return state with
         {
             Permits = [.. state.Permits.Where(permit => permit.Task != task), new SlotPermit(task, ticket, now.UtcTicks)],
-            Waiters = [.. state.Waiters.Where(waiter => waiter.Task != task || waiter.Ticket > ticket)],
+            Waiters = [.. state.Waiters.Where(waiter => waiter.Task != task)],
         };
     }
 

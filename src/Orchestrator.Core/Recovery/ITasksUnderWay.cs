@@ -20,7 +20,8 @@ public interface ITasksUnderWay
 /// <summary>Tasks of a part of the store.</summary>
 /// <param name="Tasks">Those wanted.</param>
 /// <param name="IsEnd">Whether all parts of the store have been looked at that were due by then: false while there is one that had not its turn, though no task may be wanted of it.</param>
-public sealed record TasksUnderWayPage(IReadOnlyList<TaskRecord> Tasks, bool IsEnd);
+/// <param name="HasSeenAll">Whether each part has been looked at once, by this call or an earlier one of this process; so it is at an end, and may be before where much is due again.</param>
+public sealed record TasksUnderWayPage(IReadOnlyList<TaskRecord> Tasks, bool IsEnd, bool HasSeenAll);
 
 /// <summary>Removes parts of payloads that were written for a transaction that never came.</summary>
 public interface IPayloadOrphans

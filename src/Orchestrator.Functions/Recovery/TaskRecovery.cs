@@ -40,6 +40,7 @@ public sealed partial class TaskRecovery
     private readonly TimeProvider _time;
     private readonly ILogger<TaskRecovery> _logger;
 
+    private volatile bool _isTakingOver;
     private volatile bool _hasTakenOver;
 
     /// <summary>Tasks whose predecessors the last round had no room for.</summary>
@@ -76,48 +77,44 @@ public sealed partial class TaskRecovery
         if (_hasTakenOver || await _takeOver.FindChangeAsync(cancellationToken) is not { } since)
             return;
 
-        LogTakingOver(since);
+        if (!_isTakingOver)
+            LogTakingOver(since);
+        _isTakingOver = true;
         _hasTakenOver = await RunAsync(client, cancellationToken);
     }
 
-    /// <summary>Looks at the next tasks under way.</summary>
-    /// <returns>Whether no more were due.</returns>
+    /// <summary>Looks at the next tasks under way, until no more are due or its time is up.</summary>
+    /// <returns>Whether this process has looked at all once, now or before.</returns>
     public async Task<bool> RunAsync(DurableTaskClient client, CancellationToken cancellationToken)
     {
         var began = _time.GetTimestamp();
         var since = await _takeOver.FindChangeAsync(cancellationToken);
-        for (var round = 0; round < RoundsPerRun && _time.GetElapsedTime(began) < TimePerRun; round++)
-        {
-            if (await RunRoundAsync(client, since, cancellationToken))
-                return true;
-        }
-
-        return false;
+        var (isEnd, hasSeenAll) = (false, false);
+        for (var round = 0; !isEnd && round < RoundsPerRun && _time.GetElapsedTime(began) < TimePerRun; round++)
+            (isEnd, hasSeenAll) = await RunRoundAsync(client, since, cancellationToken);
+        return hasSeenAll;
     }
 
-    /// <summary>Looks at some; answers whether no more are due.</summary>
-    private async Task<bool> RunRoundAsync(DurableTaskClient client, DateTimeOffset? since, CancellationToken cancellationToken)
+    /// <summary>Looks at some; answers whether no more are due, and whether all have been looked at once.</summary>
+    private async Task<(bool IsEnd, bool HasSeenAll)> RunRoundAsync(DurableTaskClient client, DateTimeOffset? since, CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
         var tasks = new List<TaskId>();
-        while (tasks.Count < TasksPerRound && _postponed.TryDequeue(out var postponed))
+        while (tasks.Count < TasksPerRound / 2 && _postponed.TryDequeue(out var postponed))
             tasks.Add(postponed);
-        var (running, isEnd) = (0, false);
-        if (tasks.Count < TasksPerRound)
-        {
-            (var found, isEnd) = await _underWay.ListNextAsync(TasksPerRound - tasks.Count, task => RecoveryDecisions.MayNeed(task, now) || _takeOver.IsLeft(task, since), cancellationToken);
-            running = found.Count(task => task.State == TaskState.Running);
+        var (found, isEnd, hasSeenAll) = await _underWay.ListNextAsync(
+            TasksPerRound - tasks.Count, task => RecoveryDecisions.MayNeed(task, now) || _takeOver.IsLeft(task, since), cancellationToken);
 
-            // Those that have slots before those that would be given them anew.
-            tasks.InsertRange(0, found.Where(task => task.State == TaskState.Running).Select(task => task.Id));
-            tasks.AddRange(found.Where(task => task.State != TaskState.Running).Select(task => task.Id));
-        }
+        // Those that have slots before those that would be given them anew.
+        var running = found.Count(task => task.State == TaskState.Running);
+        tasks.InsertRange(0, found.Where(task => task.State == TaskState.Running).Select(task => task.Id));
+        tasks.AddRange(found.Where(task => task.State != TaskState.Running).Select(task => task.Id));
 
         var budget = new Budget(PredecessorsPerRound);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
         foreach (var some in new[] { tasks.Take(running), tasks.Skip(running).Distinct() })
             await Parallel.ForEachAsync(some, parallel, async (task, token) => await TryRecoverAsync(client, task, since, budget, token));
-        return isEnd;
+        return (isEnd && _postponed.IsEmpty, hasSeenAll);
     }
 
     /// <summary>One that cannot be looked at keeps nobody else from being looked at.</summary>
@@ -141,6 +138,7 @@ public sealed partial class TaskRecovery
     private async Task<string?> RecoverAsync(DurableTaskClient client, StoredTask stored, DateTimeOffset? since, Budget predecessors, CancellationToken cancellationToken)
     {
         var (task, now) = (stored.Record, _time.GetUtcNow());
+        await _takeOver.KeepSlotsAsync(client, task, since, cancellationToken);
         if (_takeOver.IsLeft(task, since))
             return await _takeOver.RunAsync(client, task, now, cancellationToken) ? SweepNames.OrchestrationGone : null;
 

@@ -17,12 +17,19 @@ public sealed class TaskTakeOver(TaskHubChange hub, LimiterKeeper limiters, Task
     /// <summary>When a task had last been changed as this hub was told of it.</summary>
     private readonly ConcurrentDictionary<TaskId, DateTimeOffset> _told = new();
 
+    /// <summary>The lease of a task whose slots the limiters of this hub have been told of.</summary>
+    private readonly ConcurrentDictionary<TaskId, long> _kept = new();
+
     /// <summary>When the app came to this hub; null when that is long ago, or nobody knows of another.</summary>
     public async Task<DateTimeOffset?> FindChangeAsync(CancellationToken cancellationToken)
     {
         var since = await hub.FindAsync(cancellationToken);
         if (since is null)
+        {
             _told.Clear();
+            _kept.Clear();
+        }
+
         return since;
     }
 
@@ -31,12 +38,25 @@ public sealed class TaskTakeOver(TaskHubChange hub, LimiterKeeper limiters, Task
     /// <param name="since">What <see cref="FindChangeAsync"/> says.</param>
     public bool IsLeft(TaskRecord shown, DateTimeOffset? since) => RecoveryDecisions.IsLeftBehind(shown, since) && !IsTold(shown);
 
-    /// <summary>Has a task that was left behind looked at on this hub, if somebody slept or worked for it, and its slots kept from others.</summary>
+    /// <summary>
+    /// Has the slots of a task's attempt kept from others, while the change of hub is recent: they may have been given out by a limiter of the other hub, which another
+    /// release that lives on for a while goes on asking.
+    /// </summary>
+    /// <param name="since">What <see cref="FindChangeAsync"/> says.</param>
+    public async Task KeepSlotsAsync(DurableTaskClient client, TaskRecord task, DateTimeOffset? since, CancellationToken cancellationToken)
+    {
+        if (since is null || task is not { Lease: { } lease, Slots.Count: > 0 } || (_kept.TryGetValue(task.Id, out var epoch) && epoch == lease.Epoch))
+            return;
+
+        await limiters.AdoptAsync(client, task, cancellationToken);
+        _kept[task.Id] = lease.Epoch;
+    }
+
+    /// <summary>Has a task that was left behind looked at on this hub, if somebody slept or worked for it.</summary>
     /// <returns>Whether it had no orchestration here, and has one now.</returns>
     /// <exception cref="InvalidOperationException">It could not be reached.</exception>
     public async Task<bool> RunAsync(DurableTaskClient client, TaskRecord task, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await limiters.AdoptAsync(client, task, cancellationToken);
         var isStarted = RecoveryDecisions.OfLeftBehind(task, now) == RecoveryNeed.TakeOver && await WakeAsync(client, task, cancellationToken);
         _told[task.Id] = task.UpdatedAt;
         return isStarted;

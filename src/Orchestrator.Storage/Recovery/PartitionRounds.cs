@@ -57,6 +57,9 @@ internal sealed class PartitionRounds(SegmentDirectory directory, TimeSpan growt
     /// <summary>Whether no partition is due, and none is still to be taken up.</summary>
     public bool IsDone(DateTimeOffset now) => _olderThan is null && _entries.Values.All(entry => entry.Due > now);
 
+    /// <summary>Whether each partition has been looked at, and none is still to be taken up.</summary>
+    public bool HasSeenAll => _olderThan is null && _entries.Values.All(entry => entry.Due is not null);
+
     /// <summary>Says when a partition is due again; null: never, unless it gets another segment.</summary>
     public void Settle(SegmentPartition partition, DateTimeOffset? due)
     {

@@ -60,14 +60,15 @@ internal sealed class TasksUnderWay : ITasksUnderWay, IDisposable
             var began = _time.GetTimestamp();
             foreach (var some in partitions.Chunk(AtOnce))
             {
-                var read = await Task.WhenAll(some.Select(partition => ReadAsync(partition, cancellationToken)));
+                if (await TryReadAsync(some, isFirst: tasks.Count == 0, cancellationToken) is not { } read)
+                    break;
                 foreach (var (partition, found) in some.Zip(read))
                     Take(partition, found, isWanted, tasks, most, now);
                 if (tasks.Count == most || _time.GetElapsedTime(began) >= TimePerCall)
                     break;
             }
 
-            return new TasksUnderWayPage([.. tasks.OrderBy(task => task.Id)], _rounds.IsDone(now));
+            return new TasksUnderWayPage([.. tasks.OrderBy(task => task.Id)], _rounds.IsDone(now), _rounds.HasSeenAll);
         }
         finally
         {
@@ -77,6 +78,19 @@ internal sealed class TasksUnderWay : ITasksUnderWay, IDisposable
 
     public async Task<TaskRecord?> FindAsync(TaskId task, CancellationToken cancellationToken) =>
         await _reader.GetAsync(_tables.NameOf(task), TaskKeys.Partition(task.Shard), TaskKeys.Task(task), cancellationToken, TaskColumns.Listed) is { Row: var row } ? TaskRow.Read(row) : null;
+
+    /// <summary>Reads some partitions; null when that fails and tasks of others are found: those are not lost then, as the next call comes upon the fault again.</summary>
+    private async Task<IReadOnlyList<TaskRecord>[]?> TryReadAsync(IEnumerable<SegmentPartition> partitions, bool isFirst, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Task.WhenAll(partitions.Select(partition => ReadAsync(partition, cancellationToken)));
+        }
+        catch (Exception) when (!isFirst && !cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Takes the tasks of a partition. When there is no room for all, the partition stays due and the next call goes on after the last one taken.</summary>
     private void Take(SegmentPartition partition, IReadOnlyList<TaskRecord> found, Func<TaskRecord, bool> isWanted, List<TaskRecord> tasks, int most, DateTimeOffset now)

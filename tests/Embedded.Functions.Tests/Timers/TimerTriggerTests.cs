@@ -87,6 +87,20 @@ public sealed class TimerTriggerTests
         Assert.Equal((default, Start.AddMinutes(5), Start.AddMinutes(countsFrom)), Of(run.ScheduleStatus!));
     }
 
+    [Theory]
+    [InlineData(1440)]
+    [InlineData(null)]
+    public async Task Timer_WhoseStatusWasWrittenByAClockAhead_RunsAtItsNextTime(int? last)
+    {
+        var at = Start.AddDays(1);
+        _store.Kept["F"] = new TimerStatus(last is { } minutes ? Start.AddMinutes(minutes) : null, at.AddMinutes(5), at);
+        await using var app = await StartAsync(typeof(EveryFiveMinutes));
+
+        await AdvanceAsync(TimeSpan.FromMinutes(5));
+
+        Assert.False((await NextRunAsync()).IsPastDue);
+    }
+
     [Fact]
     public async Task Timer_ThatMissedNothing_WaitsForItsTime()
     {
@@ -175,14 +189,19 @@ public sealed class TimerTriggerTests
         Assert.Equal("no", app.Logs.Errors.First().Exception?.Message);
     }
 
-    [Fact]
-    public async Task Timer_WhoseStatusCannotBeKept_RunsAllTheSame()
+    public static TheoryData<Exception> Faults => [new RequestFailedException("unreachable"), new InvalidOperationException("unreachable")];
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public async Task Timer_WhoseStatusCannotBeKept_RunsAllTheSame(Exception fault)
     {
-        _store.WriteFault = new RequestFailedException("unreachable");
+        _store.WriteFault = fault;
         await using var app = await StartAsync(typeof(EveryFiveMinutes));
 
         await AdvanceAsync(TimeSpan.FromMinutes(5));
 
+        await NextRunAsync();
+        await AdvanceAsync(TimeSpan.FromMinutes(5));
         await NextRunAsync();
         Assert.Contains(app.Logs.Lines, line => line.Message == "The status of the timer 'F' could not be kept: unreachable");
     }

@@ -319,7 +319,7 @@ public sealed class LimiterStateTests
     }
 
     [Fact]
-    public void Adopt_TaskWaitsForALaterBeginning_WaitsOn()
+    public void Adopt_TaskWaitsForALaterBeginning_WaitsOnAndHasNoSlot()
     {
         Ask("holder", limit: 1);
         Ask("foreign", limit: 1, ticket: 5);
@@ -327,6 +327,7 @@ public sealed class LimiterStateTests
         Adopt("foreign", ticket: 4, limit: 1);
 
         Assert.Equal([5L], _state.Waiters.Select(waiter => waiter.Ticket));
+        Assert.Equal(["holder"], _state.Permits.Select(permit => permit.Task));
     }
 
     /// <summary>

@@ -344,7 +344,7 @@ public sealed class TaskRecoveryTests : IDisposable
     {
         var waiting = await StartedAsync();
         var id = await StartedAsync();
-        await _rig.Lifecycle.ClaimAsync(id, new AttemptClaim(1, "holder", "agent", TimeSpan.FromMinutes(1)) { NeededSlots = ["test"], HeldSlots = ["test"], Ticket = 1 }, CancellationToken.None);
+        await ClaimWithSlotAsync(id);
         await MoveAsync();
 
         await _recovery.TakeOverAsync(_rig.Clients.Client, CancellationToken.None);
@@ -361,8 +361,7 @@ public sealed class TaskRecoveryTests : IDisposable
     public async Task TakeOver_PendingAttemptWithSlotsAndNoTimeNear_LimitersAreToldAndItIsNotWoken()
     {
         var id = await StartedAsync(new TaskTimeouts { Attempt = TimeSpan.FromDays(1) });
-        var claim = new AttemptClaim(1, "holder", "agent", TimeSpan.FromMinutes(1)) { NeededSlots = ["test"], HeldSlots = ["test"], Ticket = 1 };
-        var claimed = (await _rig.Lifecycle.ClaimAsync(id, claim, CancellationToken.None))!;
+        var claimed = await ClaimWithSlotAsync(id);
         await _rig.Lifecycle.CompleteAsync(claimed.Task, ((ClaimDecision.Claimed)claimed.Decision).Lease, new AttemptOutcome.Pending(), CancellationToken.None);
         await MoveAsync();
 
@@ -401,6 +400,37 @@ public sealed class TaskRecoveryTests : IDisposable
         await _recovery.TakeOverAsync(_rig.Clients.Client, CancellationToken.None);
 
         Assert.Equal([$"{last}"], _rig.Clients.Started);
+    }
+
+    [Fact]
+    public async Task TakeOver_MuchIsDueAgainAllTheTime_IsOverOnceAllWasLookedAt()
+    {
+        _underWay.IsAlwaysDue = true;
+        var id = await StartedAsync();
+        await MoveAsync();
+        await _recovery.TakeOverAsync(_rig.Clients.Client, CancellationToken.None);
+        _rig.Clients.Started.Clear();
+        _rig.Time.Advance(TimeSpan.FromMinutes(10));
+
+        await _recovery.TakeOverAsync(_rig.Clients.Client, CancellationToken.None);
+
+        Assert.Empty(_rig.Clients.Started);
+        await RunAsync();
+        Assert.Equal([$"{id}"], _rig.Clients.Started.Distinct());
+    }
+
+    [Fact]
+    public async Task Run_OldReleaseBeganAnAttemptSinceTheChange_ItsSlotsAreKeptOnce()
+    {
+        await MoveAsync();
+        var id = await StartedAsync(new TaskTimeouts { Attempt = TimeSpan.FromDays(1) });
+        await ClaimWithSlotAsync(id);
+        _rig.Time.Advance(TimeSpan.FromMinutes(3));
+
+        await RunAsync();
+        await RunAsync();
+
+        Assert.Equal(new LimiterAdopt($"{id}", 1, new SlotLimit(2, 1)), Assert.Single(_rig.Clients.Signals).Input);
     }
 
     [Fact]
@@ -446,6 +476,12 @@ public sealed class TaskRecoveryTests : IDisposable
         Assert.Equal([("lost_wake", 1)], _repairs.Counts);
     }
 
+    private async Task<TaskResult<ClaimDecision>> ClaimWithSlotAsync(TaskId id)
+    {
+        var claim = new AttemptClaim(1, "holder", "agent", TimeSpan.FromMinutes(1)) { NeededSlots = ["test"], HeldSlots = ["test"], Ticket = 1 };
+        return (await _rig.Lifecycle.ClaimAsync(id, claim, CancellationToken.None))!;
+    }
+
     private Task ReportAsync(TaskId id)
     {
         var lease = _rig.Store[id].Lease!;
@@ -488,9 +524,13 @@ public sealed class TaskRecoveryTests : IDisposable
     private sealed class UnderWay(MemoryTaskStore store) : ITasksUnderWay
     {
         private int _given;
+        private bool _hasGivenAll;
 
         /// <summary>Most tasks that a call looks at, wanted or not.</summary>
         public int MostPerCall { get; set; } = int.MaxValue;
+
+        /// <summary>Whether the first are due again by the time that the last have been looked at.</summary>
+        public bool IsAlwaysDue { get; set; }
 
         public Task<TasksUnderWayPage> ListNextAsync(int most, Func<TaskRecord, bool> isWanted, CancellationToken cancellationToken)
         {
@@ -501,10 +541,11 @@ public sealed class TaskRecoveryTests : IDisposable
                     tasks.Add(task);
             }
 
-            var isEnd = _given == store.Count;
-            if (isEnd)
+            var isEnd = _given == store.Count && !IsAlwaysDue;
+            _hasGivenAll |= _given == store.Count;
+            if (_given == store.Count)
                 _given = 0;
-            return Task.FromResult(new TasksUnderWayPage(tasks, isEnd));
+            return Task.FromResult(new TasksUnderWayPage(tasks, isEnd, _hasGivenAll));
         }
 
         public async Task<TaskRecord?> FindAsync(TaskId task, CancellationToken cancellationToken) => (await store.GetAsync(task, cancellationToken))?.Record;

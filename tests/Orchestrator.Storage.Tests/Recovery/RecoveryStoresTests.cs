@@ -85,6 +85,7 @@ public sealed class RecoveryStoresTests : IAsyncLifetime
         while (pages[^1].Tasks.Count > 0);
 
         Assert.Equal([(7, false), (7, false), (7, false), (7, false), (6, true), (0, true)], pages.Select(page => (page.Tasks.Count, page.IsEnd)));
+        Assert.Equal(pages.Select(page => page.IsEnd), pages.Select(page => page.HasSeenAll));
         Assert.Equal(ids.Where(id => id != unwanted).Order(), pages.SelectMany(page => page.Tasks).Select(task => task.Id).Order());
 
         // The round is over; a minute later comes another one.

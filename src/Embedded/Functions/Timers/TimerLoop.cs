@@ -135,7 +135,7 @@ internal sealed partial class TimerLoop(
         {
             await store!.WriteAsync(function.Name, status, CancellationToken.None);
         }
-        catch (Exception fault) when (fault is RequestFailedException or AggregateException)
+        catch (Exception fault)
         {
             LogNotKept(logger, function.Name, fault.Message);
         }

@@ -11,6 +11,11 @@ internal sealed record TimerStatus(DateTimeOffset? Last, DateTimeOffset? Next, D
     public TimerStatus Under(TimerSchedule schedule, DateTimeOffset now)
     {
         var since = Last ?? UpdatedAt;
+
+        // Written by a clock that was ahead: to wait for its time could take as long as it was.
+        if (since > now)
+            return new TimerStatus(Last: null, schedule.Next(now), now);
+
         var next = schedule.Next(since);
         if (next == Next)
             return this;
