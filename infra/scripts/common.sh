@@ -103,6 +103,16 @@ take() { # its name
   fi
 }
 
+# Sets what the smoke test comes in with. Of two nobody can say which counts, so there is at most one; whether there is any, who calls must see.
+take_credentials() {
+  take ORCHESTRATOR_ENTRA_AUDIENCE
+  take ORCHESTRATOR_API_KEY
+  take ORCHESTRATOR_TOKEN
+  if [ -n "${ORCHESTRATOR_API_KEY:-}" ] && [ -n "${ORCHESTRATOR_TOKEN:-}" ]; then
+    refuse "ORCHESTRATOR_API_KEY and ORCHESTRATOR_TOKEN are both set; unset one."
+  fi
+}
+
 say_left_aside() {
   if [ -n "$left_aside" ]; then say "Left aside, as it is of the environment $shell_environment:$left_aside"; fi
 }
@@ -114,9 +124,18 @@ find_app() {
   app=${AZURE_FUNCTION_APP_NAME:-}
   account=${AZURE_STORAGE_ACCOUNT_NAME:-}
   address=${AZURE_FUNCTION_APP_URL:-}
-  if [ -z "$group" ]; then find_group; fi
+  if [ -z "$group" ]; then find_group; else check_group "$(group_tag)"; fi
   if [ -z "$app" ] || [ -z "$address" ]; then find_function_app; fi
   if [ -z "$account" ]; then find_account; fi
+}
+
+# The environment that the group says it is, as the template has it say.
+group_tag() { az group show --name "$group" --query 'tags."azd-env-name"' --output tsv; }
+
+# Names in the shell may be those of another environment, where somebody set AZURE_ENV_NAME alone.
+check_group() { # what the group says
+  [ "$1" = "$AZURE_ENV_NAME" ] || fail "AZURE_RESOURCE_GROUP is $group, and that is the environment '$1', not $AZURE_ENV_NAME." \
+    "The shell has values of another environment. Open another shell and set those of $AZURE_ENV_NAME; never change AZURE_ENV_NAME in a shell."
 }
 
 find_group() {

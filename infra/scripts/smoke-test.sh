@@ -20,7 +20,8 @@ this machine that asks for no key):
   ORCHESTRATOR_API_KEY      an API key
   ORCHESTRATOR_TOKEN        a bearer token of Entra ID
 
-Exit code: 0 the app works; 1 it does not, and standard error says what to do; 2 called wrongly.
+Exit code: 0 the app works; 1 it does not, and standard error says what to do; 2 called wrongly;
+4 it lives and is ready, and does not take the key or token (401, 403), so nothing more can be said.
 END
 }
 
@@ -160,9 +161,9 @@ submit() {
     request /api/tasks --header "Idempotency-Key: $key" --header 'Content-Type: application/json' --data '{"type":"noop","title":"Smoke test","tags":["smoke-test"]}'
     case "$status" in
       200 | 202) return ;;
-      401) fail "the app does not know the caller: $(answered)." \
+      401) failure=4 fail "the app does not know the caller: $(answered)." \
         "Set ORCHESTRATOR_API_KEY to an API key, or ORCHESTRATOR_TOKEN to a token for the app's audience; docs/operations/access.md says how to have the first one." ;;
-      403) fail "the caller may not submit tasks: $(answered)." "The key or token needs at least the role Operator." ;;
+      403) failure=4 fail "the caller may not submit tasks: $(answered)." "The key or token needs at least the role Operator." ;;
       000 | 408 | 429 | 5*) is_late && fail "the task could not be submitted within $timeout s: $(answered)." "The app's log says why; run this again." ;;
       *) fail "the task was not accepted: $(answered)." "Is this address an Orchestrator's, and its version one that this script belongs to?" ;;
     esac

@@ -57,11 +57,11 @@ public abstract partial class SmokeTestTests(PlatformMode mode) : IAsyncLifetime
 
         Assert.True(works.ExitCode == 0, works.Transcript);
         Assert.DoesNotContain(OperatorKey, works.Transcript, StringComparison.Ordinal);
-        Assert.Equal(1, reader.ExitCode);
+        Assert.Equal(4, reader.ExitCode);
         Assert.StartsWith("FAILED: the caller may not submit tasks: status 403, code forbidden", reader.Errors[0], StringComparison.Ordinal);
         Assert.Equal("  The key or token needs at least the role Operator.", reader.Errors[1]);
         Assert.DoesNotContain(ViewerKey, reader.Transcript, StringComparison.Ordinal);
-        Assert.Equal(1, nobody.ExitCode);
+        Assert.Equal(4, nobody.ExitCode);
         Assert.StartsWith("FAILED: the app does not know the caller: status 401, code unauthorized", nobody.Errors[0], StringComparison.Ordinal);
         Assert.Equal(
             "  Set ORCHESTRATOR_API_KEY to an API key, or ORCHESTRATOR_TOKEN to a token for the app's audience; docs/operations/access.md says how to have the first one.",

@@ -77,9 +77,43 @@ public sealed partial class DeployPageTests
             run.Calls.Where(call => call.Contains("delete ", StringComparison.OrdinalIgnoreCase)));
     }
 
+    [BashTheory]
+    [InlineData(0, "ORCHESTRATOR_API_KEY: ")]
+    [InlineData(1, "ORCHESTRATOR_ENTRA_AUDIENCE: ")]
+    public async Task Page_SeeingThatItWorks_WithoutWhatItTakes_AsksForNoTokenOfSomethingElse(int block, string missing)
+    {
+        using var bench = new ScriptBench();
+        bench.With("AZURE_ENV_NAME", "test").With("ORCHESTRATOR_API_KEY", "").With("ORCHESTRATOR_ENTRA_AUDIENCE", "").Answer("*");
+
+        var run = await bench.RunLinesAsync(SeeingThatItWorks(block));
+
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains(missing, Assert.Single(run.Errors), StringComparison.Ordinal);
+        Assert.Equal([], run.Calls);
+    }
+
+    [BashTheory]
+    [InlineData(0, "X-Api-Key: ork_key")]
+    [InlineData(1, "Authorization: Bearer new-token")]
+    public async Task Page_SeeingThatItWorks_ShowsOneOfKeyAndToken(int block, string header)
+    {
+        using var bench = new ScriptBench();
+        bench.With("AZURE_ENV_NAME", "test").With("ORCHESTRATOR_API_KEY", "ork_key").With("ORCHESTRATOR_TOKEN", "old-token").With("ORCHESTRATOR_ENTRA_AUDIENCE", "api://orchestrator")
+            .Answer("az account get-access-token --resource api://orchestrator *", "new-token")
+            .Answer("az functionapp list --resource-group rg-test *", "func-test.azurewebsites.net")
+            .AnswerHttp("/api/health/*", 200, "{}").AnswerHttp("/api/tasks", 401, "{}");
+
+        var run = await bench.RunLinesAsync(SeeingThatItWorks(block));
+
+        Assert.True(run.ExitCode == 4, run.Transcript);
+        Assert.Equal($"header = \"{header}\"\n", await File.ReadAllTextAsync(Path.Combine(bench.Folder, "curl-input")));
+    }
+
     [Fact]
     public void Page_Roles_AreThoseOfTheTemplate() => Assert.All(
         Names(RolePattern().Matches(RepositoryFiles.Read("infra/modules/roles.bicep"))), role => Assert.Contains(role, _page, StringComparison.Ordinal));
+
+    private static string SeeingThatItWorks(int block) => BlockPattern().Matches(Section("See that it works"))[block].Groups["lines"].Value;
 
     private static string Section(string heading) => _page.Split($"## {heading}\n")[1].Split("\n## ")[0];
 

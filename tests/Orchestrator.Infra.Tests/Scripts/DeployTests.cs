@@ -38,10 +38,10 @@ public sealed class DeployTests : IDisposable
             [
                 "az account show --output none",
                 .. _search,
-                $"az storage blob list --include m --prefix 1.2.0.zip --query '[].metadata.sha256 | [0]' --output tsv {Blobs}",
+                $"az storage blob list --include m --num-results * --query [?metadata.deployed].metadata.storeschema --output tsv {Blobs}",
+                $"az storage blob list --include m --prefix 1.2.0.zip --query '[].[metadata.sha256 || '-', metadata.worked || '-']' --output tsv {Blobs}",
                 $"az storage blob upload --name 1.2.0.zip --file {Path.Combine(_bench.Folder, "orchestrator-1.2.0.zip")} --overwrite false --no-progress --output none"
                     + $" --metadata version=1.2.0 hub=Orchestrator storeschema=2 sha256=SUM {Blobs}",
-                $"az storage blob list --include m --num-results * --query [?metadata.deployed].metadata.storeschema --output tsv {Blobs}",
                 $"az storage blob metadata update --name 1.2.0.zip --output none --metadata version=1.2.0 hub=Orchestrator storeschema=2 sha256=SUM deployed=NOW {Blobs}",
                 $"az functionapp deployment source config-zip --resource-group rg-test --name func-test --src {Path.Combine(_bench.Folder, "orchestrator-1.2.0.zip")}"
                     + " --timeout 600 --output none",
@@ -64,7 +64,8 @@ public sealed class DeployTests : IDisposable
         Assert.Equal(1, run.ExitCode);
         Assert.Equal("FAILED: version 1.1.0 knows the store's schema up to 2, but a package that writes 3 was deployed here.", run.Errors[0]);
         Assert.Equal("  On an upgraded store it would refuse to start (store_schema_newer) and change nothing. Deploy a package that knows schema 3.", run.Errors[1]);
-        Assert.DoesNotContain(run.Calls, call => call.Contains("config-zip", StringComparison.Ordinal) || call.Contains("metadata update", StringComparison.Ordinal));
+        Assert.DoesNotContain(run.Calls, call => call.Contains("config-zip", StringComparison.Ordinal) || call.Contains("metadata update", StringComparison.Ordinal)
+            || call.Contains("blob upload", StringComparison.Ordinal));
     }
 
     [BashFact]
@@ -85,7 +86,7 @@ public sealed class DeployTests : IDisposable
     public async Task Deploy_KeptWithOtherContent_IsRefused()
     {
         Target();
-        Keeping(kept: "0000", newest: "2");
+        Keeping(kept: "0000\t-", newest: "2");
 
         var run = await _bench.RunAsync("deploy.sh", Package("1.2.0", schema: 2));
 
@@ -151,15 +152,127 @@ public sealed class DeployTests : IDisposable
         _bench.Answer("az functionapp deployment source config-zip*")
             .AnswerHttp("/api/health/live", 200, """{ "version": "1.2.0" }""")
             .AnswerHttp("/api/health/ready", 200, "{}")
-            .AnswerHttp("/api/tasks", 401, """{ "code": "unauthorized", "detail": "Show a key." }""");
+            .AnswerHttp("/api/tasks", 400, """{ "code": "invalid", "detail": "No such type." }""");
 
         var run = await _bench.RunAsync("deploy.sh", Package("1.2.0", schema: 2));
 
         Assert.Equal(3, run.ExitCode);
-        Assert.Equal("FAILED: the app does not know the caller: status 401, code unauthorized: Show a key.", run.Errors[0]);
+        Assert.Equal("FAILED: the task was not accepted: status 400, code invalid: No such type.", run.Errors[0]);
         Assert.Equal(
             ["FAILED: version 1.2.0 is deployed and does not work.", "  Back to the version before: infra/scripts/rollback.sh --environment test"], run.Errors.TakeLast(2));
         Assert.DoesNotContain(run.Calls, call => call.Contains("worked=", StringComparison.Ordinal));
+    }
+
+    [BashTheory]
+    [InlineData(401, "the app does not know the caller")]
+    [InlineData(403, "the caller may not submit tasks")]
+    public async Task Deploy_CredentialIsNotTaken_SaysThatItIsNotTestedAndKeepsWhatWasNoted(int status, string message)
+    {
+        Target();
+        var package = Package("1.2.0", schema: 2);
+        Keeping(kept: KeptAs(package, worked: "2026-11-18T10:05:00Z"), newest: "2");
+        _bench.Answer("az functionapp deployment source config-zip*")
+            .AnswerHttp("/api/health/live", 200, """{ "version": "1.2.0" }""")
+            .AnswerHttp("/api/health/ready", 200, "{}")
+            .AnswerHttp("/api/tasks", status, """{ "code": "unauthorized" }""");
+
+        var run = await _bench.RunAsync("deploy.sh", package);
+
+        Assert.Equal(4, run.ExitCode);
+        Assert.Equal($"FAILED: {message}: status {status}, code unauthorized.", run.Errors[0]);
+        Assert.Equal(
+            [
+                "FAILED: version 1.2.0 is deployed, and not tested: the app does not take the key or token.",
+                "  That is no reason to go back. Set another one, or let who deploys in (docs/operations/access.md), and run this again: the package is kept already.",
+            ],
+            run.Errors.TakeLast(2));
+        Assert.EndsWith($" deployed=NOW worked=NOW {Blobs}", Assert.Single(AzureCalls(run), call => call.Contains("metadata update", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [BashFact]
+    public async Task Deploy_KeyIsNoKey_SaysThatItIsNotTested()
+    {
+        Target();
+        _bench.With("ORCHESTRATOR_API_KEY", "two\nlines").Answer("az functionapp deployment source config-zip*");
+
+        var run = await _bench.RunAsync("deploy.sh", "--no-keep", Package("1.2.0", schema: 2));
+
+        Assert.Equal(4, run.ExitCode);
+        Assert.Equal("The key or token holds a line break or another control character; set it anew.", run.Errors[0]);
+        Assert.DoesNotContain(run.Errors, line => line.Contains("rollback.sh", StringComparison.Ordinal));
+    }
+
+    [BashFact]
+    public async Task Deploy_WhatWorkedOnceFailsItsTest_IsNoLongerNotedAsWorking()
+    {
+        Target();
+        var package = Package("1.2.0", schema: 2);
+        Keeping(kept: KeptAs(package, worked: "2026-11-18T10:05:00Z"), newest: "2");
+        _bench.Answer("az functionapp deployment source config-zip*")
+            .AnswerHttp("/api/health/live", 200, """{ "version": "1.2.0" }""")
+            .AnswerHttp("/api/health/ready", 200, "{}")
+            .AnswerHttp("/api/tasks", 400, "{}");
+
+        var run = await _bench.RunAsync("deploy.sh", package);
+
+        Assert.Equal(3, run.ExitCode);
+        Assert.Equal(
+            [$" deployed=NOW worked=NOW {Blobs}", $" deployed=NOW {Blobs}"],
+            AzureCalls(run).Where(call => call.Contains("metadata update", StringComparison.Ordinal)).Select(call => call.Split("sha256=SUM")[1]));
+    }
+
+    [BashFact]
+    public async Task Deploy_WorksAndCannotBeNoted_IsNoReasonToGoBack()
+    {
+        Target();
+        _bench.Answer("az storage blob metadata update*worked=*", exitCode: 1, errors: "AuthorizationPermissionMismatch").Answer("az functionapp deployment source config-zip*");
+        Keeping(kept: "", newest: "2");
+        Works();
+
+        var run = await _bench.RunAsync("deploy.sh", Package("1.2.0", schema: 2));
+
+        Assert.Equal(4, run.ExitCode);
+        Assert.Equal("FAILED: version 1.2.0 works, but that could not be noted at its package: a rollback would not choose it by itself.", run.Errors[1]);
+    }
+
+    [BashTheory]
+    [InlineData("deploy.sh")]
+    [InlineData("rollback.sh")]
+    public async Task Deploy_KeyAndToken_RefusesBeforeAnyCall(string script)
+    {
+        _bench.With("ORCHESTRATOR_TOKEN", "token-that-nobody-may-see").With("ORCHESTRATOR_ENTRA_AUDIENCE", "api://orchestrator");
+
+        var run = await _bench.RunAsync(script, script == "deploy.sh" ? Package("1.2.0", schema: 2) : "1.2.0");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal(["ORCHESTRATOR_API_KEY and ORCHESTRATOR_TOKEN are both set; unset one.", $"See {script} --help."], run.Errors);
+        Assert.Equal([], run.Calls);
+    }
+
+    [BashFact]
+    public async Task Deploy_KeyOfAnotherEnvironment_IsLeftAside()
+    {
+        var run = await _bench.RunAsync("deploy.sh", "--environment", "production", Package("1.2.0", schema: 2));
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal("Left aside, as it is of the environment test: ORCHESTRATOR_API_KEY", run.Output[0]);
+        Assert.StartsWith("The smoke test has neither key nor token: ", run.Errors[0], StringComparison.Ordinal);
+        Assert.Equal([], run.Calls);
+    }
+
+    [BashFact]
+    public async Task Deploy_TokenOfBeforeAndAudience_FetchesANewOne()
+    {
+        Target();
+        _bench.With("ORCHESTRATOR_API_KEY", "").With("ORCHESTRATOR_TOKEN", "token-that-has-run-out").With("ORCHESTRATOR_ENTRA_AUDIENCE", "api://orchestrator")
+            .Answer("az functionapp deployment source config-zip*")
+            .Answer("az account get-access-token --resource api://orchestrator --query accessToken --output tsv", "token-that-is-new");
+        Works();
+
+        var run = await _bench.RunAsync("deploy.sh", "--no-keep", Package("1.2.0", schema: 2));
+
+        Assert.True(run.ExitCode == 0, run.Transcript);
+        Assert.Equal("header = \"Authorization: Bearer token-that-is-new\"\n", await File.ReadAllTextAsync(Path.Combine(_bench.Folder, "curl-input")));
     }
 
     [BashFact]
@@ -279,8 +392,29 @@ public sealed class DeployTests : IDisposable
 
         Assert.True(run.ExitCode == 0, run.Transcript);
         Assert.Equal("Environment test: func-azd in rg-azd, https://func-azd.azurewebsites.net", run.Output[0]);
+        Assert.Equal(["az account show --output none", "az group show --name rg-azd --query tags.\"azd-env-name\" --output tsv"], run.Calls.Take(2));
+        Assert.Equal(3, run.Calls.Count);
+        Assert.StartsWith("az functionapp deployment source config-zip --resource-group rg-azd --name func-azd ", run.Calls[2], StringComparison.Ordinal);
+    }
+
+    [BashTheory]
+    [InlineData("deploy.sh")]
+    [InlineData("rollback.sh")]
+    public async Task Deploy_EnvironmentIsSetInAShellWithTheNamesOfAnother_IsRefusedBeforeAnythingIsSent(string script)
+    {
+        NamesOfAzd();
+        _bench.With("AZURE_ENV_NAME", "production");
+
+        var run = await _bench.RunAsync(script, script == "deploy.sh" ? Package("1.2.0", schema: 2) : "1.2.0");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal(
+            [
+                "FAILED: AZURE_RESOURCE_GROUP is rg-azd, and that is the environment 'test', not production.",
+                "  The shell has values of another environment. Open another shell and set those of production; never change AZURE_ENV_NAME in a shell.",
+            ],
+            run.Errors);
         Assert.Equal(2, run.Calls.Count);
-        Assert.StartsWith("az functionapp deployment source config-zip --resource-group rg-azd --name func-azd ", run.Calls[1], StringComparison.Ordinal);
     }
 
     [BashFact]
@@ -307,6 +441,7 @@ public sealed class DeployTests : IDisposable
         var package = Package("1.2.0", schema: 2);
         _bench.With("ORCHESTRATOR_API_KEY", "").With("ORCHESTRATOR_ENTRA_AUDIENCE", "api://of-test").WithAzd("production", "ORCHESTRATOR_ENTRA_AUDIENCE=\"api://of-production\"")
             .Answer("az account get-access-token --resource api://of-production --query accessToken --output tsv", "token-that-nobody-may-see")
+            .Answer("az storage blob list*metadata.left*")
             .Answer("az storage blob download*", action: $$"""while [ $# -gt 0 ]; do if [ "$1" = --file ]; then cp '{{package}}' "$2"; fi; shift; done""")
             .Answer("az functionapp deployment source config-zip*");
         Target();
@@ -359,78 +494,6 @@ public sealed class DeployTests : IDisposable
         Assert.Equal([], run.Calls);
     }
 
-    [BashFact]
-    public async Task Rollback_WithoutVersion_DeploysTheLastThatWorkedBefore()
-    {
-        Target();
-        var package = Package("1.1.0", schema: 2);
-        _bench.Answer(
-                "az storage blob list*metadata.worked*",
-                "2026-11-01T10:00:00Z\t1.0.0\t2026-11-01T10:05:00Z\n2026-11-20T10:00:00Z\t1.2.0\t-\n2026-11-19T10:00:00Z\t1.1.5\t-\n2026-11-18T10:00:00Z\t1.1.0\t2026-11-18T10:05:00Z")
-            .Answer("az storage blob download*", action: $$"""while [ $# -gt 0 ]; do if [ "$1" = --file ]; then cp '{{package}}' "$2"; fi; shift; done""");
-        Keeping(kept: "$(sha256sum <'" + package + "' | cut -d ' ' -f 1)", newest: "1\n2");
-        _bench.Answer("az functionapp deployment source config-zip*");
-        Works("1.1.0");
-
-        var run = await _bench.RunAsync("rollback.sh");
-
-        Assert.True(run.ExitCode == 0, run.Transcript);
-        Assert.Equal(
-            [
-                "Looking for the last version that worked ...", "  from 1.2.0 back to 1.1.0", "Fetching version 1.1.0 ...",
-                "Environment test: func-test in rg-test, https://func-test.azurewebsites.net", "Keeping the package as packages/1.1.0.zip in sttest ...", "  it is kept already",
-            ],
-            run.Output.Take(6));
-        Assert.Equal("Version 1.1.0 works in test.", run.Output[^1]);
-        Assert.Contains(run.Calls, call => call.StartsWith("az storage blob download --name 1.1.0.zip --file /", StringComparison.Ordinal));
-        Assert.Single(run.Calls, call => call.Contains("config-zip", StringComparison.Ordinal));
-        Assert.DoesNotContain(run.Calls, call => call.Contains("blob upload", StringComparison.Ordinal));
-    }
-
-    [BashFact]
-    public async Task Rollback_NothingWorkedBefore_SaysSo()
-    {
-        Target();
-        _bench.Answer("az storage blob list*", "2026-11-01T10:00:00Z\t1.0.0\t-");
-
-        var run = await _bench.RunAsync("rollback.sh");
-
-        Assert.Equal(1, run.ExitCode);
-        Assert.Equal(
-            [
-                "FAILED: there is no version to go back to: none but 1.0.0 was deployed and worked.",
-                "  See what is kept with --list, and name one. A first deployment has nothing before it: mend it and deploy again.",
-            ],
-            run.Errors);
-    }
-
-    [BashFact]
-    public async Task Rollback_VersionIsNotKept_SaysSoAndDeploysNothing()
-    {
-        Target();
-        _bench.Answer("az storage blob download*", exitCode: 3, errors: "BlobNotFound");
-
-        var run = await _bench.RunAsync("rollback.sh", "0.9.0");
-
-        Assert.Equal(1, run.ExitCode);
-        Assert.Equal(
-            ["BlobNotFound", "FAILED: the package packages/0.9.0.zip of sttest could not be fetched. 'rollback.sh --list' shows what is kept."], run.Errors.Take(2));
-        Assert.DoesNotContain(run.Calls, call => call.Contains("config-zip", StringComparison.Ordinal));
-    }
-
-    [BashFact]
-    public async Task Rollback_List_OnlyLists()
-    {
-        Target();
-        _bench.Answer("az storage blob list*", "Version  Hub");
-
-        var run = await _bench.RunAsync("rollback.sh", "--list");
-
-        Assert.True(run.ExitCode == 0, run.Transcript);
-        Assert.Equal(["Version  Hub"], run.Output);
-        Assert.Equal(5, run.Calls.Count);
-    }
-
     /// <summary>The calls of az, with times and hashes named.</summary>
     private static IEnumerable<string> AzureCalls(ScriptRun run) => run.Calls
         .Where(call => call.StartsWith("az ", StringComparison.Ordinal))
@@ -445,14 +508,18 @@ public sealed class DeployTests : IDisposable
 
     private void NamesOfAzd() => _bench.With("AZURE_RESOURCE_GROUP", "rg-azd").With("AZURE_FUNCTION_APP_NAME", "func-azd").With("AZURE_STORAGE_ACCOUNT_NAME", "stazd")
         .With("AZURE_FUNCTION_APP_URL", "https://func-azd.azurewebsites.net")
-        .Answer("az account show*");
+        .Answer("az account show*")
+        .Answer("az group show --name rg-azd *", "test");
+
+    /// <summary>Bash for what <see cref="Keeping"/> is to say of a package that is kept.</summary>
+    private static string KeptAs(string package, string worked = "-") => $"$(sha256sum <'{package}' | cut -d ' ' -f 1)\t{worked}";
 
     private void Target() => _bench.Answer("az account show*")
         .Answer("az group list*", "rg-test")
         .Answer("az functionapp list*", "func-test\tfunc-test.azurewebsites.net")
         .Answer("az functionapp config appsettings list*", "https://sttest.blob.core.windows.net/");
 
-    /// <param name="kept">The hash of the package that is kept under that version; empty: none.</param>
+    /// <param name="kept">The hash of the package that is kept under that version, a tab, and when it worked; empty: none.</param>
     /// <param name="newest">Schemas of the packages that were deployed.</param>
     private void Keeping(string kept, string newest) => _bench
         .Answer("az storage blob list*--prefix*", action: $"echo \"{kept}\"")

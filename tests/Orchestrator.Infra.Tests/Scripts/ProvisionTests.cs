@@ -6,6 +6,8 @@ public sealed class ProvisionTests : IDisposable
 {
     private readonly ScriptBench _bench = new ScriptBench().InCopy();
 
+    private const string FindsGroup = "az group list --tag azd-env-name=test --query [].name --output tsv";
+
     private string What =>
         $"--name orchestrator-test --location westeurope --template-file {_bench.Project("infra/main.bicep")} --parameters {_bench.Project("infra/main.bicepparam")}";
 
@@ -14,7 +16,7 @@ public sealed class ProvisionTests : IDisposable
     [BashFact]
     public async Task Provision_EnvironmentAndLocation_DeploysAndShowsTheOutputs()
     {
-        _bench.Answer("az account show*")
+        _bench.Answer("az account show*").Answer("az group list*")
             .Answer("az deployment sub create*", action: """printf '%s %s' "$AZURE_ENV_NAME" "$AZURE_LOCATION" >"$BENCH/environment" """)
             .Answer("az deployment sub show*", """{ "AZURE_RESOURCE_GROUP": { "value": "rg-test" } }""");
 
@@ -24,6 +26,7 @@ public sealed class ProvisionTests : IDisposable
         Assert.Equal(
             [
                 "az account show --output none",
+                FindsGroup,
                 $"az deployment sub create {What} --output none",
                 "az deployment sub show --name orchestrator-test --query properties.outputs --output json",
             ],
@@ -40,12 +43,13 @@ public sealed class ProvisionTests : IDisposable
     [BashFact]
     public async Task Provision_WhatIf_ChangesNothing()
     {
-        _bench.With("AZURE_ENV_NAME", "test").With("AZURE_LOCATION", "westeurope").Answer("az account show*").Answer("az deployment sub what-if*", "+ a storage account");
+        _bench.With("AZURE_ENV_NAME", "test").With("AZURE_LOCATION", "westeurope").Answer("az account show*").Answer("az group list*")
+            .Answer("az deployment sub what-if*", "+ a storage account");
 
         var run = await _bench.RunAsync("provision.sh", "--what-if");
 
         Assert.True(run.ExitCode == 0, run.Transcript);
-        Assert.Equal(["az account show --output none", $"az deployment sub what-if {What} --validation-level ProviderNoRbac"], run.Calls);
+        Assert.Equal(["az account show --output none", FindsGroup, $"az deployment sub what-if {What} --validation-level ProviderNoRbac"], run.Calls);
         Assert.Equal(
             [
                 "From the shell: AZURE_LOCATION", "All else from infra/main.bicepparam.", "What would change in environment test, westeurope (nothing is changed now) ...",
@@ -154,12 +158,12 @@ public sealed class ProvisionTests : IDisposable
     [BashFact]
     public async Task Provision_AzureRefuses_StopsAndSaysWhatToDo()
     {
-        _bench.Answer("az account show*").Answer("az deployment sub create*", exitCode: 1, errors: "AuthorizationFailed");
+        _bench.Answer("az account show*").Answer("az group list*").Answer("az deployment sub create*", exitCode: 1, errors: "AuthorizationFailed");
 
         var run = await _bench.RunAsync("provision.sh", "--environment", "test", "--location", "westeurope");
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Equal(2, run.Calls.Count);
+        Assert.Equal(3, run.Calls.Count);
         Assert.Equal(
             [
                 "AuthorizationFailed", "FAILED: the deployment orchestrator-test did not succeed.",
@@ -205,7 +209,7 @@ public sealed class ProvisionTests : IDisposable
     {
         var path = Path.Combine(_bench.Folder, "environment");
         File.Delete(path);
-        _bench.Answer("az account show --output none")
+        _bench.Answer("az account show --output none").Answer("az group list*")
             .Answer("az deployment sub create*", action: """env | grep -E '^(AZURE_ENV_NAME|AZURE_LOCATION|ORCHESTRATOR_[A-Z_]+)=' | LC_ALL=C sort >"$BENCH/environment" """)
             .Answer("az deployment sub show*", "{}");
         var run = await _bench.RunAsync("provision.sh", arguments);

@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
 using Orchestrator.Infra.Tests.Files;
+using Orchestrator.Infra.Tests.Scripts;
+using Orchestrator.TestKit.Processes;
 using YamlDotNet.RepresentationModel;
 using static Orchestrator.Infra.Tests.Workflows.Workflow;
 
@@ -76,6 +78,44 @@ public sealed partial class WorkflowTests
         Assert.Equal("failure() && steps.deploy.outputs.code == '3'", Text(Steps(jobs["deploy"]).Last(), "if"));
     }
 
+    [BashTheory]
+    [InlineData("false", "provision.sh", "provision.sh --what-if")]
+    [InlineData("true", "provision.sh --turn-off", "provision.sh --what-if --turn-off")]
+    public async Task Deploy_TurnOff_IsSaidByWhoStartsTheRunAndByNobodyElse(string chosen, string provision, string show)
+    {
+        var jobs = Jobs(Deploy());
+        Assert.Equal(["type: boolean", "required: false", "default: false"], Entries(Inputs(), "turn_off").Skip(1));
+        var steps = Steps(jobs["plan"]).Concat(Steps(jobs["deploy"])).Where(step => Text(step, "run")?.Contains("provision.sh", StringComparison.Ordinal) is true).ToList();
+        Assert.Equal(2, steps.Count);
+        Assert.All(steps, step => Assert.Contains("TURN_OFF: ${{ inputs.turn_off && 'yes' || '' }}", Entries(step, "env")));
+
+        Assert.Equal([show, provision], await Task.WhenAll(steps.Select(async step =>
+        {
+            using var bench = new ScriptBench().With("TURN_OFF", chosen == "true" ? "yes" : "");
+            var run = await bench.RunLinesAsync($"echo {Text(step, "run")!.Split('\n')[0].Split(" | ")[0]}");
+            return Assert.Single(run.Output).Replace("infra/scripts/", "", StringComparison.Ordinal);
+        })));
+    }
+
+    [BashTheory]
+    [InlineData("test", "")]
+    [InlineData("planned", "")]
+    [InlineData("test-plan", "::error::test-plan is only for showing what would change. Choose test.")]
+    public async Task Deploy_EnvironmentOfThePlan_IsRefusedFirst(string environment, string message)
+    {
+        var jobs = Jobs(Deploy());
+        foreach (var step in new[] { Steps(jobs["test"]).First(), Steps(jobs["rollback"]).First() })
+        {
+            Assert.Equal(["ENVIRONMENT: ${{ inputs.environment }}"], Entries(step, "env"));
+            using var bench = new ScriptBench().With("ENVIRONMENT", environment);
+
+            var run = await bench.RunLinesAsync(Text(step, "run")!);
+
+            Assert.Equal(message.Length == 0 ? 0 : 1, run.ExitCode);
+            Assert.Equal(message, string.Join('\n', run.Output));
+        }
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("      - name: Sign in again\n")]
@@ -120,6 +160,9 @@ public sealed partial class WorkflowTests
             signIn = null;
         }
     }
+
+    private static YamlMappingNode Inputs() =>
+        (YamlMappingNode)((YamlMappingNode)((YamlMappingNode)Parse(Deploy()).Children["on"]).Children["workflow_dispatch"]).Children["inputs"];
 
     private static string Deploy() => RepositoryFiles.Read(".github/workflows/deploy.yml");
 
