@@ -67,7 +67,7 @@ public sealed partial class PipelineSetupTests : IDisposable
         Assert.Equal(
             ["AZURE_CLIENT_ID", "AZURE_LOCATION", "AZURE_PLAN_CLIENT_ID", "AZURE_SUBSCRIPTION_ID", "AZURE_TENANT_ID"],
             VariablePattern().Matches(RepositoryFiles.Read(".github/workflows/deploy.yml")).Select(match => match.Groups["name"].Value).Distinct().Order(StringComparer.Ordinal));
-        string[] common = ["AZURE_LOCATION", "AZURE_SUBSCRIPTION_ID", "AZURE_TENANT_ID", "ORCHESTRATOR_DEPLOYER_PRINCIPAL_ID", "ORCHESTRATOR_ENTRA_AUDIENCE"];
+        string[] common = ["AZURE_LOCATION", "AZURE_SUBSCRIPTION_ID", "AZURE_TENANT_ID", "ORCHESTRATOR_ALERT_EMAILS", "ORCHESTRATOR_DEPLOYER_PRINCIPAL_ID", "ORCHESTRATOR_ENTRA_AUDIENCE"];
         Assert.Equal(["AZURE_CLIENT_ID", .. common], NamesIn("test"));
         Assert.Equal([.. common[..1], "AZURE_PLAN_CLIENT_ID", .. common[1..]], NamesIn("test-plan"));
 
