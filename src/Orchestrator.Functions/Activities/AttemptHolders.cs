@@ -33,10 +33,13 @@ public sealed class AttemptHolders
             holder.Stop();
     }
 
+    /// <summary>Whether the holder is one of this process.</summary>
+    public bool IsOurs(string name) => name.StartsWith(_prefix, StringComparison.Ordinal);
+
     /// <summary>Whether the holder is known for certain to work no more.</summary>
     public bool HasEnded(string name)
     {
-        if (name.StartsWith(_prefix, StringComparison.Ordinal))
+        if (IsOurs(name))
             return !_holders.ContainsKey(name);
 
         var end = name.IndexOf('#', StringComparison.Ordinal);

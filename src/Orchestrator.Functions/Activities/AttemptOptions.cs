@@ -17,7 +17,7 @@ public sealed class AttemptOptions
     [Range(typeof(TimeSpan), "00:00:05", "00:10:00", ErrorMessage = "must be 00:00:05 to 00:10:00")]
     public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a second delivery of an attempt waits for the first to end before it hands back to its orchestration.</summary>
+    /// <summary>How long a second delivery of an attempt waits for the first to end before it hands back to its orchestration; 5 s at most for one in another process.</summary>
     [Live]
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00", ErrorMessage = "must be 00:00:01 to 00:05:00")]
     public TimeSpan HeldWait { get; set; } = TimeSpan.FromMinutes(1);

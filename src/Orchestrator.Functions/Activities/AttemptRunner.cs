@@ -17,6 +17,12 @@ public sealed partial class AttemptRunner
 {
     private static readonly TimeSpan HeldPoll = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>
+    /// Another process is waited for by the orchestration, once the lease may have run out: there may be as many of its attempts as it has places, as when a new
+    /// release takes up what the one before still works on, and here they would take the places of all others.
+    /// </summary>
+    private static readonly TimeSpan ForeignWait = TimeSpan.FromSeconds(5);
+
     private readonly TaskLifecycle _lifecycle;
     private readonly ITaskStore _store;
     private readonly IAttemptStore _attempts;
@@ -122,7 +128,7 @@ public sealed partial class AttemptRunner
                     return await _slots.AskForAsync(result.Task, claim.Number, needed, needs.First(need => need.Limiter == needed.Limiter), cancellationToken);
                 case ClaimDecision.NotReady notReady:
                     return await _waits.UntilAsync(result.Task, claim.Number, notReady.WakeAt, cancellationToken);
-                case ClaimDecision.Held held when _time.GetElapsedTime(began) >= _options.CurrentValue.HeldWait:
+                case ClaimDecision.Held held when _time.GetElapsedTime(began) >= WaitFor(held.Lease):
                     return AttemptStep.Again(claim.Number, _time.GetUtcNow() + held.Remaining);
                 case ClaimDecision.Held held:
                     LogHeld(held.Lease.Holder);
@@ -133,6 +139,9 @@ public sealed partial class AttemptRunner
             }
         }
     }
+
+    private TimeSpan WaitFor(AttemptLease lease) =>
+        _options.CurrentValue.HeldWait is var wait && (wait < ForeignWait || _holders.IsOurs(lease.Holder)) ? wait : ForeignWait;
 
     private async Task<AttemptStep> WorkAsync(StoredTask claimed, AttemptLease lease, AgentRegistration agent, AttemptHolder holder, CancellationToken cancellationToken)
     {

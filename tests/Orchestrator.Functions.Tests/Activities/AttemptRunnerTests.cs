@@ -135,17 +135,20 @@ public sealed class AttemptRunnerTests : IAsyncDisposable
         Assert.Equal(3, _store.EventTypes(id).Count);
     }
 
-    [Fact]
-    public async Task RunAsync_HolderHeldForLong_HandsBackToAskAgain()
+    [Theory]
+    [InlineData(true, 60)]
+    [InlineData(false, 5)]
+    public async Task RunAsync_HolderHeldForLong_HandsBackToAskAgain(bool isOfThisProcess, int seconds)
     {
         var id = await SubmitAsync();
-        await ClaimAsync(id, "somebody/else", TimeSpan.FromMinutes(5));
+        using var holder = _holders.Begin(id);
+        await ClaimAsync(id, isOfThisProcess ? holder.Name : "somebody/else", TimeSpan.FromMinutes(5));
 
         var waiting = RunAsync(id, 1);
         await AdvanceDelaysAsync(waiting);
 
         Assert.Equal(AttemptStep.Again(1, TestTasks.Start.AddMinutes(5)), await waiting);
-        Assert.Equal(TestTasks.Start + new AttemptOptions().HeldWait, _time.GetUtcNow());
+        Assert.Equal(TestTasks.Start.AddSeconds(seconds), _time.GetUtcNow());
     }
 
     [Fact]
