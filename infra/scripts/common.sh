@@ -124,7 +124,13 @@ find_app() {
   app=${AZURE_FUNCTION_APP_NAME:-}
   account=${AZURE_STORAGE_ACCOUNT_NAME:-}
   address=${AZURE_FUNCTION_APP_URL:-}
-  if [ -z "$group" ]; then find_group; else check_group "$(group_tag)"; fi
+  local tag
+  if [ -z "$group" ]; then
+    find_group
+  else
+    tag=$(group_tag) || fail "the resource group $group cannot be read." "Is this the right subscription? az account show"
+    check_group "$tag"
+  fi
   if [ -z "$app" ] || [ -z "$address" ]; then find_function_app; fi
   if [ -z "$account" ]; then find_account; fi
 }

@@ -106,7 +106,7 @@ keep() {
   say "Keeping the package as $container/$name in $account ..."
   kept=$(blobs list --include m --prefix "$name" --query "[].[metadata.sha256 || '-', metadata.worked || '-']" --output tsv) ||
     fail_on_packages "the kept packages of $account could not be listed."
-  kept=$(printf '%s\n' "$kept" | head -n 1)
+  kept=$(printf '%s\n' "$kept" | awk 'NR == 1')
   sum_of_kept=$(printf '%s' "$kept" | cut -f 1)
   if [ -z "$kept" ]; then
     blobs upload --name "$name" --file "$package" --overwrite false --no-progress --output none \

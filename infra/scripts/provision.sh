@@ -71,9 +71,10 @@ AZURE_LOCATION=${location:-${AZURE_LOCATION:-}}
 [[ ${AZURE_LOCATION:-} =~ ^[a-z0-9]+$ ]] || refuse "The location is '${AZURE_LOCATION:-}'; give --location (or AZURE_LOCATION) a region, such as westeurope."
 export AZURE_ENV_NAME AZURE_LOCATION
 need_az
-subscription=$(of_azd AZURE_SUBSCRIPTION_ID)
-if [ -n "$subscription" ] && [ "$(az account show --query id --output tsv)" != "$subscription" ]; then
-  fail "azd's environment $AZURE_ENV_NAME is in the subscription $subscription, and the Azure CLI in another." "az account set --subscription $subscription"
+# Values of an environment in another subscription would make a second one there, and nothing be there to compare it with.
+take AZURE_SUBSCRIPTION_ID
+if [ -n "${AZURE_SUBSCRIPTION_ID:-}" ] && [ "$(az account show --query id --output tsv)" != "$AZURE_SUBSCRIPTION_ID" ]; then
+  fail "the values of $AZURE_ENV_NAME are of the subscription $AZURE_SUBSCRIPTION_ID, and the Azure CLI is in another." "az account set --subscription $AZURE_SUBSCRIPTION_ID"
 fi
 
 # What this call gives a variable: its value, or what stands for it in the file. Fails where the file does not read it and says itself what holds.
@@ -132,18 +133,20 @@ name=='TaskHubStorage__blobServiceUri' || name=='AzureWebJobsStorage__blobServic
   fi
 }
 
+# Those that the template has made, and makes this time: others of the group are somebody's own, or left from an option that was turned off.
 compare_resources() {
-  local accounts value
-  accounts=$(az storage account list --resource-group "$group" --query "[].[name, publicNetworkAccess || '-', sku.name]" --output tsv) || return 1
+  local accounts value ours="tags.\"azd-env-name\"=='$AZURE_ENV_NAME'"
+  accounts=$(az storage account list --resource-group "$group" --query "[?$ours].[name, publicNetworkAccess || '-', sku.name]" --output tsv) || return 1
+  if ! is_given ORCHESTRATOR_SEPARATE_TASK_HUB_STORAGE; then accounts=$(printf '%s\n' "$accounts" | awk '!/^sthub/'); fi
   value=$(printf '%s\n' "$accounts" | awk -F '\t' '$2 == "Disabled" { print $1 }' | paste -s -d ' ' -)
   if [ -n "$value" ] && ! is_given ORCHESTRATOR_PRIVATE_NETWORKING; then lost "ORCHESTRATOR_PRIVATE_NETWORKING    storage is opened to the public network: $value"; fi
-  value=$(printf '%s\n' "$accounts" | awk -F '\t' '$3 ~ /ZRS|GRS/ { print $3 }' | head -n 1)
+  value=$(printf '%s\n' "$accounts" | awk -F '\t' '$3 ~ /ZRS|GRS/ && !found++ { print $3 }')
   if [ -n "$value" ] && [ "$(given ORCHESTRATOR_STORAGE_REDUNDANCY)" = Standard_LRS ] && [ -z "${ORCHESTRATOR_STORAGE_REDUNDANCY:-}" ]; then
     lost "ORCHESTRATOR_STORAGE_REDUNDANCY    storage keeps Standard_LRS copies of the data and no longer $value"
   fi
-  value=$(az appservice plan list --resource-group "$group" --query "[?zoneRedundant || properties.zoneRedundant].name" --output tsv) || return 1
+  value=$(az appservice plan list --resource-group "$group" --query "[?$ours && (zoneRedundant || properties.zoneRedundant)].name" --output tsv) || return 1
   if [ -n "$value" ] && ! is_given ORCHESTRATOR_ZONE_REDUNDANT; then lost "ORCHESTRATOR_ZONE_REDUNDANT    instances are in one zone alone"; fi
-  value=$(az monitor action-group list --resource-group "$group" --query "[].emailReceivers[].emailAddress" --output tsv) || return 1
+  value=$(az monitor action-group list --resource-group "$group" --query "[?$ours].emailReceivers[].emailAddress" --output tsv) || return 1
   if [ -n "$value" ] && ! is_given ORCHESTRATOR_ALERT_EMAILS; then lost "ORCHESTRATOR_ALERT_EMAILS    no longer told of alerts: $(printf '%s\n' "$value" | sort -u | paste -s -d ' ' -)"; fi
 }
 
@@ -154,8 +157,8 @@ guard() {
   # shellcheck disable=SC2064 # now, as it is local
   trap "rm -f '$errors'" EXIT
   find_what_is_there || not_compared='what there is'
-  if [ -n "$app" ]; then
-    compare_settings || not_compared="the settings of $app"
+  if [ -n "$app" ]; then compare_settings || not_compared="the settings of $app"; fi
+  if [ -n "$group" ]; then
     compare_resources || not_compared="${not_compared:+$not_compared, and }the resources of $group"
   fi
   if [ -n "$not_compared" ]; then
@@ -191,6 +194,7 @@ if [ -n "$only_show" ]; then
   exit 0
 fi
 
+if [ -z "$group" ]; then say "There is no environment $AZURE_ENV_NAME in this subscription: it is made anew."; fi
 say "Provisioning environment $AZURE_ENV_NAME in $AZURE_LOCATION; this takes some minutes ..."
 az deployment sub create "${what[@]}" --output none ||
   fail "the deployment $deployment did not succeed." \

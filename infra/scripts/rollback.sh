@@ -74,8 +74,8 @@ list_deployed() {
 choose_version() {
   local noted runs
   say "Looking for the last version that worked ..."
-  noted=$(printf '%s\n' "$rows" | head -n 1 | cut -f 2)
-  version=$(printf '%s\n' "$rows" | awk -F '\t' -v noted="$noted" '$2 != noted && $3 != "-" && $4 == "-" { print $2; exit }')
+  noted=$(printf '%s\n' "$rows" | awk -F '\t' 'NR == 1 { print $2 }')
+  version=$(printf '%s\n' "$rows" | awk -F '\t' -v noted="$noted" '$2 != noted && $3 != "-" && $4 == "-" && !found++ { print $2 }')
   [ -n "$version" ] || fail "there is no version to go back to: none but ${noted:-none} was deployed, worked, and was not gone back from." \
     "See what is kept with --list, and name one. A first deployment has nothing before it: mend it and deploy again."
   runs=$(running)
@@ -95,8 +95,9 @@ if [ -z "$version" ]; then
   choose_version
 fi
 
+# Each reads to its end: who writes into a closed pipe ends the script.
 # All that were deployed after it are left; none where it was itself gone back from, as that is a step forward.
-leaves=$(printf '%s\n' "$rows" | awk -F '\t' -v version="$version" '$2 == version { if ($4 == "-") printf "%s", newer; exit } $4 == "-" { newer = newer $2 "\n" }')
+leaves=$(printf '%s\n' "$rows" | awk -F '\t' -v version="$version" '$2 == version && !found++ { if ($4 == "-") printf "%s", newer } $4 == "-" { newer = newer $2 "\n" }')
 for left in $leaves; do options+=(--leave "$left"); done
 
 work=$(mktemp -d)

@@ -60,7 +60,7 @@ public sealed partial class DeployPageTests
     {
         using var bench = new ScriptBench();
         bench.Answer("az storage account list *", "stone\nsttwo").Answer("az identity show *orchestrator-planner *", "planner").Answer("az identity show *orchestrator-deployer *", "deployer")
-            .Answer("az role assignment list --all --assignee planner *", "role-1\nrole-2").Answer("az role assignment list --all --assignee deployer *", "role-3")
+            .Answer("az role assignment list --all *'planner'*", "role-1\nrole-2").Answer("az role assignment list --all *'deployer'*", "role-3")
             .Answer("*");
 
         var run = await bench.RunLinesAsync(string.Join('\n', BlockPattern().Matches(Section("Delete everything")).Select(match => match.Groups["lines"].Value)));

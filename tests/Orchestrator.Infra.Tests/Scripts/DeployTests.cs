@@ -397,6 +397,17 @@ public sealed class DeployTests : IDisposable
         Assert.StartsWith("az functionapp deployment source config-zip --resource-group rg-azd --name func-azd ", run.Calls[2], StringComparison.Ordinal);
     }
 
+    [BashFact]
+    public async Task Deploy_GroupOfTheShellCannotBeRead_SaysSo()
+    {
+        _bench.With("AZURE_RESOURCE_GROUP", "rg-test").Answer("az account show*").Answer("az group show --name rg-test *", exitCode: 3, errors: "ResourceGroupNotFound");
+
+        var run = await _bench.RunAsync("deploy.sh", Package("1.2.0", schema: 2));
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal(["ResourceGroupNotFound", "FAILED: the resource group rg-test cannot be read.", "  Is this the right subscription? az account show"], run.Errors);
+    }
+
     [BashTheory]
     [InlineData("deploy.sh")]
     [InlineData("rollback.sh")]

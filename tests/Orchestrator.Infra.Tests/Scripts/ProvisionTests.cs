@@ -34,7 +34,8 @@ public sealed class ProvisionTests : IDisposable
         Assert.Equal("test westeurope", await File.ReadAllTextAsync(Path.Combine(_bench.Folder, "environment")));
         Assert.Equal(
             [
-                "All else from infra/main.bicepparam.", "Provisioning environment test in westeurope; this takes some minutes ...", "Provisioned. What there is now:",
+                "All else from infra/main.bicepparam.", "There is no environment test in this subscription: it is made anew.",
+                "Provisioning environment test in westeurope; this takes some minutes ...", "Provisioned. What there is now:",
                 """{ "AZURE_RESOURCE_GROUP": { "value": "rg-test" } }""", "Next: infra/scripts/package.sh, then infra/scripts/deploy.sh.",
             ],
             run.Output);
@@ -151,7 +152,20 @@ public sealed class ProvisionTests : IDisposable
         var (run, _) = await ProvisionAsync();
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Equal(["FAILED: azd's environment test is in the subscription 00-11, and the Azure CLI in another.", "  az account set --subscription 00-11"], run.Errors);
+        Assert.Equal(["FAILED: the values of test are of the subscription 00-11, and the Azure CLI is in another.", "  az account set --subscription 00-11"], run.Errors);
+        Assert.DoesNotContain(run.Calls, call => call.Contains("deployment", StringComparison.Ordinal));
+    }
+
+    [BashFact]
+    public async Task Provision_ShellOfAnotherSubscription_Stops()
+    {
+        ShellOfTest();
+        _bench.With("AZURE_SUBSCRIPTION_ID", "00-11").Answer("az account show --query id --output tsv", "22-33");
+
+        var (run, _) = await ProvisionAsync();
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal("FAILED: the values of test are of the subscription 00-11, and the Azure CLI is in another.", run.Errors[0]);
         Assert.DoesNotContain(run.Calls, call => call.Contains("deployment", StringComparison.Ordinal));
     }
 
