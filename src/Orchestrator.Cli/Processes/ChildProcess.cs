@@ -33,7 +33,9 @@ internal sealed class ChildProcess : IAsyncDisposable
             _tail.Add(line.Data, isError: true);
             onError?.Invoke(line.Data);
         };
-        _killAtExit = (_, _) => Kill();
+
+        // By itself: the runtime stops a process while it looks for its descendants, and if we were ended meanwhile it would stay stopped for ever.
+        _killAtExit = (_, _) => Kill(withDescendants: false);
     }
 
     public int Id { get; private set; }
@@ -130,12 +132,12 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
     }
 
-    private void Kill()
+    private void Kill(bool withDescendants = true)
     {
         try
         {
             if (!_process.HasExited)
-                _process.Kill(entireProcessTree: true);
+                _process.Kill(withDescendants);
         }
         catch (Exception exception) when (exception is InvalidOperationException or Win32Exception or AggregateException)
         {
