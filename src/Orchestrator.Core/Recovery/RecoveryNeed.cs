@@ -19,9 +19,6 @@ public enum RecoveryNeed
 
     /// <summary>It waits for other tasks that may be over.</summary>
     Dependencies = 4,
-
-    /// <summary>It was driven on another task hub: it must be looked at on this one, whatever is kept of it here.</summary>
-    TakeOver = 5,
 }
 
 /// <summary>Decides what may have got lost of a task. Pure.</summary>
@@ -39,19 +36,17 @@ public static class RecoveryDecisions
     public static bool IsLeftBehind(TaskRecord shown, DateTimeOffset? since) => shown.UpdatedAt < since && (!shown.State.IsTerminal() || shown.Unstarted);
 
     /// <summary>
-    /// What must be done for a task that is left behind, at once: there is no grace, as those whose business it was are gone. It does no harm where they are not: whoever
+    /// Whether a task that is left behind must be looked at on this task hub, whatever is kept of it here, and at once: there is no grace, as those whose business it was are gone. It does no harm where they are not: whoever
     /// looks at a task that somebody else works on waits for the end of the lease.
     /// </summary>
-    public static RecoveryNeed OfLeftBehind(TaskRecord task, DateTimeOffset now)
+    public static bool MustBeTakenOver(TaskRecord task, DateTimeOffset now)
     {
         if (task.State.IsTerminal() && !task.Unstarted)
-            return RecoveryNeed.None;
+            return false;
 
         // Signs of life put off when an attempt has been silent for too long, so somebody sleeps until then, or not: that cannot be told from the task.
         var isSleptFor = Due(task) <= now + LongestSleep || task is { Lease: not null, HeartbeatTimeout: not null };
-        return task.Unstarted || task.State == TaskState.Queued || task.Lease is { IsPending: false } || isSleptFor
-            ? RecoveryNeed.TakeOver
-            : RecoveryNeed.None;
+        return task.Unstarted || task.State == TaskState.Queued || task.Lease is { IsPending: false } || isSleptFor;
     }
 
     /// <summary>Whether it is worth reading the task to decide; by what the index by state shows of it.</summary>

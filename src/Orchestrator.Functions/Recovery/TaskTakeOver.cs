@@ -57,7 +57,7 @@ public sealed class TaskTakeOver(TaskHubChange hub, LimiterKeeper limiters, Task
     /// <exception cref="InvalidOperationException">It could not be reached.</exception>
     public async Task<bool> RunAsync(DurableTaskClient client, TaskRecord task, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var isStarted = RecoveryDecisions.OfLeftBehind(task, now) == RecoveryNeed.TakeOver && await WakeAsync(client, task, cancellationToken);
+        var isStarted = RecoveryDecisions.MustBeTakenOver(task, now) && await WakeAsync(client, task, cancellationToken);
         _told[task.Id] = task.UpdatedAt;
         return isStarted;
     }

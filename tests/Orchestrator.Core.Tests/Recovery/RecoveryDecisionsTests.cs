@@ -98,8 +98,8 @@ public sealed class RecoveryDecisionsTests
 
     [Theory]
     [MemberData(nameof(LeftBehind))]
-    public void OfLeftBehind_WhatSomebodySleptOrWorkedFor_IsTakenOverAtOnce(bool isTakenOver, TaskRecord task) =>
-        Assert.Equal(isTakenOver ? RecoveryNeed.TakeOver : RecoveryNeed.None, RecoveryDecisions.OfLeftBehind(task, Now));
+    public void MustBeTakenOver_WhatSomebodySleptOrWorkedFor_IsAtOnce(bool isTakenOver, TaskRecord task) =>
+        Assert.Equal(isTakenOver, RecoveryDecisions.MustBeTakenOver(task, Now));
 
     [Fact]
     public void IsLeftBehind_WrittenBeforeTheChangeAndOpen_Is()

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
+using Orchestrator.Cli.Host;
 
 namespace Orchestrator.TestKit.Network;
 
@@ -23,22 +22,8 @@ public static class FreePort
         while (true)
         {
             var port = RandomNumberGenerator.GetInt32(First, End);
-            if (_given.TryAdd(port, true) && IsFree(port))
+            if (_given.TryAdd(port, true) && LoopbackPort.IsFree(port))
                 return port;
-        }
-    }
-
-    private static bool IsFree(int port)
-    {
-        try
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, port);
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
         }
     }
 }
