@@ -23,9 +23,12 @@ internal sealed class ParameterBindings(IEnumerable<IInputBindingExtension> inpu
         var type = parameter.ParameterType;
         if (type.IsByRef)
             throw Fault(function, parameter, "is passed by reference");
-        if (parameter == function.TriggerParameter && type != typeof(FunctionContext))
+
+        // By place: reflection may give two objects for one parameter when it is asked by two hosts at once.
+        var isTrigger = parameter.Position == function.TriggerParameter.Position;
+        if (isTrigger && type != typeof(FunctionContext))
             return context => ValueTask.FromResult(context.Invocation.Value);
-        if (parameter != function.TriggerParameter && BindingAttributeOf(parameter) is { } attribute)
+        if (!isTrigger && BindingAttributeOf(parameter) is { } attribute)
             return BindAttribute(function, parameter, attribute);
         if (type == typeof(FunctionContext))
             return context => ValueTask.FromResult<object?>(context);
